@@ -1,0 +1,96 @@
+"""What can go wrong, in the product's own words.
+
+OrielError
+|-- InvalidInput            400  the caller can correct it
+|   |-- InvalidPicture      400  not a picture that can be decoded
+|   |-- TooFewImages        400  training needs more pictures; says how many are missing
+|   `-- NotTrained          400  the task has no such model to answer with
+|-- Unauthenticated         401  no token, or one that is unknown or revoked
+|-- Forbidden               403  the token may not do this
+|-- NotFound                404  unknown here, or another workspace's
+|-- Conflict                409  the thing's present state forbids it
+|   `-- AlreadyTraining     409  one training of a task at a time
+|-- PayloadTooLarge         413  more bytes than the limit
+|-- IdempotencyMismatch     422  the key was used before with another body
+`-- TemporarilyUnavailable  503  try again; nothing was lost
+"""
+
+from typing import ClassVar
+
+
+class OrielError(Exception):
+    """Anything the product says no to; the message may be shown to the caller as it is."""
+
+    code: ClassVar[str] = "error"
+
+
+class InvalidInput(OrielError):
+    """The caller sent something that cannot be accepted and can correct it."""
+
+    code = "invalid_input"
+
+
+class InvalidPicture(InvalidInput):
+    """The bytes are not a picture that is accepted here."""
+
+    code = "invalid_picture"
+
+
+class TooFewImages(InvalidInput):
+    """Training needs more labels or more pictures than there are."""
+
+    code = "too_few_images"
+
+
+class NotTrained(InvalidInput):
+    """The task has no model, or not the version that was asked for."""
+
+    code = "not_trained"
+
+
+class Unauthenticated(OrielError):
+    """There is no token, or it is unknown or revoked."""
+
+    code = "unauthenticated"
+
+
+class Forbidden(OrielError):
+    """The token is good, but may not do this."""
+
+    code = "forbidden"
+
+
+class NotFound(OrielError):
+    """The thing does not exist in the caller's workspace."""
+
+    code = "not_found"
+
+
+class Conflict(OrielError):
+    """The present state of the thing forbids it."""
+
+    code = "conflict"
+
+
+class AlreadyTraining(Conflict):
+    """A training of the task is under way."""
+
+    code = "already_training"
+
+
+class PayloadTooLarge(OrielError):
+    """The request or picture holds more bytes than the limit."""
+
+    code = "payload_too_large"
+
+
+class IdempotencyMismatch(OrielError):
+    """The idempotency key was used before with another body."""
+
+    code = "idempotency_mismatch"
+
+
+class TemporarilyUnavailable(OrielError):
+    """Something this depends on did not answer; nothing was lost."""
+
+    code = "temporarily_unavailable"

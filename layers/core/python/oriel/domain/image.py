@@ -1,0 +1,75 @@
+"""Training images."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+MAX_PICTURE_BYTES = 10 * 1024 * 1024
+MAX_PICTURE_PIXELS = 40_000_000
+"""Checked from the header, before anything is decoded."""
+
+
+class ImageStatus(StrEnum):
+    """How far ingest has come with an upload."""
+
+    PENDING = "PENDING"
+    READY = "READY"
+    REJECTED = "REJECTED"
+
+
+@dataclass(frozen=True, slots=True)
+class Image:
+    """A picture of a workspace.
+
+    `width` and `height` are in pixels as displayed (after EXIF orientation) once ingest has seen
+    the picture, and as the header has them before. `sha256` is of the uploaded bytes, hexadecimal.
+    `perceptual_hash` (64 bits, hexadecimal) is None until ingest has seen the picture;
+    `picture_key` names the copy that is served, None while that is the original.
+    `rejection` says in words why a REJECTED picture could not be taken.
+    """
+
+    id: str
+    workspace_id: str
+    created: datetime
+    content_type: str
+    size_bytes: int
+    sha256: str
+    width: int
+    height: int
+    status: ImageStatus = ImageStatus.PENDING
+    rejection: str | None = None
+    test_image: bool = False
+    real: bool = True
+    meta_data: Mapping[str, Any] = field(default_factory=dict)
+    verify_count: int = 0
+    perceptual_hash: str | None = None
+    picture_key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LabelledImage:
+    """An image of a training set: what the split and the snapshot need to know of it."""
+
+    image: Image
+    label_id: str
+
+
+def original_key(workspace_id: str, image_id: str) -> str:
+    """Name the object that holds an upload, byte for byte as it came.
+
+    Only keys below `ws/` notify ingest; what ingest writes lives below `derived/` (see
+    docs/adr/0003-object-keys.md).
+    """
+    return f"ws/{workspace_id}/images/{image_id}"
+
+
+def picture_key(workspace_id: str, image_id: str, extension: str) -> str:
+    """Name the copy that is served: oriented, without metadata; unique in its last segment."""
+    return f"derived/ws/{workspace_id}/pictures/{image_id}.{extension}"
+
+
+def thumbnail_key(workspace_id: str, image_id: str) -> str:
+    """Name the thumbnail; unique in its last segment."""
+    return f"derived/ws/{workspace_id}/thumbnails/{image_id}.jpg"

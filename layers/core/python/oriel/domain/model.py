@@ -1,0 +1,75 @@
+"""Models: the trained versions of a task."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from oriel.domain.task import TrainStatus
+
+
+class TrainMode(StrEnum):
+    """How a model is made: a head on stored embeddings, or a fine-tuned network."""
+
+    INSTANT = "instant"
+    FULL = "full"
+
+
+class ArtifactKind(StrEnum):
+    """What has to run to answer: the shared backbone and a head, or a network of its own."""
+
+    HEAD = "head"
+    NETWORK = "network"
+
+
+@dataclass(frozen=True, slots=True)
+class ModelLabel:
+    """A label as a model knows it; its place in the artifact's list is its output column."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """The stored file of a model and what is needed to run it.
+
+    `key` is in the models bucket and ends in the content's SHA-256. `backbone` names the
+    embedding a head stands on, and is empty for a network. `input_size` is the side of the square
+    input in pixels. `temperature` divides the logits before the softmax.
+    """
+
+    kind: ArtifactKind
+    key: str
+    sha256: str
+    size_bytes: int
+    backbone: str
+    input_size: int
+    temperature: float
+    labels: tuple[ModelLabel, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A model of a task; `version` is None until it is published."""
+
+    id: str
+    workspace_id: str
+    task_id: str
+    task_name: str
+    mode: TrainMode
+    created: datetime
+    version: int | None = None
+    train_status: TrainStatus = TrainStatus.CREATED
+    artifact: Artifact | None = None
+    accuracy: float | None = None
+    metrics: Mapping[str, Any] = field(default_factory=dict)
+    snapshot_key: str | None = None
+    failure: str | None = None
+    finished: datetime | None = None
+
+
+def artifact_key(workspace_id: str, sha256: str, extension: str) -> str:
+    """Name a model file by its content."""
+    return f"ws/{workspace_id}/models/{sha256}.{extension}"

@@ -1,0 +1,250 @@
+"""What the services need of the outside world. Adapters and the tests' fakes provide it.
+
+Every method that takes a workspace id answers from that workspace alone: what lies in another is
+`NotFound` (or None where the signature says so), exactly as if it did not exist.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from oriel.domain.image import Image
+from oriel.domain.label import Label
+from oriel.domain.model import Model
+from oriel.domain.page import Page, PageRequest
+from oriel.domain.task import Task
+from oriel.domain.training import TrainingRun
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
+from oriel.domain.workspace import TokenGrant, Workspace
+
+
+class WorkspaceStore(Protocol):
+    """Workspaces and token grants."""
+
+    def create(self, workspace: Workspace, grant: TokenGrant) -> None:
+        """Add a workspace with its first token, both or neither."""
+
+    def get(self, workspace_id: str) -> Workspace:
+        """Return the workspace; raises NotFound."""
+
+    def find_grant(self, token_hash: str) -> TokenGrant | None:
+        """Return what the token of this hash opens, None where it is unknown."""
+
+
+class TaskStore(Protocol):
+    """Tasks, their labels, and the lock that lets one training run at a time."""
+
+    def create(self, task: Task) -> None:
+        """Add a task."""
+
+    def get(self, workspace_id: str, task_id: str) -> Task:
+        """Return the task, strongly consistent; raises NotFound."""
+
+    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
+        """Return one page of the workspace's tasks, oldest first."""
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        """Remove the task and its label links; labels and images stay.
+
+        Raises NotFound; AlreadyTraining while a training runs.
+        """
+
+    def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        """Let the label answer the task; again changes nothing. Raises NotFound."""
+
+    def detach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        """Undo `attach_label`; where it is not attached nothing changes. Raises NotFound."""
+
+    def labels(self, workspace_id: str, task_id: str) -> Sequence[Label]:
+        """Return all labels of the task, in the order in which they were created."""
+
+    def begin_training(self, task: Task, model: Model) -> None:
+        """Add the model and take the task's training lock, both or neither.
+
+        Raises AlreadyTraining where another model holds the lock.
+        """
+
+
+class LabelStore(Protocol):
+    """Labels."""
+
+    def create(self, label: Label) -> None:
+        """Add a label."""
+
+    def get(self, workspace_id: str, label_id: str) -> Label:
+        """Return the label; raises NotFound."""
+
+    def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
+        """Return one page of the workspace's labels, oldest first."""
+
+    def delete(self, workspace_id: str, label_id: str) -> None:
+        """Remove the label from all tasks and images, then itself. Raises NotFound."""
+
+
+class ImageStore(Protocol):
+    """Images and which labels they carry. Every change of labels is also kept as an event."""
+
+    def create(self, image: Image, label_ids: Sequence[str]) -> None:
+        """Add an image with its labels and count it, all or nothing.
+
+        Raises NotFound for an unknown label.
+        """
+
+    def get(self, workspace_id: str, image_id: str) -> Image:
+        """Return the image; raises NotFound."""
+
+    def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
+        """Return the labels that the image carries."""
+
+    def list(
+        self, workspace_id: str, page: PageRequest, label_id: str | None = None
+    ) -> Page[Image]:
+        """Return one page of the workspace's images, or of one label's, oldest first."""
+
+    def add_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
+        """Attach a label; again changes nothing. Raises NotFound."""
+
+    def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
+        """Detach a label; where the image does not carry it nothing changes. Raises NotFound."""
+
+    def mark_ready(self, image: Image) -> None:
+        """Store what ingest found out (size, hash, picture key, status) of an existing image.
+
+        Raises NotFound where the image was deleted meanwhile.
+        """
+
+    def mark_rejected(self, workspace_id: str, image_id: str, reason: str) -> None:
+        """Note why the picture could not be taken; raises NotFound."""
+
+    def delete(self, workspace_id: str, image_id: str) -> None:
+        """Remove the image, its label links and its embeddings, and count down. Raises NotFound."""
+
+
+class EmbeddingStore(Protocol):
+    """Embeddings: little-endian float16 vectors as bytes, by image and backbone."""
+
+    def put(self, workspace_id: str, image_id: str, backbone: str, vector: bytes) -> None:
+        """Store or replace the embedding."""
+
+    def get_many(
+        self, workspace_id: str, image_ids: Sequence[str], backbone: str
+    ) -> Mapping[str, bytes]:
+        """Return the embeddings that exist, by image id."""
+
+
+class ModelStore(Protocol):
+    """Models and the production version that they set."""
+
+    def get(self, workspace_id: str, model_id: str) -> Model:
+        """Return the model; raises NotFound."""
+
+    def find_version(self, workspace_id: str, task_id: str, version: int) -> Model | None:
+        """Return the published model of this version, None where there is none."""
+
+    def list(self, workspace_id: str, task_id: str, page: PageRequest) -> Page[Model]:
+        """Return one page of the task's models, oldest first."""
+
+    def mark_started(self, workspace_id: str, model_id: str, snapshot_key: str) -> None:
+        """Note that the training has its snapshot: model and task are IN_TRAINING."""
+
+    def set_evaluated(self, model: Model) -> None:
+        """Store artifact, accuracy and metrics of a model that is not published yet."""
+
+    def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
+        """Give the model the next version, make it production and free the lock, all or nothing.
+
+        Again for a published model it changes nothing. Raises Conflict where another model holds
+        the training lock.
+        """
+
+    def mark_failed(self, workspace_id: str, model_id: str, reason: str, at: datetime) -> None:
+        """Set FAILED with the reason and free the lock; production stays. Published models stay."""
+
+
+class Blobs(Protocol):
+    """The objects of one bucket."""
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        """Store or replace an object."""
+
+    def get(self, key: str, max_bytes: int | None = None) -> bytes:
+        """Return an object's bytes; raises NotFound, and PayloadTooLarge over `max_bytes`."""
+
+    def delete(self, keys: Iterable[str]) -> None:
+        """Remove objects; those that do not exist are no error."""
+
+    def sign_get(self, key: str, expires_seconds: int) -> str:
+        """Return a URL that anyone may fetch the object from until it expires."""
+
+
+class TrainingMachine(Protocol):
+    """The state machine that trains."""
+
+    def start(self, run: TrainingRun) -> None:
+        """Start the run; starting the same model again changes nothing."""
+
+    def is_running(self, model_id: str) -> bool:
+        """Tell whether the run of this model exists and has not ended."""
+
+
+class UsageStore(Protocol):
+    """Usage facts, kept replies and totals."""
+
+    def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
+        """Return what was answered under this key; None where nothing was."""
+
+    def commit(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
+
+        Raises TemporarilyUnavailable where the table does not take it now.
+        """
+
+    def count(self, facts: Sequence[UsageFact]) -> int:
+        """Add facts to the totals, each at most once ever; return how many were new."""
+
+    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
+        """Return the totals of the days from `from_day` to `to_day`, both included."""
+
+
+class UsageOutbox(Protocol):
+    """Where facts and their reply wait while the usage table does not take them."""
+
+    def put(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        """Keep them durably until they are committed; raises TemporarilyUnavailable."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """What a URL gave: at most the allowed number of bytes."""
+
+    data: bytes
+    content_type: str
+
+
+class Fetcher(Protocol):
+    """Fetches what strangers' URLs point at, and nothing inside our own network."""
+
+    def fetch(self, url: str) -> Fetched:
+        """Return the content; raises InvalidInput with a reason that the caller may see."""
+
+
+class Notifier(Protocol):
+    """Tells people that something finished."""
+
+    def training_finished(self, model: Model) -> None:
+        """Announce a model that was published or failed."""

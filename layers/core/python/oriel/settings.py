@@ -1,0 +1,84 @@
+"""The deployment's settings: the only place that reads the environment."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
+
+
+class MissingSetting(Exception):  # noqa: N818 - a plain sentence reads better in a stack trace
+    """A function was deployed without an environment variable it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Reads named values out of an environment; what a function does not use need not be set."""
+
+    environment: Mapping[str, str]
+
+    @classmethod
+    def load(cls) -> "Settings":
+        """Take the process's environment."""
+        return cls(os.environ)
+
+    def _required(self, name: str) -> str:
+        try:
+            return self.environment[name]
+        except KeyError:
+            raise MissingSetting(f"environment variable {name} is not set") from None
+
+    @property
+    def core_table(self) -> str:
+        """Name of the table of everything but usage."""
+        return self._required("CORE_TABLE")
+
+    @property
+    def usage_table(self) -> str:
+        """Name of the table of usage facts and totals."""
+        return self._required("USAGE_TABLE")
+
+    @property
+    def images_bucket(self) -> str:
+        """Name of the bucket of pictures."""
+        return self._required("IMAGES_BUCKET")
+
+    @property
+    def models_bucket(self) -> str:
+        """Name of the bucket of model artifacts."""
+        return self._required("MODELS_BUCKET")
+
+    @property
+    def datasets_bucket(self) -> str:
+        """Name of the bucket of dataset snapshots."""
+        return self._required("DATASETS_BUCKET")
+
+    @property
+    def training_machine_arn(self) -> str:
+        """ARN of the state machine that trains."""
+        return self._required("TRAINING_MACHINE_ARN")
+
+    @property
+    def usage_outbox_url(self) -> str:
+        """URL of the queue that takes usage facts while the usage table does not."""
+        return self._required("USAGE_OUTBOX_URL")
+
+    @property
+    def notifications_topic_arn(self) -> str:
+        """ARN of the topic that hears of finished trainings."""
+        return self._required("NOTIFICATIONS_TOPIC_ARN")
+
+    @property
+    def backbone(self) -> str:
+        """Name of the backbone that makes embeddings in this deployment."""
+        return self.environment.get("BACKBONE", "lite0-int8")
+
+    @property
+    def min_images_per_label(self) -> int:
+        """How many images each label of a task needs before it can be trained."""
+        return int(self.environment.get("MIN_IMAGES_PER_LABEL", DEFAULT_MIN_IMAGES_PER_LABEL))
+
+    @property
+    def fetch_plain_http(self) -> bool:
+        """Whether `_url` may be http; https alone where this is not set."""
+        return self.environment.get("FETCH_PLAIN_HTTP", "false") == "true"
