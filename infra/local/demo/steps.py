@@ -2,9 +2,10 @@
 
 import time
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
+from http import HTTPStatus
 from typing import Any
 
 from infra.local.demo.client import Client
@@ -16,6 +17,8 @@ RECORDS_PER_REQUEST = 10
 POLL_SECONDS = 0.5
 INGEST_DEADLINE_SECONDS = 300
 USAGE_DEADLINE_SECONDS = 60
+SETTLED_SECONDS = 2.0
+SAY_SECONDS = 15
 
 
 class DemoFailed(Exception):
@@ -76,47 +79,55 @@ def train(client: Client, task_id: str, **options: Any) -> tuple[dict[str, Any],
             return model, seconds
         if model["train_status"] == "FAILED":
             raise DemoFailed(f"the training failed: {model['failure']}")
-        if time.monotonic() - shown >= 15:
+        if time.monotonic() - shown >= SAY_SECONDS:
             shown = time.monotonic()
             say(f"  {model['train_status'].lower().replace('_', ' ')} for {seconds:.0f} s")
         time.sleep(POLL_SECONDS)
 
 
-def classify_all(
-    client: Client, task_id: str, version: int, pictures: Sequence[Picture], each: int, title: str
+def classify_singly(
+    client: Client, task_id: str, version: int, pictures: Sequence[Picture]
 ) -> Answers:
-    """Classify the pictures, `each` of them a request, one request at a time when it is 1."""
-    groups = [pictures[start : start + each] for start in range(0, len(pictures), each)]
-    with ThreadPoolExecutor(1 if each == 1 else CALLERS) as pool:
+    """Classify the pictures one a request, one request after the other."""
+    results = [client.classify(task_id, version, [picture]) for picture in pictures]
+    return _gather(pictures, results)
+
+
+def classify_by_tens(
+    client: Client, task_id: str, version: int, pictures: Sequence[Picture]
+) -> Answers:
+    """Classify the pictures ten a request, several requests at a time."""
+    starts = range(0, len(pictures), RECORDS_PER_REQUEST)
+    groups = [pictures[start : start + RECORDS_PER_REQUEST] for start in starts]
+    with ThreadPoolExecutor(CALLERS) as pool:
         replies = pool.map(lambda group: client.classify(task_id, version, group), groups)
-        results = list(follow(replies, title, len(groups)))
+        results = list(follow(replies, "classifying by tens", len(groups)))
+    return _gather(pictures, results)
+
+
+def _gather(
+    pictures: Sequence[Picture], results: Sequence[tuple[list[dict[str, Any]], float]]
+) -> Answers:
     records = [record for answered, _ in results for record in answered]
     answers = [_read_answer(p, r) for p, r in zip(pictures, records, strict=True)]
     return Answers(tuple(answers), tuple(seconds for _, seconds in results))
 
 
 def _read_answer(picture: Picture, record: dict[str, Any]) -> Answer:
-    if record["_status"]["code"] != 200:
+    if record["_status"]["code"] != HTTPStatus.OK:
         raise DemoFailed(f"picture {picture.name} was not answered: {record['_status']['text']}")
     return Answer(picture, record["best_label"]["name"], record["best_label"]["prob"])
 
 
 def wait_for_usage(client: Client, answered: int) -> dict[str, Any]:
-    """Return the usage report once it has caught up with the answers, or as it is at the deadline.
+    """Return the usage report once it stands still at no less than what was answered.
 
-    Totals follow the answers by seconds. More than was answered is returned at once: it is an
-    error that the caller must see.
+    Totals follow the answers by seconds. The report is returned as it is at the deadline too:
+    whether it is right is for the caller to see.
     """
-    return poll_until(client.usage, lambda usage: usage["units"] >= answered)
-
-
-def poll_until(
-    read: Callable[[], dict[str, Any]], enough: Callable[[dict[str, Any]], bool]
-) -> dict[str, Any]:
-    """Read until it is enough, for at most a minute."""
     deadline = time.monotonic() + USAGE_DEADLINE_SECONDS
-    value = read()
-    while not enough(value) and time.monotonic() < deadline:
-        time.sleep(POLL_SECONDS)
-        value = read()
-    return value
+    before, usage = None, client.usage()
+    while time.monotonic() < deadline and (usage["units"] < answered or usage != before):
+        time.sleep(SETTLED_SECONDS)
+        before, usage = usage, client.usage()
+    return usage
