@@ -12,7 +12,9 @@ OrielError
 |   `-- AlreadyTraining     409  one training of a task at a time
 |-- PayloadTooLarge         413  more bytes than the limit
 |-- IdempotencyMismatch     422  the key was used before with another body
+|-- TrainingFailed          500  this training cannot give a model; says why (seen on the model)
 `-- TemporarilyUnavailable  503  try again; nothing was lost
+    `-- ImagesStillProcessing    503  uploads of a task that wants to train are being ingested
 """
 
 from typing import ClassVar
@@ -94,3 +96,15 @@ class TemporarilyUnavailable(OrielError):
     """Something this depends on did not answer; nothing was lost."""
 
     code = "temporarily_unavailable"
+
+
+class TrainingFailed(OrielError):
+    """A training cannot give a model that may go live; the message becomes the model's failure."""
+
+    code = "training_failed"
+
+
+class ImagesStillProcessing(TemporarilyUnavailable):
+    """Pictures that belong to a training set are still being ingested."""
+
+    code = "images_still_processing"

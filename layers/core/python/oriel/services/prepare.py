@@ -1,0 +1,70 @@
+"""First step of a training: checks, snapshot, and everything that later steps need to know."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from oriel.domain.clock import Clock
+from oriel.domain.model import ModelLabel
+from oriel.domain.snapshot import (
+    Snapshot,
+    manifest,
+    manifest_key,
+    snapshot_key,
+    take_snapshot,
+    to_json,
+)
+from oriel.domain.split import Side
+from oriel.domain.training import TrainingRun
+from oriel.ports import Blobs, ImageStore, ModelStore, TaskStore
+from oriel.services.training_set import check_enough, gather
+
+
+@dataclass(frozen=True, slots=True)
+class Prepared:
+    """What is ready: the keys are in the datasets bucket."""
+
+    run: TrainingRun
+    snapshot_key: str
+    manifest_key: str
+    train_count: int
+    test_count: int
+    left_out: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Prepare:
+    """Takes the snapshot of a task; again for the same pictures it writes the same objects.
+
+    `images_bucket` is the name of the bucket that the manifest points into.
+    """
+
+    tasks: TaskStore
+    images: ImageStore
+    models: ModelStore
+    datasets: Blobs
+    images_bucket: str
+    minimum_per_label: int
+    clock: Clock
+
+    def __call__(self, run: TrainingRun) -> Prepared:
+        """Raise TooFewImages, ImagesStillProcessing or NotFound, or leave all in place."""
+        labels = self.tasks.labels(run.workspace_id, run.task_id)
+        found = gather(self.images, run.workspace_id, labels, self.clock())
+        check_enough(found.pictures, labels, self.minimum_per_label)
+        columns = [ModelLabel(label.id, label.answer_name) for label in labels]
+        snapshot = take_snapshot(run.workspace_id, run.task_id, columns, found.pictures)
+        key, listing = self._store(snapshot)
+        self.models.mark_started(run.workspace_id, run.model_id, key)
+        train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
+        return Prepared(run, key, listing, train, test, found.left_out)
+
+    def _store(self, snapshot: Snapshot) -> tuple[str, str]:
+        workspace_id = snapshot.workspace_id
+        document = to_json(snapshot)
+        key = snapshot_key(workspace_id, document)
+        self.datasets.put(key, document, "application/json")
+        prefix = f"s3://{self.images_bucket}/ws/{workspace_id}/images/"
+        listing = manifest(prefix, snapshot)
+        listing_key = manifest_key(workspace_id, listing)
+        self.datasets.put(listing_key, listing, "application/json")
+        return key, listing_key
