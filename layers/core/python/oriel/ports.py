@@ -132,6 +132,9 @@ class EmbeddingStore(Protocol):
     ) -> Mapping[str, bytes]:
         """Return the embeddings that exist, by image id."""
 
+    def delete(self, workspace_id: str, image_id: str, backbone: str) -> None:
+        """Remove an embedding whose image is gone; one that does not exist is no error."""
+
 
 class ModelStore(Protocol):
     """Models and the production version that they set."""

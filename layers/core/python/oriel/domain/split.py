@@ -1,9 +1,9 @@
 """Which pictures train and which measure.
 
-Pictures with equal perceptual hashes are one group, and a group lies on one side as a whole, so that
-no picture and its exact copy (other metadata, another container, another label) straddle the split.
-A copy that was resized or compressed again often keeps its hash, but need not: catching every such
-copy takes a distance between embeddings, which this does not have.
+Pictures with equal perceptual hashes are one group, and a group lies on one side as a whole, so
+that no picture and its exact copy (other metadata, another container, another label) straddle the
+split. A copy that was resized or compressed again often keeps its hash, but need not: catching
+every such copy takes a distance between embeddings, which this does not have.
 
 A group's side follows from its hash alone, so a picture stays on its side when others are added.
 The one exception is a group that was drafted because a label had nothing on one side: it goes back

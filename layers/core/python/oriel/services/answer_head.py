@@ -1,0 +1,34 @@
+"""Answers the test pictures with a head, from their stored embeddings."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from oriel.domain.model import Artifact
+from oriel.domain.snapshot import Snapshot
+from oriel.domain.split import Side
+from oriel.ports import Blobs
+from oriel.services.answers import Answers
+from oriel.services.stored_embeddings import StoredEmbeddings
+
+
+class HeadRunner(Protocol):
+    """Runs heads."""
+
+    def logits(self, head: bytes, vectors: Sequence[bytes]) -> Sequence[Sequence[float]]:
+        """Return a row a vector (little-endian float16)."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerHead:
+    """Runs a head that `FitHead` stored."""
+
+    artifacts: Blobs
+    stored: StoredEmbeddings
+    runner: HeadRunner
+
+    def __call__(self, snapshot: Snapshot, artifact: Artifact) -> Answers:
+        """Answer every test picture that still exists."""
+        embedded = self.stored.of(snapshot.workspace_id, snapshot.side(Side.TEST))
+        logits = self.runner.logits(self.artifacts.get(artifact.key), embedded.vectors)
+        return Answers(artifact, embedded.items, logits)

@@ -1,0 +1,126 @@
+"""Answers the test pictures with a network that a training job made, once it proved its parity."""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Protocol
+
+from oriel.domain.errors import NotFound, TrainingFailed
+from oriel.domain.image import MAX_PICTURE_BYTES, original_key
+from oriel.domain.model import Artifact, ArtifactKind, ModelLabel, artifact_key
+from oriel.domain.snapshot import Snapshot, SnapshotItem
+from oriel.domain.split import Side
+from oriel.ports import Blobs
+from oriel.services.answers import Answers
+from oriel.services.job_package import MAX_PACKAGE_BYTES, JobPackage, open_package
+
+PARITY_TOLERANCE = 0.05
+"""In logits, beside as much of the logit itself: a GPU's reduced precision passes, another
+preprocessing or other weights do not."""
+PICTURES_AT_ONCE = 16
+"""Originals in memory at a time, of at most 10 MB each."""
+
+
+class RunningNetwork(Protocol):
+    """A network that is loaded."""
+
+    def logits(self, pictures: Sequence[bytes]) -> Sequence[Sequence[float]]:
+        """Return a row a picture, given as uploaded."""
+
+
+class NetworkRunner(Protocol):
+    """Loads networks."""
+
+    def load(self, onnx: bytes, input_size: int) -> RunningNetwork:
+        """Open a network; raises TrainingFailed where it cannot be run."""
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerNetwork:
+    """Checks a job's result, runs it and stores its network."""
+
+    artifacts: Blobs
+    pictures: Blobs
+    runner: NetworkRunner
+
+    def __call__(self, snapshot: Snapshot, package_key: str) -> Answers:
+        """Answer every test picture that still exists.
+
+        Raises TrainingFailed for a package that cannot be read or does not repeat its own answers.
+        """
+        package = open_package(self.artifacts.get(package_key, MAX_PACKAGE_BYTES))
+        network = self.runner.load(package.onnx, package.input_size)
+        with ThreadPoolExecutor(PICTURES_AT_ONCE) as readers:
+            self._check_parity(readers, snapshot, network, package)
+            artifact = self._store(snapshot.workspace_id, package, snapshot.labels)
+            items: list[SnapshotItem] = []
+            logits: list[Sequence[float]] = []
+            for some, data in self._read(readers, snapshot, snapshot.side(Side.TEST)):
+                items += some
+                logits += network.logits(data)
+        return Answers(artifact, items, logits, package.notes)
+
+    def _check_parity(
+        self,
+        readers: ThreadPoolExecutor,
+        snapshot: Snapshot,
+        network: RunningNetwork,
+        package: JobPackage,
+    ) -> None:
+        expected = dict(zip(package.parity_ids, package.parity_logits, strict=True))
+        chosen = [item for item in snapshot.items if item.image_id in expected]
+        compared = 0
+        for some, data in self._read(readers, snapshot, chosen):
+            for item, row in zip(some, network.logits(data), strict=True):
+                _compare(expected[item.image_id], row)
+                compared += 1
+        if not compared:
+            raise TrainingFailed("None of the pictures that prove the model is left; train again")
+
+    def _read(
+        self, readers: ThreadPoolExecutor, snapshot: Snapshot, items: Sequence[SnapshotItem]
+    ) -> Iterator[tuple[list[SnapshotItem], list[bytes]]]:
+        """Yield pictures as uploaded, a few at a time; those deleted meanwhile are left out."""
+
+        def read(item: SnapshotItem) -> bytes | None:
+            key = original_key(snapshot.workspace_id, item.image_id)
+            try:
+                return self.pictures.get(key, MAX_PICTURE_BYTES)
+            except NotFound:
+                return None
+
+        for start in range(0, len(items), PICTURES_AT_ONCE):
+            some = items[start : start + PICTURES_AT_ONCE]
+            read_in = list(zip(some, readers.map(read, some), strict=True))
+            found = [(item, data) for item, data in read_in if data is not None]
+            if found:
+                yield [item for item, _ in found], [data for _, data in found]
+
+    def _store(
+        self, workspace_id: str, package: JobPackage, labels: tuple[ModelLabel, ...]
+    ) -> Artifact:
+        sha256 = hashlib.sha256(package.onnx).hexdigest()
+        key = artifact_key(workspace_id, sha256, "onnx")
+        self.artifacts.put(key, package.onnx, "application/octet-stream")
+        return Artifact(
+            kind=ArtifactKind.NETWORK,
+            key=key,
+            sha256=sha256,
+            size_bytes=len(package.onnx),
+            backbone="",
+            input_size=package.input_size,
+            temperature=package.temperature,
+            labels=labels,
+        )
+
+
+def _compare(expected: Sequence[float], got: Sequence[float]) -> None:
+    if len(expected) != len(got) or any(
+        not abs(there - here) <= PARITY_TOLERANCE * (1 + abs(there))
+        for there, here in zip(expected, got, strict=True)
+    ):
+        raise TrainingFailed(
+            "The trained network answers differently here than in its training job (parity), so "
+            "it was not published"
+        )

@@ -1,0 +1,163 @@
+"""Takes uploads in: looks at the picture once, and keeps all that later steps need of it.
+
+Every write goes to a place that the image's id names and holds what the picture's bytes determine,
+and the image becomes READY last. So a repeat after a crash between any two writes, or a second
+delivery, ends in the same state.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Protocol
+
+from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
+from oriel.domain.image import (
+    MAX_PICTURE_BYTES,
+    Image,
+    ImageStatus,
+    picture_key,
+    thumbnail_key,
+)
+from oriel.domain.upload import Upload
+from oriel.ports import Blobs, EmbeddingStore, ImageStore
+
+THUMBNAIL_TYPE = "image/jpeg"
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """What was seen in the bytes of an upload.
+
+    `width` and `height` are in pixels after EXIF orientation; `served` is the oriented copy without
+    metadata, `thumbnail` a small JPEG. `model_input` is the embedder's business.
+    """
+
+    width: int
+    height: int
+    sha256: str
+    perceptual_hash: str
+    served: bytes
+    served_type: str
+    served_extension: str
+    thumbnail: bytes
+    model_input: Any
+
+
+class PictureReader(Protocol):
+    """Looks at what strangers uploaded."""
+
+    def read(self, data: bytes) -> Picture:
+        """Decode a picture; raises InvalidPicture with a reason that the uploader may see."""
+
+
+class Embedder(Protocol):
+    """One backbone."""
+
+    @property
+    def name(self) -> str:
+        """The backbone's name."""
+
+    def embed(self, model_inputs: Sequence[Any]) -> Sequence[bytes]:
+        """Return an embedding (little-endian float16) an input, in order."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An upload whose picture was read and whose embedding is still to be made."""
+
+    upload: Upload
+    image: Image
+    size_bytes: int
+    picture: Picture
+
+
+@dataclass(frozen=True, slots=True)
+class Ingest:
+    """The three phases of taking uploads in: look at each, embed all at once, finish each."""
+
+    images: ImageStore
+    embeddings: EmbeddingStore
+    blobs: Blobs
+    reader: PictureReader
+    embedder: Embedder
+
+    def look(self, upload: Upload) -> Seen | None:
+        """Read an upload; None where nothing is left to do.
+
+        A picture that cannot be taken is marked REJECTED with the reason. Raises
+        TemporarilyUnavailable where the object is there and its image is not yet.
+        """
+        image = self._image_of(upload)
+        if image is None or self._is_done(image):
+            return None
+        try:
+            data = self.blobs.get(upload.key, MAX_PICTURE_BYTES)
+            return Seen(upload, image, len(data), self.reader.read(data))
+        except PayloadTooLarge:
+            limit = MAX_PICTURE_BYTES // 1024**2
+            self._reject(upload, f"The picture holds more than {limit} MB")
+        except InvalidPicture as reason:
+            self._reject(upload, str(reason))
+        return None
+
+    def embed(self, seen: Sequence[Seen]) -> Sequence[bytes]:
+        """Return the embeddings of all pictures that were looked at."""
+        return self.embedder.embed([one.picture.model_input for one in seen])
+
+    def finish(self, seen: Seen, vector: bytes) -> None:
+        """Store what was made of a picture and mark its image READY."""
+        upload, picture = seen.upload, seen.picture
+        copy = picture_key(upload.workspace_id, upload.image_id, picture.served_extension)
+        thumbnail = thumbnail_key(upload.workspace_id, upload.image_id)
+        self.blobs.put(copy, picture.served, picture.served_type)
+        self.blobs.put(thumbnail, picture.thumbnail, THUMBNAIL_TYPE)
+        self.embeddings.put(upload.workspace_id, upload.image_id, self.embedder.name, vector)
+        try:
+            self.images.mark_ready(_ready(seen, copy))
+        except NotFound:
+            self.blobs.delete([copy, thumbnail])
+            self.embeddings.delete(upload.workspace_id, upload.image_id, self.embedder.name)
+
+    def _image_of(self, upload: Upload) -> Image | None:
+        """Return the upload's image, None where both were deleted meanwhile."""
+        try:
+            return self.images.get(upload.workspace_id, upload.image_id)
+        except NotFound:
+            if not self._is_stored(upload):
+                return None
+            raise TemporarilyUnavailable("the upload has no image yet") from None
+
+    def _is_stored(self, upload: Upload) -> bool:
+        try:
+            self.blobs.get(upload.key, MAX_PICTURE_BYTES)
+        except NotFound:
+            return False
+        except PayloadTooLarge:
+            return True
+        return True
+
+    def _is_done(self, image: Image) -> bool:
+        if image.status is not ImageStatus.READY:
+            return False
+        backbone = self.embedder.name
+        return bool(self.embeddings.get_many(image.workspace_id, [image.id], backbone))
+
+    def _reject(self, upload: Upload, reason: str) -> None:
+        try:
+            self.images.mark_rejected(upload.workspace_id, upload.image_id, reason)
+        except NotFound:
+            return
+
+
+def _ready(seen: Seen, copy: str) -> Image:
+    picture = seen.picture
+    return replace(
+        seen.image,
+        status=ImageStatus.READY,
+        rejection=None,
+        width=picture.width,
+        height=picture.height,
+        size_bytes=seen.size_bytes,
+        sha256=picture.sha256,
+        perceptual_hash=picture.perceptual_hash,
+        picture_key=copy,
+    )
