@@ -1,15 +1,23 @@
 """What is billed: one fact for each answered record, and nothing else."""
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, NewType
 
+from oriel.domain.errors import InvalidInput
+
 RequestKey = NewType("RequestKey", str)
-"""The caller's `Idempotency-Key`, or the request id where none was sent; unique in a workspace."""
+"""The caller's `Idempotency-Key`, or the request id where none was sent; unique in a workspace.
+
+The two carry different prefixes: a caller cannot choose what will be another request's id.
+"""
 
 CREDITS_PER_RECORD = 1
+
+_CALLER_KEY = re.compile(r"[!-~]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +35,13 @@ class UsageFact:
 
 @dataclass(frozen=True, slots=True)
 class StoredReply:
-    """The answer that was given to a request key, kept so that a retry gets the same one free."""
+    """The answer that was given to a request key, kept so that a retry gets the same one free.
+
+    `reply` is None where it was too large to keep: the retry is computed again, still free.
+    """
 
     body_hash: str
-    reply: Mapping[str, Any]
+    reply: Mapping[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,3 +57,17 @@ class UsageTotal:
 def hash_body(body: bytes) -> str:
     """Return the SHA-256 of a request's body in hexadecimal."""
     return hashlib.sha256(body).hexdigest()
+
+
+def caller_key(header: str) -> RequestKey:
+    """Take the caller's `Idempotency-Key`: 1 to 255 printable ASCII characters without blanks."""
+    if _CALLER_KEY.fullmatch(header) is None:
+        raise InvalidInput(
+            "Idempotency-Key must be 1 to 255 printable ASCII characters without blanks"
+        )
+    return RequestKey(f"key.{header}")
+
+
+def request_id_key(request_id: str) -> RequestKey:
+    """Use the gateway's request id, which is as unique as the request itself."""
+    return RequestKey(f"req.{request_id}")

@@ -1,0 +1,91 @@
+"""All-or-nothing writes that ride out collisions with other writers.
+
+DynamoDB refuses a transaction that meets another on the same item, or a throttled partition: both
+pass, so they are tried again here, a bounded number of times, with growing random pauses.
+"""
+
+import random
+import time
+import uuid
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oriel.domain.errors import TemporarilyUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+ATTEMPTS = 6
+FIRST_PAUSE_SECONDS = 0.02
+CONDITION_FAILED = "ConditionalCheckFailed"
+_PASSING_REASONS = {
+    "None",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
+_PASSING_ERRORS = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionInProgressException",
+}
+
+
+class Cancelled(Exception):
+    """A condition did not hold; `reasons` has one code for each item, `None` where it held."""
+
+    def __init__(self, reasons: Sequence[str]) -> None:
+        super().__init__(", ".join(reasons))
+        self.reasons = tuple(reasons)
+
+
+def transact(
+    client: "DynamoDBClient",
+    items: "Sequence[TransactWriteItemTypeDef]",
+    sleep: Callable[[float], None] = time.sleep,
+) -> None:
+    """Write up to 100 items, all or nothing.
+
+    Raises Cancelled where a condition does not hold; TemporarilyUnavailable where the table does
+    not take it now.
+    """
+    # One token for all attempts: an attempt that was applied but not acknowledged is not repeated.
+    token = str(uuid.uuid4())
+    for attempt in range(ATTEMPTS):
+        if attempt:
+            sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
+        if _attempt(client, items, token):
+            return
+    raise TemporarilyUnavailable("The table is busy; try again")
+
+
+def _attempt(
+    client: "DynamoDBClient", items: "Sequence[TransactWriteItemTypeDef]", token: str
+) -> bool:
+    """Try once; False where another attempt may succeed."""
+    try:
+        client.transact_write_items(TransactItems=items, ClientRequestToken=token)
+    except ClientError as error:
+        reasons = _reasons(error)
+        if CONDITION_FAILED in reasons:
+            raise Cancelled(reasons) from error
+        if reasons and _PASSING_REASONS.issuperset(reasons):
+            return False
+        if error.response["Error"]["Code"] in _PASSING_ERRORS:
+            return False
+        raise
+    except BotoCoreError as error:
+        raise TemporarilyUnavailable("The table did not answer; try again") from error
+    return True
+
+
+def _reasons(error: ClientError) -> list[str]:
+    if error.response["Error"]["Code"] != "TransactionCanceledException":
+        return []
+    return [reason.get("Code", "None") for reason in error.response["CancellationReasons"]]

@@ -1,0 +1,100 @@
+"""The queue where usage waits while its table does not take it."""
+
+import base64
+import json
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oriel.adapters.replies import pack_reply, unpack_reply
+from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.services.metering import Deferred
+
+if TYPE_CHECKING:
+    from mypy_boto3_sqs import SQSClient
+
+MAX_REPLY_BYTES = 150_000
+"""In base64 200 KB of the 256 KB that a message holds; facts take at most 300 bytes a record."""
+
+
+class SqsUsageOutbox:
+    """Sends what is to be committed later to a queue; the meter commits it."""
+
+    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+        self._client = client
+        self._queue_url = queue_url
+
+    def put(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        """Keep them durably until they are committed; raises TemporarilyUnavailable."""
+        body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at))
+        try:
+            self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
+        except (ClientError, BotoCoreError) as error:
+            raise TemporarilyUnavailable("The answer could not be recorded; try again") from error
+
+
+def to_message(entry: Deferred) -> str:
+    """Write an entry as JSON; a reply too large for a message is left out."""
+    packed = pack_reply(entry.reply.reply, MAX_REPLY_BYTES)
+    return json.dumps(
+        {
+            "format": 1,
+            "workspace_id": entry.workspace_id,
+            "key": entry.key,
+            "at": to_iso(entry.at),
+            "body_hash": entry.reply.body_hash,
+            "reply": None if packed is None else base64.b64encode(packed).decode(),
+            "facts": [_fact_to_json(fact) for fact in entry.facts],
+        },
+        separators=(",", ":"),
+    )
+
+
+def from_message(body: str) -> Deferred:
+    """Read what `to_message` wrote; raises KeyError, TypeError or ValueError."""
+    content = json.loads(body)
+    if content["format"] != 1:
+        raise ValueError("unknown format of an outbox message")
+    workspace_id, key = content["workspace_id"], RequestKey(content["key"])
+    packed = content["reply"]
+    reply = None if packed is None else unpack_reply(base64.b64decode(packed))
+    return Deferred(
+        workspace_id=workspace_id,
+        key=key,
+        facts=tuple(_fact_from_json(workspace_id, key, fact) for fact in content["facts"]),
+        reply=StoredReply(content["body_hash"], reply),
+        at=from_iso(content["at"]),
+    )
+
+
+def _fact_to_json(fact: UsageFact) -> dict[str, Any]:
+    return {
+        "record_index": fact.record_index,
+        "task_id": fact.task_id,
+        "model_version": fact.model_version,
+        "units": fact.units,
+        "occurred": to_iso(fact.occurred),
+    }
+
+
+def _fact_from_json(workspace_id: str, key: RequestKey, content: dict[str, Any]) -> UsageFact:
+    return UsageFact(
+        workspace_id=workspace_id,
+        request_key=key,
+        record_index=content["record_index"],
+        task_id=content["task_id"],
+        model_version=content["model_version"],
+        units=content["units"],
+        occurred=from_iso(content["occurred"]),
+    )

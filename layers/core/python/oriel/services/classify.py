@@ -1,0 +1,143 @@
+"""Classification: records in, probabilities of a model's labels out."""
+
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor
+from contextlib import AbstractContextManager, ExitStack
+from dataclasses import dataclass
+from functools import partial
+from typing import Protocol, TypeAlias
+
+from oriel.domain.errors import InvalidInput, PayloadTooLarge
+from oriel.domain.model import Artifact, Model
+from oriel.ports import Fetcher
+from oriel.services.published_models import PublishedModels
+from oriel.services.records import Record, picture_bytes
+from oriel.services.stopwatch import Stopwatch
+
+
+class Picture(Protocol):
+    """A decoded picture, ready for a model; width and height in pixels as displayed."""
+
+    @property
+    def width(self) -> int: ...  # noqa: D102 - the class says it
+
+    @property
+    def height(self) -> int: ...  # noqa: D102
+
+
+Probabilities: TypeAlias = Sequence[Sequence[float]]
+"""For each picture one probability for each label, in the artifact's order of labels."""
+
+Answerer: TypeAlias = Callable[[Sequence[Picture]], Probabilities]
+
+
+class Recognizer(Protocol):
+    """Runs models."""
+
+    def decode(self, data: bytes, artifact: Artifact) -> Picture:
+        """Prepare a picture for the model; raises InvalidPicture. May run in many threads."""
+
+    def loaded(self, artifact: Artifact) -> AbstractContextManager[Answerer]:
+        """Make the model ready; inside the context it answers any number of pictures at once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ClassifyRequest:
+    """What is asked: `version` None means the production version."""
+
+    task_id: str
+    version: int | None
+    records: tuple[Record, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A record that was answered: one probability for each label of the model."""
+
+    record: Record
+    width: int
+    height: int
+    probabilities: Sequence[float]
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A record that could not be answered, and what its sender can do about it."""
+
+    record: Record
+    problem: str
+
+
+@dataclass(frozen=True, slots=True)
+class Classified:
+    """The outcome of each record, in the order of the request."""
+
+    model: Model
+    artifact: Artifact
+    outcomes: tuple[Answer | Unanswered, ...]
+
+
+class Classifier:
+    """Answers classification requests.
+
+    Pictures are fetched and decoded side by side in `workers`; all of a request's pictures then go
+    through the model as one batch.
+    """
+
+    def __init__(
+        self,
+        published: PublishedModels,
+        fetcher: Fetcher,
+        recognizer: Recognizer,
+        workers: Executor,
+    ) -> None:
+        self._published = published
+        self._fetcher = fetcher
+        self._recognizer = recognizer
+        self._workers = workers
+
+    def classify(self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch) -> Classified:
+        """Answer each record that has a picture.
+
+        Raises NotFound for an unknown task; NotTrained where it has no such model.
+        """
+        with watch.stage("resolve"):
+            model = self._published.resolve(workspace_id, request.task_id, request.version)
+        artifact = _artifact_of(model)
+        with watch.stage("decode"):
+            prepare = partial(self._prepare, artifact)
+            prepared = list(self._workers.map(prepare, request.records))
+        pictures = [item for item in prepared if not isinstance(item, Unanswered)]
+        answers = iter(self._answer(artifact, pictures, watch))
+        outcomes = tuple(
+            item if isinstance(item, Unanswered) else _answered(record, item, next(answers))
+            for record, item in zip(request.records, prepared, strict=True)
+        )
+        return Classified(model, artifact, outcomes)
+
+    def _prepare(self, artifact: Artifact, record: Record) -> Picture | Unanswered:
+        try:
+            return self._recognizer.decode(picture_bytes(record, self._fetcher), artifact)
+        except (InvalidInput, PayloadTooLarge) as problem:
+            return Unanswered(record, str(problem))
+
+    def _answer(
+        self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch
+    ) -> Probabilities:
+        if not pictures:
+            return []
+        with ExitStack() as in_use:
+            with watch.stage("load"):
+                answerer = in_use.enter_context(self._recognizer.loaded(artifact))
+            with watch.stage("infer"):
+                return answerer(pictures)
+
+
+def _artifact_of(model: Model) -> Artifact:
+    if model.artifact is None:
+        raise ValueError(f"model {model.id} is published without an artifact")
+    return model.artifact
+
+
+def _answered(record: Record, picture: Picture, probabilities: Sequence[float]) -> Answer:
+    return Answer(record, picture.width, picture.height, probabilities)

@@ -1,0 +1,148 @@
+"""Billing exactly once: what a request key was answered, its facts, and the totals.
+
+The commit of facts and reply under the request key decides who answered. A table that does not take
+a commit never turns a computed answer into an error: the outbox keeps it until the table does.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, TypeVar
+
+from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.ports import UsageOutbox, UsageStore
+
+Origin = TypeVar("Origin", bound=Hashable)
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """A request as billing sees it; `repeatable` where the caller chose the key."""
+
+    workspace_id: str
+    key: RequestKey
+    body_hash: str
+    repeatable: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What to answer.
+
+    `replayed` where the key was answered before and nothing is billed now; `deferred` where the
+    facts wait in the outbox.
+    """
+
+    reply: Mapping[str, Any]
+    replayed: bool = False
+    deferred: bool = False
+
+
+class Metering:
+    """Settles answered requests."""
+
+    def __init__(self, store: UsageStore, outbox: UsageOutbox) -> None:
+        self._store = store
+        self._outbox = outbox
+
+    def recall(self, submission: Submission) -> Mapping[str, Any] | None:
+        """Return what the key was answered before; None where nothing is known.
+
+        Raises IdempotencyMismatch where the key came with another body.
+        """
+        if not submission.repeatable:
+            return None
+        try:
+            stored = self._store.find_reply(submission.workspace_id, submission.key)
+        except TemporarilyUnavailable:
+            # Only saves work: the commit finds out again, and the outbox stands behind it.
+            return None
+        return None if stored is None else _same_body(submission, stored).reply
+
+    def settle(
+        self,
+        submission: Submission,
+        facts: Sequence[UsageFact],
+        reply: Mapping[str, Any],
+        at: datetime,
+    ) -> Settled:
+        """Bill the facts and keep the reply, once for the key, and return what to answer.
+
+        Raises IdempotencyMismatch; TemporarilyUnavailable where neither table nor outbox take it.
+        """
+        if not facts and not submission.repeatable:
+            return Settled(reply)
+        entry = StoredReply(submission.body_hash, reply)
+        workspace_id, key = submission.workspace_id, submission.key
+        try:
+            self._store.commit(workspace_id, key, facts, entry, at)
+        except Conflict:
+            return self._lost(submission, reply)
+        except TemporarilyUnavailable:
+            self._outbox.put(workspace_id, key, facts, entry, at)
+            return Settled(reply, deferred=True)
+        return Settled(reply)
+
+    def _lost(self, submission: Submission, own: Mapping[str, Any]) -> Settled:
+        """Answer what the winner of the key answered."""
+        stored = self._store.find_reply(submission.workspace_id, submission.key)
+        if stored is None:
+            raise Conflict("This Idempotency-Key was used long ago; choose a new one")
+        winner = _same_body(submission, stored).reply
+        return Settled(own if winner is None else winner, replayed=True)
+
+
+def _same_body(submission: Submission, stored: StoredReply) -> StoredReply:
+    if stored.body_hash != submission.body_hash:
+        raise IdempotencyMismatch("This Idempotency-Key was used with another request body")
+    return stored
+
+
+@dataclass(frozen=True, slots=True)
+class Deferred:
+    """What waited in the outbox."""
+
+    workspace_id: str
+    key: RequestKey
+    facts: tuple[UsageFact, ...]
+    reply: StoredReply
+    at: datetime
+
+
+def commit_deferred(store: UsageStore, entry: Deferred) -> None:
+    """Commit what waited; what is committed already is done.
+
+    Raises Conflict where the key was committed with another body: two answers, one of them
+    unbilled, which a person has to see.
+    """
+    try:
+        store.commit(entry.workspace_id, entry.key, entry.facts, entry.reply, entry.at)
+    except Conflict:
+        stored = store.find_reply(entry.workspace_id, entry.key)
+        if stored is None or stored.body_hash != entry.reply.body_hash:
+            raise
+
+
+def count_facts(
+    store: UsageStore, arrived: Iterable[tuple[Origin, UsageFact]]
+) -> Mapping[Origin, Exception]:
+    """Add the facts to the totals, and return why which of them could not be added now.
+
+    One total that fails does not hold up the others.
+    """
+    groups: dict[tuple[object, ...], list[tuple[Origin, UsageFact]]] = defaultdict(list)
+    for origin, fact in arrived:
+        groups[_total_of(fact)].append((origin, fact))
+    failed: dict[Origin, Exception] = {}
+    for group in groups.values():
+        try:
+            store.count([fact for _, fact in group])
+        except TemporarilyUnavailable as problem:
+            failed.update((origin, problem) for origin, _ in group)
+    return failed
+
+
+def _total_of(fact: UsageFact) -> tuple[object, ...]:
+    return (fact.workspace_id, fact.occurred.date(), fact.task_id, fact.model_version)

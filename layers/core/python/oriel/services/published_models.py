@@ -1,0 +1,97 @@
+"""Which model answers: the production version, or the one that was asked for.
+
+Answers are remembered, so that a busy task costs no table reads. The price is that a new production
+version takes a few seconds to reach every running instance.
+"""
+
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from threading import Lock
+from typing import Generic, TypeVar
+
+from oriel.domain.errors import NotFound, NotTrained
+from oriel.domain.ids import is_id
+from oriel.domain.model import Model
+from oriel.domain.task import NO_VERSION, Task
+from oriel.ports import ModelStore, TaskStore
+
+TASK_SECONDS = 3.0
+MODEL_SECONDS = 300.0
+MAX_REMEMBERED = 1000
+MAX_VERSION = 99_999_999
+
+V = TypeVar("V")
+
+
+class _Remembered(Generic[V]):
+    """Values by key that expire; the longest unused goes first when there are too many."""
+
+    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
+        self._seconds = seconds
+        self._now = now
+        self._lock = Lock()
+        self._values: OrderedDict[tuple[object, ...], tuple[float, V]] = OrderedDict()
+
+    def get(self, *key: object) -> V | None:
+        with self._lock:
+            expires, value = self._values.get(key, (0.0, None))
+            if value is None or expires <= self._now():
+                return None
+            self._values.move_to_end(key)
+            return value
+
+    def put(self, value: V, *key: object) -> V:
+        with self._lock:
+            self._values[key] = (self._now() + self._seconds, value)
+            self._values.move_to_end(key)
+            if len(self._values) > MAX_REMEMBERED:
+                self._values.popitem(last=False)
+        return value
+
+
+class PublishedModels:
+    """Finds the model for a task and version."""
+
+    def __init__(
+        self, tasks: TaskStore, models: ModelStore, now: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._tasks = tasks
+        self._models = models
+        self._known_tasks = _Remembered[Task](TASK_SECONDS, now)
+        self._known_models = _Remembered[Model](MODEL_SECONDS, now)
+
+    def resolve(self, workspace_id: str, task_id: str, version: int | None) -> Model:
+        """Return the model of `version`, of the production version where that is None.
+
+        Raises NotFound for an unknown task; NotTrained where the task has no such model.
+        """
+        task = self._task(workspace_id, task_id)
+        wanted = task.production_version if version is None else version
+        if task.latest_version == 0 or wanted == NO_VERSION:
+            raise NotTrained("The task has not been trained yet")
+        return self._model(task, wanted)
+
+    def _task(self, workspace_id: str, task_id: str) -> Task:
+        known = self._known_tasks.get(workspace_id, task_id)
+        if known is not None:
+            return known
+        if not is_id(task_id):
+            raise NotFound("Task not found")
+        task = self._tasks.get(workspace_id, task_id)
+        # An untrained task is asked for again each time: its first version is live at once.
+        if task.latest_version == 0:
+            return task
+        return self._known_tasks.put(task, workspace_id, task_id)
+
+    def _model(self, task: Task, version: int) -> Model:
+        if not 0 < version <= MAX_VERSION:
+            raise NotTrained("The task has no such version")
+        key = (task.workspace_id, task.id, version)
+        known = self._known_models.get(*key)
+        if known is not None:
+            return known
+        model = self._models.find_version(*key)
+        if model is None:
+            raise NotTrained(f"The task has no version {version}")
+        return self._known_models.put(model, *key)

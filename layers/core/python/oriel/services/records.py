@@ -1,0 +1,51 @@
+"""The records of a recognition request, and the bytes of their pictures."""
+
+import base64
+import binascii
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oriel.domain.errors import InvalidInput, InvalidPicture, PayloadTooLarge
+from oriel.domain.image import MAX_PICTURE_BYTES
+from oriel.ports import Fetcher
+
+MAX_RECORDS = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """One picture of a request: `base64` where it came along, else `url`.
+
+    `echoed` are the caller's own fields, which the answer repeats.
+    """
+
+    url: str | None
+    base64: str | None
+    echoed: Mapping[str, Any]
+
+
+def picture_bytes(record: Record, fetcher: Fetcher) -> bytes:
+    """Return the bytes of the record's picture; raises InvalidInput with what to correct."""
+    if record.base64 is not None:
+        return decode_base64(record.base64)
+    if record.url is not None:
+        return fetcher.fetch(record.url).data
+    raise InvalidInput("The record has neither _url nor _base64")
+
+
+def decode_base64(text: str) -> bytes:
+    """Decode a picture, with or without `data:image/...;base64,` in front and line breaks within.
+
+    Raises InvalidPicture; PayloadTooLarge over the size limit.
+    """
+    payload = text.partition(",")[2] if text.startswith("data:") else text
+    try:
+        data = base64.b64decode("".join(payload.split()), validate=True)
+    except (binascii.Error, ValueError):
+        raise InvalidPicture("_base64 is not valid base64") from None
+    if not data:
+        raise InvalidPicture("_base64 holds no picture")
+    if len(data) > MAX_PICTURE_BYTES:
+        raise PayloadTooLarge(f"The picture is larger than {MAX_PICTURE_BYTES} bytes")
+    return data
