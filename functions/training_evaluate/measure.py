@@ -1,0 +1,3 @@
+"""Computes figures with the vision layer's arithmetic."""
+
+from collections.abc import Sequence

@@ -1,0 +1,26 @@
+"""What the FitHead step runs on."""
+
+import boto3
+from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
+from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.s3 import S3Blobs
+from oriel.services.fit_head import FitHead
+from oriel.services.stored_embeddings import StoredEmbeddings
+from oriel.settings import Settings
+
+from functions.training_fit_head.solver import RidgeSolver
+
+
+def build(settings: Settings) -> FitHead:
+    """Wire the step to this deployment's table, buckets and backbone."""
+    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    return FitHead(
+        datasets=S3Blobs(s3, settings.datasets_bucket),
+        artifacts=S3Blobs(s3, settings.models_bucket),
+        stored=StoredEmbeddings(
+            images=DynamoImageStore(dynamodb, settings.core_table),
+            embeddings=DynamoEmbeddingStore(dynamodb, settings.core_table),
+            backbone=settings.backbone,
+        ),
+        solver=RidgeSolver(),
+    )

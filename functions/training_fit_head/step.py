@@ -1,0 +1,22 @@
+"""What goes into the FitHead step and what comes out: the words of the state machine."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oriel.services.fit_head import FitHead
+
+
+def run(event: Mapping[str, Any], fit_head: FitHead) -> dict[str, Any]:
+    """Solve a head; the result says where it lies. Its labels stay in the snapshot."""
+    artifact = fit_head(event["workspace_id"], event["snapshot_key"])
+    return {
+        "artifact": {
+            "kind": artifact.kind.value,
+            "key": artifact.key,
+            "sha256": artifact.sha256,
+            "size_bytes": artifact.size_bytes,
+            "backbone": artifact.backbone,
+            "input_size": artifact.input_size,
+            "temperature": artifact.temperature,
+        }
+    }

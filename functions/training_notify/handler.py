@@ -1,0 +1,19 @@
+"""Entry point of the Notify step."""
+
+from typing import Any
+
+import boto3
+from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.notify import SnsNotifier
+from oriel.settings import Settings
+
+from functions.training_notify.step import run
+
+_SETTINGS = Settings.load()
+_MODELS = DynamoModelStore(boto3.client("dynamodb"), _SETTINGS.core_table)
+_NOTIFIER = SnsNotifier(boto3.client("sns"), _SETTINGS.notifications_topic_arn)
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Tell whoever listens that a training ended."""
+    return run(event, _MODELS, _NOTIFIER)
