@@ -1,0 +1,177 @@
+"""The emulator as a process: start it, wait until it answers, stop it and all it started."""
+
+import os
+import shutil
+import signal
+import subprocess
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import boto3
+from botocore.config import Config
+
+from infra.local.failures import EmulatorDied, NoSpace
+from infra.local.folders import StateFolder
+from infra.local.ports import HOST
+from infra.local.tools.job import job_interpreter
+from infra.local.tools.python import ensure_emulator, ensure_runtime
+
+LAUNCHER = Path(__file__).with_name("launch.py")
+REGION = "us-east-1"
+ACCOUNT = "000000000000"
+CREDENTIALS = {"AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test"}
+START_SECONDS = 60.0
+# Saving the state and ending the workers; a large state takes some seconds.
+STOP_SECONDS = 30.0
+POLL_SECONDS = 0.05
+LOG_LINES = 15
+# Proxies stay out on purpose: all traffic of the stack is on this machine.
+PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
+
+
+@dataclass(frozen=True, slots=True)
+class Emulator:
+    """A running emulator."""
+
+    port: int
+    process: subprocess.Popen[bytes]
+
+    @property
+    def endpoint(self) -> str:
+        """For AWS_ENDPOINT_URL."""
+        return f"http://{HOST}:{self.port}"
+
+    def is_running(self) -> bool:
+        """Whether it has not ended by itself."""
+        return self.process.poll() is None
+
+    def client(self, service: str) -> Any:
+        """A boto3 client of one service."""
+        return boto3.client(
+            service,  # type: ignore[call-overload]
+            endpoint_url=self.endpoint,
+            region_name=REGION,
+            aws_access_key_id=CREDENTIALS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=CREDENTIALS["AWS_SECRET_ACCESS_KEY"],
+            config=Config(proxies={}, s3={"addressing_style": "path"}, retries={"max_attempts": 2}),
+        )
+
+
+@contextmanager
+def running_emulator(
+    state: StateFolder, port: int, without: Sequence[str] = ()
+) -> Iterator[Emulator]:
+    """Run the emulator while the block runs; `without` names patches to leave out.
+
+    Raises:
+        EmulatorDied: it ended or did not answer; the message shows its last log lines.
+    """
+    log = state.logs / "emulator.log"
+    _empty(state.temporary)
+    process = _start(state, port, without, log)
+    try:
+        _wait_until_ready(process, port, log)
+        yield Emulator(port, process)
+    finally:
+        stop(process)
+        _empty(state.temporary)
+
+
+def _start(
+    state: StateFolder, port: int, without: Sequence[str], log: Path
+) -> subprocess.Popen[bytes]:
+    interpreter, environment = ensure_emulator(), settings(state, port, ensure_runtime())
+    options = [part for name in without for part in ("--without", name)]
+    try:
+        with log.open("wb") as output:
+            return subprocess.Popen(
+                [interpreter, LAUNCHER, *options],
+                cwd=state.path,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+    except OSError as error:
+        raise NoSpace(f"Cannot start the emulator: {error}.") from error
+
+
+def settings(state: StateFolder, port: int, runtime: Path) -> dict[str, str]:
+    """The emulator's environment: only what it needs of this process's own."""
+    return {
+        **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
+        **CREDENTIALS,
+        "BIND_HOST": HOST,
+        "GATEWAY_PORT": str(port),
+        "MINISTACK_HOST": "localhost",
+        "MINISTACK_REGION": REGION,
+        "SFTP_ENABLED": "0",
+        "IOT_MTLS_ENABLED": "0",
+        "LAMBDA_EXECUTOR": "local",
+        # It would look for containers to remove; there are none of ours.
+        "DOCKER_HOST": f"unix://{state.path}/no-docker.sock",
+        "PERSIST_STATE": "1",
+        "STATE_DIR": str(state.emulator),
+        "S3_PERSIST": "1",
+        "S3_DATA_DIR": str(state.objects),
+        "TMPDIR": str(state.temporary),
+        "LOG_LEVEL": "WARNING",
+        "PYTHONUNBUFFERED": "1",
+        "ORIEL_RUNTIME_PYTHON": str(runtime),
+        "ORIEL_JOB_PYTHON": str(job_interpreter()),
+        "ORIEL_JOBS_FOLDER": str(state.jobs),
+    }
+
+
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not _answers(port):
+        if process.poll() is not None:
+            raise EmulatorDied(f"The emulator ended at its start:\n{_tail(log)}")
+        if time.monotonic() > deadline:
+            raise EmulatorDied(
+                f"The emulator did not answer within {START_SECONDS:.0f} s:\n{_tail(log)}"
+            )
+        time.sleep(POLL_SECONDS)
+
+
+def _answers(port: int) -> bool:
+    direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with direct.open(f"http://{HOST}:{port}/_ministack/health", timeout=2) as reply:
+            return bool(reply.status == 200)  # noqa: PLR2004 - the HTTP status
+    except (OSError, urllib.error.URLError):
+        return False
+
+
+def stop(process: subprocess.Popen[bytes]) -> None:
+    """Let the emulator save its state and end; then make sure that its group is gone."""
+    if process.poll() is None:
+        process.terminate()
+        try:
+            process.wait(STOP_SECONDS)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+    try:
+        # Functions' workers are in the group; jobs watch the emulator and end by themselves.
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return
+
+
+def _empty(folder: Path) -> None:
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, exist_ok=True)
+
+
+def _tail(log: Path) -> str:
+    lines = log.read_text(errors="replace").splitlines()[-LOG_LINES:]
+    return "\n".join(f"     | {line}" for line in lines)
