@@ -1,0 +1,134 @@
+"""Recognition over HTTP: from an event to an answer that is billed exactly once."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from oriel.domain.clock import Clock
+from oriel.domain.errors import NotFound, OrielError
+from oriel.domain.usage import (
+    CREDITS_PER_RECORD,
+    UsageFact,
+    caller_key,
+    hash_body,
+    request_id_key,
+)
+from oriel.observability import logger
+from oriel.services.classify import Answer, Classified, Classifier
+from oriel.services.metering import Metering, Settled, Submission
+from oriel.services.stopwatch import Stopwatch
+
+from functions.inference.errors import MethodNotAllowed, error_reply, internal_error_reply
+from functions.inference.gateway import (
+    Call,
+    Reply,
+    read_call,
+    request_id_of,
+    to_json,
+    write_reply,
+)
+from functions.inference.wire.classify_reply import from_classified
+from functions.inference.wire.classify_request import parse_classify
+
+_CLASSIFY = "recognition/v2/classify"
+
+
+class App:
+    """Answers API Gateway's events."""
+
+    def __init__(
+        self,
+        classifier: Classifier,
+        metering: Metering,
+        clock: Clock,
+        stopwatch: Callable[[], Stopwatch] = Stopwatch,
+    ) -> None:
+        self._classifier = classifier
+        self._metering = metering
+        self._clock = clock
+        self._stopwatch = stopwatch
+
+    def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
+        """Answer an event; whatever happens, the answer is JSON of the contract."""
+        request_id = request_id_of(event)
+        try:
+            return write_reply(self._route(read_call(event)))
+        except OrielError as error:
+            logger.info("request refused", error_code=error.code, request_id=request_id)
+            return write_reply(error_reply(error, request_id))
+        except Exception:  # noqa: BLE001 - the edge: logged, and answered as JSON
+            logger.exception("request failed", request_id=request_id)
+            return write_reply(internal_error_reply(request_id))
+
+    def _route(self, call: Call) -> Reply:
+        if call.path != _CLASSIFY:
+            raise NotFound("There is nothing at this path")
+        if call.method != "POST":
+            raise MethodNotAllowed("Use POST")
+        return self._classify(call)
+
+    def _classify(self, call: Call) -> Reply:
+        watch = self._stopwatch()
+        request = parse_classify(call.body, call.caller)
+        submission = _submission(call)
+        with watch.stage("recall"):
+            known = self._metering.recall(submission)
+        if known is not None:
+            return _reply(Settled(known, replayed=True), watch)
+        classified = self._classifier.classify(call.caller.workspace_id, request, watch)
+        body = from_classified(classified, call.request_id, watch.total_seconds)
+        to_json(body)  # An answer that cannot be given must not be billed.
+        facts = self._facts(submission, classified)
+        with watch.stage("usage"):
+            settled = self._metering.settle(submission, facts, body, self._clock())
+        self._log(submission, classified, settled, watch)
+        return _reply(settled, watch)
+
+    def _facts(self, submission: Submission, classified: Classified) -> list[UsageFact]:
+        now, model = self._clock(), classified.model
+        return [
+            UsageFact(
+                workspace_id=submission.workspace_id,
+                request_key=submission.key,
+                record_index=index,
+                task_id=model.task_id,
+                model_version=model.version or 0,
+                units=CREDITS_PER_RECORD,
+                occurred=now,
+            )
+            for index, outcome in enumerate(classified.outcomes)
+            if isinstance(outcome, Answer)
+        ]
+
+    def _log(
+        self, submission: Submission, classified: Classified, settled: Settled, watch: Stopwatch
+    ) -> None:
+        facts = {
+            "workspace_id": submission.workspace_id,
+            "task_id": classified.model.task_id,
+            "model_version": classified.model.version,
+            "records": len(classified.outcomes),
+            "replayed": settled.replayed,
+            "duration_ms": round(watch.total_seconds * 1000),
+        }
+        if settled.deferred:
+            logger.warning("usage deferred to the outbox", extra=facts)
+        else:
+            logger.info("request answered", extra=facts)
+
+
+def _submission(call: Call) -> Submission:
+    chosen = call.headers.get("idempotency-key")
+    return Submission(
+        workspace_id=call.caller.workspace_id,
+        key=request_id_key(call.request_id) if chosen is None else caller_key(chosen),
+        body_hash=hash_body(call.path.encode() + b"\n" + call.body),
+        repeatable=chosen is not None,
+    )
+
+
+def _reply(settled: Settled, watch: Stopwatch) -> Reply:
+    timing = ", ".join(
+        f"{stage};dur={seconds * 1000:.1f}" for stage, seconds in watch.stages.items()
+    )
+    replayed = {"Idempotent-Replayed": "true"} if settled.replayed else {}
+    return Reply(200, settled.reply, {"Server-Timing": timing, **replayed})

@@ -1,0 +1,54 @@
+"""The answer of `POST /recognition/v2/classify`."""
+
+from typing import Any
+
+from oriel.domain.model import Artifact
+from oriel.services.classify import Answer, Classified, Unanswered
+
+_PROBABILITY_DIGITS = 6
+
+
+def from_classified(
+    classified: Classified, request_id: str, processing_seconds: float
+) -> dict[str, Any]:
+    """Write an answer; the records are in the order of the request."""
+    return {
+        "task_id": classified.model.task_id,
+        "version": classified.model.version,
+        "status": _status(200, "OK", request_id) | {"proc_id": request_id},
+        "statistics": {"processing time": round(processing_seconds, 4)},
+        "records": [
+            _record(outcome, classified.artifact, request_id) for outcome in classified.outcomes
+        ],
+    }
+
+
+def _record(outcome: Answer | Unanswered, artifact: Artifact, request_id: str) -> dict[str, Any]:
+    if isinstance(outcome, Unanswered):
+        return {**outcome.record.echoed, "_status": _status(400, outcome.problem, request_id)}
+    labels = _labels(outcome, artifact)
+    return {
+        **outcome.record.echoed,
+        "_status": _status(200, "OK", request_id),
+        "best_label": labels[0],
+        "labels": labels,
+        "_width": outcome.width,
+        "_height": outcome.height,
+    }
+
+
+def _labels(answer: Answer, artifact: Artifact) -> list[dict[str, Any]]:
+    """Return all labels of the model, the most probable first; probabilities in [0, 1]."""
+    ranked = sorted(
+        zip(artifact.labels, answer.probabilities, strict=True),
+        key=lambda pair: pair[1],
+        reverse=True,
+    )
+    return [
+        {"id": label.id, "name": label.name, "prob": round(probability, _PROBABILITY_DIGITS)}
+        for label, probability in ranked
+    ]
+
+
+def _status(code: int, text: str, request_id: str) -> dict[str, Any]:
+    return {"code": code, "text": text, "request_id": request_id}
