@@ -7,7 +7,7 @@ Every method that takes a workspace id answers from that workspace alone: what l
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 from oriel.domain.image import Image
 from oriel.domain.label import Label
@@ -44,8 +44,18 @@ class TaskStore(Protocol):
     def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
         """Return one page of the workspace's tasks, oldest first."""
 
+    def update(
+        self,
+        workspace_id: str,
+        task_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> Task:
+        """Change what is given and return the task; raises NotFound."""
+
     def delete(self, workspace_id: str, task_id: str) -> None:
-        """Remove the task and its label links; labels and images stay.
+        """Remove the task and its label links; labels, images and models stay.
 
         Raises NotFound; AlreadyTraining while a training runs.
         """
@@ -79,7 +89,11 @@ class LabelStore(Protocol):
         """Return one page of the workspace's labels, oldest first."""
 
     def delete(self, workspace_id: str, label_id: str) -> None:
-        """Remove the label from all tasks and images, then itself. Raises NotFound."""
+        """Remove the label from all tasks and images, then itself. Raises NotFound.
+
+        It is gone for readers at once; where it is carried by so many images that one call cannot
+        detach them all, TemporarilyUnavailable is raised and a repeat goes on.
+        """
 
 
 class ImageStore(Protocol):
@@ -107,6 +121,11 @@ class ImageStore(Protocol):
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
         """Detach a label; where the image does not carry it nothing changes. Raises NotFound."""
+
+    def set_meta_data(
+        self, workspace_id: str, image_id: str, meta_data: Mapping[str, Any]
+    ) -> Image:
+        """Replace the meta data as a whole and return the image; raises NotFound."""
 
     def mark_ready(self, image: Image) -> None:
         """Store what ingest found out (size, hash, picture key, status) of an existing image.
@@ -149,20 +168,29 @@ class ModelStore(Protocol):
         """Return one page of the task's models, oldest first."""
 
     def mark_started(self, workspace_id: str, model_id: str, snapshot_key: str) -> None:
-        """Note that the training has its snapshot: model and task are IN_TRAINING."""
+        """Note that the training has its snapshot: model and task are IN_TRAINING.
+
+        Raises NotFound; Conflict where the model no longer holds the task's training lock.
+        """
 
     def set_evaluated(self, model: Model) -> None:
-        """Store artifact, accuracy and metrics of a model that is not published yet."""
+        """Store artifact, accuracy and metrics of a model that is still in training.
+
+        Raises NotFound; Conflict where it was published or failed.
+        """
 
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
         """Give the model the next version, make it production and free the lock, all or nothing.
 
-        Again for a published model it changes nothing. Raises Conflict where another model holds
-        the training lock.
+        Again for a published model it changes nothing. Raises NotFound; Conflict where the model
+        does not hold the training lock or has not been evaluated.
         """
 
     def mark_failed(self, workspace_id: str, model_id: str, reason: str, at: datetime) -> None:
-        """Set FAILED with the reason and free the lock; production stays. Published models stay."""
+        """Set FAILED with the reason and free the lock; production stays. Published models stay.
+
+        Again for a failed model it changes nothing. Raises NotFound.
+        """
 
 
 class Blobs(Protocol):

@@ -10,6 +10,9 @@ MAX_PICTURE_BYTES = 10 * 1024 * 1024
 MAX_PICTURE_PIXELS = 40_000_000
 """Checked from the header, before anything is decoded."""
 
+MAX_LABELS_OF_UPLOAD = 30
+"""An upload with its labels is one transaction; more can be added afterwards."""
+
 
 class ImageStatus(StrEnum):
     """How far ingest has come with an upload."""

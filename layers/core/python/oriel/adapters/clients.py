@@ -1,0 +1,33 @@
+"""AWS clients with the time-outs and retries that suit a request somebody waits for."""
+
+from typing import TYPE_CHECKING
+
+import boto3
+from botocore.config import Config
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_s3 import S3Client
+    from mypy_boto3_stepfunctions import SFNClient
+
+_PATIENCE = Config(
+    connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
+)
+# Version 4 signs for the bucket's region; the older default gives presigned URLs that other
+# regions refuse.
+_SIGNED = _PATIENCE.merge(Config(signature_version="s3v4"))
+
+
+def dynamodb_client() -> "DynamoDBClient":
+    """Return a client of DynamoDB."""
+    return boto3.client("dynamodb", config=_PATIENCE)
+
+
+def s3_client() -> "S3Client":
+    """Return a client of S3 whose presigned URLs hold in every region."""
+    return boto3.client("s3", config=_SIGNED)
+
+
+def stepfunctions_client() -> "SFNClient":
+    """Return a client of Step Functions."""
+    return boto3.client("stepfunctions", config=_PATIENCE)

@@ -1,0 +1,149 @@
+"""Keys of the core table (docs/adr/0002-core-table.md) and cursors of its listings."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TypeAlias
+
+from oriel.domain.clock import to_iso
+from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.ids import is_id
+
+Key: TypeAlias = Mapping[str, str]
+
+META = "META"
+LABEL_PREFIX = "LABEL#"
+VERSION_PREFIX = "VERSION#"
+_SORT_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})")
+
+
+def workspace_key(workspace_id: str) -> Key:
+    """Key of a workspace."""
+    return {"pk": f"WS#{workspace_id}", "sk": META}
+
+
+def counts_key(workspace_id: str) -> Key:
+    """Key of a workspace's counters; apart, so that writers of one do not rewrite the other."""
+    return {"pk": f"WS#{workspace_id}", "sk": "COUNTS"}
+
+
+def token_key(token_hash: str) -> Key:
+    """Key of what a token opens."""
+    return {"pk": f"TOKEN#{token_hash}", "sk": META}
+
+
+def task_key(workspace_id: str, task_id: str, sk: str = META) -> Key:
+    """Key of a task or of something that belongs to it."""
+    return _entity(workspace_id, "TASK", task_id, sk)
+
+
+def label_key(workspace_id: str, label_id: str) -> Key:
+    """Key of a label."""
+    return _entity(workspace_id, "LABEL", label_id, META)
+
+
+def image_key(workspace_id: str, image_id: str, sk: str = META) -> Key:
+    """Key of an image or of something that belongs to it."""
+    return _entity(workspace_id, "IMAGE", image_id, sk)
+
+
+def model_key(workspace_id: str, model_id: str) -> Key:
+    """Key of a model."""
+    return _entity(workspace_id, "MODEL", model_id, META)
+
+
+def link_sk(label_id: str) -> str:
+    """Sort key of a label's link below its task or image."""
+    return f"{LABEL_PREFIX}{label_id}"
+
+
+def version_sk(version: int) -> str:
+    """Sort key of the pointer from a task's version to its model."""
+    return f"{VERSION_PREFIX}{version:08d}"
+
+
+def sort_key(created: datetime, entity_id: str) -> str:
+    """Place in a listing: oldest first, and one fixed order among equals."""
+    return f"{to_iso(created)}#{entity_id}"
+
+
+def _entity(workspace_id: str, kind: str, entity_id: str, sk: str) -> Key:
+    # An id of another form cannot exist, and may be longer than a key can be.
+    if not is_id(entity_id):
+        raise NotFound(f"There is no {kind.lower()} with this id")
+    return {"pk": f"WS#{workspace_id}#{kind}#{entity_id}", "sk": sk}
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A partition of the index and, for going on in it, the table's key of a listed item's id."""
+
+    partition: str
+    key_of: Callable[[str], Key]
+
+    def place(self, created: datetime, entity_id: str) -> Key:
+        """Attributes that put an item into the listing."""
+        return {"gsi1pk": self.partition, "gsi1sk": sort_key(created, entity_id)}
+
+    def start_after(self, cursor: str) -> Key:
+        """Index key to go on after; raises InvalidInput for what is no cursor."""
+        place = _sort_key_of(cursor)
+        return {**self.key_of(place.partition("#")[2]), "gsi1pk": self.partition, "gsi1sk": place}
+
+
+def tasks_of(workspace_id: str) -> Listing:
+    """All tasks of a workspace."""
+    return Listing(f"WS#{workspace_id}#TASKS", lambda task_id: task_key(workspace_id, task_id))
+
+
+def labels_of(workspace_id: str) -> Listing:
+    """All labels of a workspace."""
+    return Listing(f"WS#{workspace_id}#LABELS", lambda label_id: label_key(workspace_id, label_id))
+
+
+def images_of(workspace_id: str) -> Listing:
+    """All images of a workspace."""
+    return Listing(f"WS#{workspace_id}#IMAGES", lambda image_id: image_key(workspace_id, image_id))
+
+
+def models_of(workspace_id: str, task_id: str) -> Listing:
+    """All models of a task."""
+    return Listing(
+        f"{task_key(workspace_id, task_id)['pk']}#MODELS",
+        lambda model_id: model_key(workspace_id, model_id),
+    )
+
+
+def images_with(workspace_id: str, label_id: str) -> Listing:
+    """Links to the images that carry a label."""
+    return Listing(
+        f"{label_key(workspace_id, label_id)['pk']}#IMAGES",
+        lambda image_id: image_key(workspace_id, image_id, link_sk(label_id)),
+    )
+
+
+def tasks_with(workspace_id: str, label_id: str) -> Listing:
+    """Links to the tasks that a label answers."""
+    return Listing(
+        f"{label_key(workspace_id, label_id)['pk']}#TASKS",
+        lambda task_id: task_key(workspace_id, task_id, link_sk(label_id)),
+    )
+
+
+def to_cursor(place: str) -> str:
+    """Wrap a sort key so that it fits a URL; it names no workspace and no table."""
+    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
+
+
+def _sort_key_of(cursor: str) -> str:
+    try:
+        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        place = ""
+    found = _SORT_KEY.fullmatch(place)
+    if found is None or not is_id(found["id"]):
+        raise InvalidInput("page is not a page of this listing")
+    return place

@@ -1,0 +1,69 @@
+"""Models as items; artifact and metrics are kept as JSON text."""
+
+import json
+from dataclasses import asdict
+from typing import Any
+
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.keys import model_key, models_of
+from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.task import TrainStatus
+
+
+def model_to_item(model: Model) -> Item:
+    """Write a model, listed below its task."""
+    return {
+        **model_key(model.workspace_id, model.id),
+        **models_of(model.workspace_id, model.task_id).place(model.created, model.id),
+        "id": model.id,
+        "workspace_id": model.workspace_id,
+        "task_id": model.task_id,
+        "task_name": model.task_name,
+        "mode": model.mode.value,
+        "created": to_iso(model.created),
+        "published_version": model.version,
+        "train_status": model.train_status.value,
+        "snapshot_key": model.snapshot_key,
+        "failure": model.failure,
+        "finished": None if model.finished is None else to_iso(model.finished),
+        **evaluated_attributes(model),
+    }
+
+
+def evaluated_attributes(model: Model) -> Item:
+    """Write what the evaluation finds out of a model."""
+    artifact = model.artifact
+    return {
+        "artifact": None if artifact is None else json.dumps(asdict(artifact)),
+        "accuracy": model.accuracy,
+        "metrics": json.dumps(dict(model.metrics)),
+    }
+
+
+def model_from_item(item: Item) -> Model:
+    """Read a model."""
+    return Model(
+        id=item["id"],
+        workspace_id=item["workspace_id"],
+        task_id=item["task_id"],
+        task_name=item["task_name"],
+        mode=TrainMode(item["mode"]),
+        created=from_iso(item["created"]),
+        version=item.get("published_version"),
+        train_status=TrainStatus(item["train_status"]),
+        artifact=_artifact(item.get("artifact")),
+        accuracy=float(item["accuracy"]) if "accuracy" in item else None,
+        metrics=json.loads(item["metrics"]),
+        snapshot_key=item.get("snapshot_key"),
+        failure=item.get("failure"),
+        finished=from_iso(item["finished"]) if "finished" in item else None,
+    )
+
+
+def _artifact(text: str | None) -> Artifact | None:
+    if text is None:
+        return None
+    content: dict[str, Any] = json.loads(text)
+    labels = tuple(ModelLabel(**label) for label in content.pop("labels"))
+    return Artifact(**{**content, "kind": ArtifactKind(content["kind"]), "labels": labels})

@@ -1,0 +1,183 @@
+"""The core table: strongly consistent reads, conditional writes, and pages of its listings.
+
+Throttling and outages come out as TemporarilyUnavailable, broken conditions as the error that the
+caller names beside the write.
+"""
+
+import random
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oriel.adapters.dynamodb.attributes import Item, decode, encode
+from oriel.adapters.dynamodb.keys import Key, Listing, to_cursor
+from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
+from oriel.adapters.dynamodb.writes import Writes
+from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.page import PageRequest
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
+
+INDEX = "gsi1"
+BATCH_GET_KEYS = 100
+BATCH_WRITE_ITEMS = 25
+ATTEMPTS = 8
+_PASSING_ERRORS = {
+    "InternalServerError",
+    "ProvisionedThroughputExceededException",
+    "RequestLimitExceeded",
+    "ServiceUnavailable",
+    "ThrottlingException",
+    "TransactionConflictException",
+}
+
+R = TypeVar("R")
+
+
+class CoreTable:
+    """Reads and writes plain items."""
+
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        name: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
+        self._client = client
+        self._name = name
+        self._sleep = sleep
+        self.writes = Writes(name)
+
+    def find(self, key: Key) -> Item | None:
+        """Return the item, None where there is none."""
+        found = _ask(
+            lambda: self._client.get_item(
+                TableName=self._name, Key=encode(key), ConsistentRead=True
+            )
+        )
+        return decode(found["Item"]) if "Item" in found else None
+
+    def find_many(self, keys: Iterable[Key]) -> list[Item]:
+        """Return the items that there are, in no order."""
+        wanted = list({(key["pk"], key["sk"]): encode(key) for key in keys}.values())
+        return [
+            item
+            for start in range(0, len(wanted), BATCH_GET_KEYS)
+            for item in self._find_batch(wanted[start : start + BATCH_GET_KEYS])
+        ]
+
+    def below(self, pk: str, prefix: str = "") -> Iterator[Item]:
+        """Yield the items of a partition whose sort keys begin with the prefix, in their order."""
+        condition, values = "pk = :pk", {":pk": pk}
+        if prefix:
+            condition, values = f"{condition} AND begins_with(sk, :sk)", {**values, ":sk": prefix}
+        yield from self._query(
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=encode(values),
+            ConsistentRead=True,
+        )
+
+    def page(self, listing: Listing, request: PageRequest) -> tuple[list[Item], str | None]:
+        """Return one page of a listing and the cursor of the next, None after the last."""
+        items = []
+        # One more than was asked for, so that the last page is known to be the last.
+        for item in self.listed(listing, request.cursor, request.size + 1):
+            items.append(item)
+            if len(items) > request.size:
+                return items[:-1], to_cursor(items[-2]["gsi1sk"])
+        return items, None
+
+    def listed(self, listing: Listing, cursor: str | None, at_once: int) -> Iterator[Item]:
+        """Yield the items of a listing after the cursor, `at_once` a request."""
+        start: Item = (
+            {} if cursor is None else {"ExclusiveStartKey": encode(listing.start_after(cursor))}
+        )
+        yield from self._query(
+            IndexName=INDEX,
+            KeyConditionExpression="gsi1pk = :partition",
+            ExpressionAttributeValues=encode({":partition": listing.partition}),
+            Limit=at_once,
+            **start,
+        )
+
+    def write(self, *parts: "tuple[TransactWriteItemTypeDef, Exception | None]") -> None:
+        """Write all or nothing; of the conditions that fail, the first one's error is raised."""
+        try:
+            self.transact([write for write, _ in parts])
+        except Cancelled as cancelled:
+            for (_, error), reason in zip(parts, cancelled.reasons, strict=False):
+                if reason == CONDITION_FAILED and error is not None:
+                    raise error from None
+            raise
+
+    def transact(self, writes: "Sequence[TransactWriteItemTypeDef]") -> None:
+        """Write all or nothing; raises Cancelled with the reasons."""
+        transact(self._client, writes, self._sleep)
+
+    def update(self, update: "TransactWriteItemTypeDef", otherwise: Exception) -> Item:
+        """Do one update by itself and return the whole new item."""
+        request = update["Update"]
+        try:
+            changed = _ask(lambda: self._client.update_item(**request, ReturnValues="ALL_NEW"))
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+                raise otherwise from None
+            raise
+        return decode(changed["Attributes"])
+
+    def put(self, item: Item) -> None:
+        """Store or replace an item."""
+        _ask(lambda: self._client.put_item(TableName=self._name, Item=encode(item)))
+
+    def remove(self, keys: Iterable[Key]) -> None:
+        """Remove items; those that are not there are no error."""
+        requests: list[Any] = [{"DeleteRequest": {"Key": encode(key)}} for key in keys]
+        for start in range(0, len(requests), BATCH_WRITE_ITEMS):
+            waiting = requests[start : start + BATCH_WRITE_ITEMS]
+            for _ in self._attempts():
+                done = _ask(
+                    lambda: self._client.batch_write_item(RequestItems={self._name: waiting})  # noqa: B023 - called at once
+                )
+                waiting = list(done.get("UnprocessedItems", {}).get(self._name, []))
+                if not waiting:
+                    break
+
+    def _find_batch(self, keys: list[Item]) -> Iterator[Item]:
+        request: Any = {self._name: {"Keys": keys, "ConsistentRead": True}}
+        for _ in self._attempts():
+            found = _ask(lambda: self._client.batch_get_item(RequestItems=request))  # noqa: B023 - called at once
+            yield from map(decode, found["Responses"].get(self._name, []))
+            request = found.get("UnprocessedKeys")
+            if not request:
+                return
+
+    def _query(self, **request: Any) -> Iterator[Item]:
+        while True:
+            found = _ask(lambda: self._client.query(TableName=self._name, **request))
+            yield from map(decode, found["Items"])
+            if "LastEvaluatedKey" not in found:
+                return
+            request["ExclusiveStartKey"] = found["LastEvaluatedKey"]
+
+    def _attempts(self) -> Iterator[int]:
+        """Pause between attempts; raises TemporarilyUnavailable after the last."""
+        for attempt in range(ATTEMPTS):
+            yield attempt
+            self._sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
+        raise TemporarilyUnavailable("The table is busy; try again")
+
+
+def _ask(call: Callable[[], R]) -> R:
+    """Call DynamoDB; botocore has tried again already when this gives up."""
+    try:
+        return call()
+    except ClientError as error:
+        if error.response["Error"]["Code"] in _PASSING_ERRORS:
+            raise TemporarilyUnavailable("The table is busy; try again") from error
+        raise
+    except BotoCoreError as error:
+        raise TemporarilyUnavailable("The table did not answer; try again") from error

@@ -1,0 +1,43 @@
+"""Tasks as items."""
+
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.keys import task_key, tasks_of
+from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.task import Task, TaskType, TrainStatus
+
+
+def task_to_item(task: Task) -> Item:
+    """Write a task, listed in its workspace."""
+    return {
+        **task_key(task.workspace_id, task.id),
+        **tasks_of(task.workspace_id).place(task.created, task.id),
+        "id": task.id,
+        "workspace_id": task.workspace_id,
+        "name": task.name,
+        "type": task.type.value,
+        "created": to_iso(task.created),
+        "description": task.description,
+        "production_version": task.production_version,
+        "latest_version": task.latest_version,
+        "last_train_status": task.last_train_status.value,
+        "training_model_id": task.training_model_id,
+        "labels_count": task.labels_count,
+        "models_count": 0,
+    }
+
+
+def task_from_item(item: Item) -> Task:
+    """Read a task."""
+    return Task(
+        id=item["id"],
+        workspace_id=item["workspace_id"],
+        name=item["name"],
+        type=TaskType(item["type"]),
+        created=from_iso(item["created"]),
+        description=item["description"],
+        production_version=item["production_version"],
+        latest_version=item["latest_version"],
+        last_train_status=TrainStatus(item["last_train_status"]),
+        training_model_id=item.get("training_model_id"),
+        labels_count=item["labels_count"],
+    )

@@ -1,0 +1,201 @@
+"""Tasks, their labels and their training lock in the core table."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.cascade import Write, remove_links
+from oriel.adapters.dynamodb.keys import (
+    LABEL_PREFIX,
+    META,
+    counts_key,
+    label_key,
+    link_sk,
+    task_key,
+    tasks_of,
+    tasks_with,
+)
+from oriel.adapters.dynamodb.label_items import linked_labels
+from oriel.adapters.dynamodb.model_items import model_to_item
+from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.task_items import task_from_item, task_to_item
+from oriel.adapters.dynamodb.writes import EXISTS, LIVE
+from oriel.domain.errors import AlreadyTraining, Conflict, NotFound
+from oriel.domain.label import Label
+from oriel.domain.model import Model
+from oriel.domain.page import Page, PageRequest
+from oriel.domain.task import Task, TrainStatus
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+UNLOCKED = f"{LIVE} AND attribute_not_exists(training_model_id)"
+
+
+class _Unchanged(Exception):
+    """What is asked for is so already."""
+
+
+class DynamoTaskStore:
+    """Tasks; the training lock is the attribute `training_model_id` of the task itself."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = CoreTable(client, table_name)
+
+    def create(self, task: Task) -> None:
+        """Add a task."""
+        writes = self._table.writes
+        self._table.write(
+            (writes.put(task_to_item(task)), Conflict("The task exists already")),
+            (writes.count(counts_key(task.workspace_id), tasks_count=1), None),
+        )
+
+    def get(self, workspace_id: str, task_id: str) -> Task:
+        """Return the task, strongly consistent; raises NotFound."""
+        return task_from_item(self._find(workspace_id, task_id))
+
+    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
+        """Return one page of the workspace's tasks, oldest first."""
+        items, cursor = self._table.page(tasks_of(workspace_id), page)
+        counts = self._table.find(counts_key(workspace_id)) or {}
+        tasks = tuple(task_from_item(item) for item in items)
+        return Page(tasks, counts.get("tasks_count", 0), cursor)
+
+    def update(
+        self,
+        workspace_id: str,
+        task_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> Task:
+        """Change what is given and return the task; raises NotFound."""
+        given = {"name": name, "description": description}
+        changes = {field: text for field, text in given.items() if text is not None}
+        if not changes:
+            return self.get(workspace_id, task_id)
+        update = self._table.writes.update(task_key(workspace_id, task_id), assign=changes)
+        return task_from_item(self._table.update(update, _unknown_task()))
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        """Remove the task, its label links and its versions; labels, images and models stay.
+
+        Raises NotFound; AlreadyTraining while a training runs. A repeat after a crash goes on.
+        """
+        key = task_key(workspace_id, task_id)
+        item = self._table.find(key)
+        if item is None:
+            raise _unknown_task()
+        if not item.get("deleting"):
+            self._hide(workspace_id, task_id)
+        links = list(self._table.below(key["pk"], LABEL_PREFIX))
+        for _ in remove_links(self._table, links, self._uncount_label):
+            pass
+        rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
+        self._table.remove(task_key(workspace_id, task_id, sk) for sk in rest)
+        self._table.remove([key])
+
+    def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        """Let the label answer the task; again changes nothing. Raises NotFound."""
+        task = self.get(workspace_id, task_id)
+        link = {
+            **task_key(workspace_id, task_id, link_sk(label_id)),
+            **tasks_with(workspace_id, label_id).place(task.created, task_id),
+            "workspace_id": workspace_id,
+            "task_id": task_id,
+            "label_id": label_id,
+        }
+        self._change_labels(workspace_id, task_id, label_id, 1, self._table.writes.put(link))
+
+    def detach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        """Undo `attach_label`; where it is not attached nothing changes. Raises NotFound."""
+        link = task_key(workspace_id, task_id, link_sk(label_id))
+        self._change_labels(workspace_id, task_id, label_id, -1, self._table.writes.delete(link))
+
+    def labels(self, workspace_id: str, task_id: str) -> Sequence[Label]:
+        """Return all labels of the task, in the order in which they were created."""
+        return linked_labels(self._table, workspace_id, task_key(workspace_id, task_id)["pk"])
+
+    def begin_training(self, task: Task, model: Model) -> None:
+        """Add the model and take the task's training lock, both or neither.
+
+        Raises AlreadyTraining where another model holds the lock; NotFound.
+        """
+        lock = self._table.writes.update(
+            task_key(task.workspace_id, task.id),
+            assign={
+                "training_model_id": model.id,
+                "last_train_status": TrainStatus.CREATED.value,
+            },
+            add={"models_count": 1},
+            condition=UNLOCKED,
+        )
+        add = self._table.writes.put(model_to_item(model))
+        try:
+            self._table.write((lock, _Locked()), (add, Conflict("The model exists already")))
+        except _Locked:
+            self._find(task.workspace_id, task.id)
+            raise _training() from None
+
+    def _find(self, workspace_id: str, task_id: str) -> Item:
+        item = self._table.find(task_key(workspace_id, task_id))
+        if item is None or item.get("deleting"):
+            raise _unknown_task()
+        return item
+
+    def _hide(self, workspace_id: str, task_id: str) -> None:
+        writes = self._table.writes
+        hide = writes.update(
+            task_key(workspace_id, task_id),
+            assign={"deleting": True},
+            remove=["gsi1pk", "gsi1sk"],
+            condition=UNLOCKED,
+        )
+        uncount = writes.count(counts_key(workspace_id), tasks_count=-1)
+        try:
+            self._table.write((hide, _Locked()), (uncount, None))
+        except _Locked:
+            self._find(workspace_id, task_id)
+            raise _training() from None
+
+    def _change_labels(
+        self, workspace_id: str, task_id: str, label_id: str, change: int, link: Write
+    ) -> None:
+        update = self._table.writes.update
+        try:
+            self._table.write(
+                (
+                    update(task_key(workspace_id, task_id), add={"labels_count": change}),
+                    _unknown_task(),
+                ),
+                (
+                    update(label_key(workspace_id, label_id), add={"tasks_count": change}),
+                    _unknown_label(),
+                ),
+                (link, _Unchanged()),
+            )
+        except _Unchanged:
+            return
+
+    def _uncount_label(self, link: Item) -> Write:
+        return self._table.writes.update(
+            label_key(link["workspace_id"], link["label_id"]),
+            add={"tasks_count": -1},
+            condition=EXISTS,
+        )
+
+
+class _Locked(Exception):
+    """The task is gone, or a training holds it."""
+
+
+def _unknown_task() -> NotFound:
+    return NotFound("There is no task with this id")
+
+
+def _unknown_label() -> NotFound:
+    return NotFound("There is no label with this id")
+
+
+def _training() -> AlreadyTraining:
+    return AlreadyTraining("A training of this task is under way; wait until it has finished")

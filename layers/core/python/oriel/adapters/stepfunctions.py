@@ -1,0 +1,71 @@
+"""The training machine on Step Functions."""
+
+import json
+from collections.abc import Callable
+from typing import TYPE_CHECKING, TypeVar
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.training import TrainingRun
+
+if TYPE_CHECKING:
+    from mypy_boto3_stepfunctions import SFNClient
+
+R = TypeVar("R")
+
+
+class StepFunctionsTrainingMachine:
+    """Starts an execution a model, named by the model's id: Step Functions takes a name once."""
+
+    def __init__(self, client: "SFNClient", machine_arn: str) -> None:
+        self._client = client
+        self._arn = machine_arn
+
+    def start(self, run: TrainingRun) -> None:
+        """Start the run; starting the same model again changes nothing."""
+        try:
+            _ask(
+                lambda: self._client.start_execution(
+                    stateMachineArn=self._arn, name=run.model_id, input=_input(run)
+                )
+            )
+        except self._client.exceptions.ExecutionAlreadyExists:
+            return
+
+    def is_running(self, model_id: str) -> bool:
+        """Tell whether the run of this model exists and has not ended."""
+        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{model_id}"
+        try:
+            found = _ask(lambda: self._client.describe_execution(executionArn=execution))
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return False
+        return found["status"] in {"RUNNING", "PENDING_REDRIVE"}
+
+
+def _input(run: TrainingRun) -> str:
+    options = run.options
+    return json.dumps(
+        {
+            "workspace_id": run.workspace_id,
+            "task_id": run.task_id,
+            "model_id": run.model_id,
+            "options": {
+                "mode": options.mode.value,
+                "time_budget_seconds": options.time_budget_seconds,
+                "seed": options.seed,
+            },
+        }
+    )
+
+
+def _ask(call: Callable[[], R]) -> R:
+    try:
+        return call()
+    except ClientError as error:
+        code = error.response["Error"]["Code"]
+        if code in {"ThrottlingException", "ServiceUnavailable", "InternalServerError"}:
+            raise TemporarilyUnavailable("Training cannot be reached; try again") from error
+        raise
+    except BotoCoreError as error:
+        raise TemporarilyUnavailable("Training cannot be reached; try again") from error
