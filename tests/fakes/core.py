@@ -1,0 +1,79 @@
+"""What the memory stores share: the core table's contents as plain dictionaries."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from threading import RLock
+from typing import TypeVar
+
+from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.image import Image
+from oriel.domain.label import Label
+from oriel.domain.model import Model
+from oriel.domain.page import Page, PageRequest
+from oriel.domain.task import Task
+from oriel.domain.workspace import TokenGrant, Workspace
+
+T = TypeVar("T", Task, Label, Image, Model)
+
+
+@dataclass(frozen=True)
+class LabelEvent:
+    image_id: str
+    label_id: str
+    change: str
+    at: datetime
+
+
+@dataclass
+class MemoryCore:
+    """Give one to each store of a test; `lock` makes every change all or nothing."""
+
+    workspaces: dict[str, Workspace] = field(default_factory=dict)
+    grants: dict[str, TokenGrant] = field(default_factory=dict)
+    tasks: dict[str, Task] = field(default_factory=dict)
+    labels: dict[str, Label] = field(default_factory=dict)
+    images: dict[str, Image] = field(default_factory=dict)
+    models: dict[str, Model] = field(default_factory=dict)
+    task_labels: set[tuple[str, str]] = field(default_factory=set)
+    image_labels: set[tuple[str, str]] = field(default_factory=set)
+    events: list[LabelEvent] = field(default_factory=list)
+    embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    lock: RLock = field(default_factory=RLock)
+
+    def task(self, workspace_id: str, task_id: str) -> Task:
+        return _mine(self.tasks, workspace_id, task_id, "task")
+
+    def label(self, workspace_id: str, label_id: str) -> Label:
+        return _mine(self.labels, workspace_id, label_id, "label")
+
+    def image(self, workspace_id: str, image_id: str) -> Image:
+        return _mine(self.images, workspace_id, image_id, "image")
+
+    def model(self, workspace_id: str, model_id: str) -> Model:
+        return _mine(self.models, workspace_id, model_id, "model")
+
+
+def _mine(things: Mapping[str, T], workspace_id: str, thing_id: str, kind: str) -> T:
+    thing = things.get(thing_id)
+    if thing is None or thing.workspace_id != workspace_id:
+        raise NotFound(f"There is no {kind} with this id")
+    return thing
+
+
+def by_age(things: Iterable[T]) -> list[T]:
+    return sorted(things, key=lambda thing: (thing.created, thing.id))
+
+
+def page_of(things: Iterable[T], request: PageRequest, count: int | None = None) -> Page[T]:
+    """Cut one page out of all things of a listing; a cursor is the last id of the page before."""
+    listed = by_age(things)
+    start = 0
+    if request.cursor is not None:
+        ids = [thing.id for thing in listed]
+        if request.cursor not in ids:
+            raise InvalidInput("page is not a page of this listing")
+        start = ids.index(request.cursor) + 1
+    items = tuple(listed[start : start + request.size])
+    last = start + request.size >= len(listed)
+    return Page(items, len(listed) if count is None else count, None if last else items[-1].id)

@@ -1,0 +1,92 @@
+from collections.abc import Sequence
+from dataclasses import replace
+
+from oriel.domain.errors import AlreadyTraining, Conflict
+from oriel.domain.label import Label
+from oriel.domain.model import Model
+from oriel.domain.page import Page, PageRequest
+from oriel.domain.task import Task, TrainStatus
+
+from tests.fakes.core import MemoryCore, by_age, page_of
+
+
+class MemoryTaskStore:
+    def __init__(self, core: MemoryCore) -> None:
+        self._core = core
+
+    def create(self, task: Task) -> None:
+        with self._core.lock:
+            if task.id in self._core.tasks:
+                raise Conflict("The task exists already")
+            self._core.tasks[task.id] = task
+
+    def get(self, workspace_id: str, task_id: str) -> Task:
+        return self._core.task(workspace_id, task_id)
+
+    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
+        mine = [task for task in self._core.tasks.values() if task.workspace_id == workspace_id]
+        return page_of(mine, page)
+
+    def update(
+        self,
+        workspace_id: str,
+        task_id: str,
+        *,
+        name: str | None = None,
+        description: str | None = None,
+    ) -> Task:
+        with self._core.lock:
+            task = self.get(workspace_id, task_id)
+            task = replace(task, name=task.name if name is None else name)
+            if description is not None:
+                task = replace(task, description=description)
+            self._core.tasks[task_id] = task
+            return task
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        with self._core.lock:
+            if self.get(workspace_id, task_id).training_model_id is not None:
+                raise AlreadyTraining("A training of this task is under way")
+            for label in self.labels(workspace_id, task_id):
+                self.detach_label(workspace_id, task_id, label.id)
+            del self._core.tasks[task_id]
+
+    def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        with self._core.lock:
+            self._check(workspace_id, task_id, label_id)
+            if (task_id, label_id) not in self._core.task_labels:
+                self._core.task_labels.add((task_id, label_id))
+                self._count(task_id, label_id, 1)
+
+    def detach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        with self._core.lock:
+            self._check(workspace_id, task_id, label_id)
+            if (task_id, label_id) in self._core.task_labels:
+                self._core.task_labels.remove((task_id, label_id))
+                self._count(task_id, label_id, -1)
+
+    def labels(self, workspace_id: str, task_id: str) -> Sequence[Label]:
+        linked = [label for task, label in self._core.task_labels if task == task_id]
+        labels = [self._core.labels[label_id] for label_id in linked]
+        return by_age(label for label in labels if label.workspace_id == workspace_id)
+
+    def begin_training(self, task: Task, model: Model) -> None:
+        with self._core.lock:
+            now = self.get(task.workspace_id, task.id)
+            if now.training_model_id is not None:
+                raise AlreadyTraining("A training of this task is under way")
+            if model.id in self._core.models:
+                raise Conflict("The model exists already")
+            self._core.models[model.id] = model
+            self._core.tasks[task.id] = replace(
+                now, training_model_id=model.id, last_train_status=TrainStatus.CREATED
+            )
+
+    def _check(self, workspace_id: str, task_id: str, label_id: str) -> None:
+        self._core.task(workspace_id, task_id)
+        self._core.label(workspace_id, label_id)
+
+    def _count(self, task_id: str, label_id: str, change: int) -> None:
+        task, label = self._core.tasks[task_id], self._core.labels[label_id]
+        self._core.tasks[task_id] = replace(task, labels_count=task.labels_count + change)
+        self._core.labels[label_id] = replace(label, tasks_count=label.tasks_count + change)
