@@ -7,7 +7,7 @@ import subprocess
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,16 +65,23 @@ class Emulator:
 
 @contextmanager
 def running_emulator(
-    state: StateFolder, port: int, without: Sequence[str] = ()
+    state: StateFolder, port: int, *, without: Sequence[str] = (), job_python: Path | None = None
 ) -> Iterator[Emulator]:
-    """Run the emulator while the block runs; `without` names patches to leave out.
+    """Run the emulator while the block runs.
+
+    Args:
+        state: what it keeps.
+        port: where it answers.
+        without: patches to leave out.
+        job_python: runs training scripts; by default the training environment's interpreter.
 
     Raises:
         EmulatorDied: it ended or did not answer; the message shows its last log lines.
     """
     log = state.logs / "emulator.log"
     _empty(state.temporary)
-    process = _start(state, port, without, log)
+    environment = settings(state, port, ensure_runtime(), job_python or job_interpreter())
+    process = _start(state, environment, without, log)
     try:
         _wait_until_ready(process, port, log)
         yield Emulator(port, process)
@@ -84,16 +91,16 @@ def running_emulator(
 
 
 def _start(
-    state: StateFolder, port: int, without: Sequence[str], log: Path
+    state: StateFolder, environment: Mapping[str, str], without: Sequence[str], log: Path
 ) -> subprocess.Popen[bytes]:
-    interpreter, environment = ensure_emulator(), settings(state, port, ensure_runtime())
+    interpreter = ensure_emulator()
     options = [part for name in without for part in ("--without", name)]
     try:
         with log.open("wb") as output:
             return subprocess.Popen(
                 [interpreter, LAUNCHER, *options],
                 cwd=state.path,
-                env=environment,
+                env=dict(environment),
                 stdin=subprocess.DEVNULL,
                 stdout=output,
                 stderr=subprocess.STDOUT,
@@ -103,7 +110,7 @@ def _start(
         raise NoSpace(f"Cannot start the emulator: {error}.") from error
 
 
-def settings(state: StateFolder, port: int, runtime: Path) -> dict[str, str]:
+def settings(state: StateFolder, port: int, runtime: Path, job_python: Path) -> dict[str, str]:
     """The emulator's environment: only what it needs of this process's own."""
     return {
         **{name: os.environ[name] for name in PASSED_ON if name in os.environ},
@@ -125,7 +132,7 @@ def settings(state: StateFolder, port: int, runtime: Path) -> dict[str, str]:
         "LOG_LEVEL": "WARNING",
         "PYTHONUNBUFFERED": "1",
         "ORIEL_RUNTIME_PYTHON": str(runtime),
-        "ORIEL_JOB_PYTHON": str(job_interpreter()),
+        "ORIEL_JOB_PYTHON": str(job_python),
         "ORIEL_JOBS_FOLDER": str(state.jobs),
     }
 

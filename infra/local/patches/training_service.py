@@ -14,7 +14,7 @@ from ministack.core import router
 from ministack.services import stepfunctions
 
 from infra.local.training_jobs.failures import RequestRefused
-from infra.local.training_jobs.protocol import answer
+from infra.local.training_jobs.protocol import answer, call
 from infra.local.training_jobs.service import TrainingJobs
 
 RESOURCE = "arn:aws:states:::sagemaker:createTrainingJob"
@@ -42,7 +42,7 @@ def apply() -> Callable[[], None]:
 
 def _run(jobs: TrainingJobs, resource: str, given: dict[str, Any]) -> dict[str, Any]:
     try:
-        created = jobs.create(given)
+        created = call(jobs, "CreateTrainingJob", given)
     except RequestRefused as refused:
         name = refused.code if refused.code in NAMED else "AmazonSageMaker"
         raise stepfunctions._ExecutionError(f"SageMaker.{name}Exception", str(refused)) from refused
