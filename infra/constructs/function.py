@@ -1,0 +1,97 @@
+"""A function with its log group, its role and its permissions beside it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
+from constructs import Construct
+
+from infra.constructs.grant import Grant
+from infra.constructs.layers import Layers, architecture_of, python_runtime
+from infra.deployment import Deployment
+from infra.function_code import stage_function
+from infra.nag import acknowledge
+
+LOG_RETENTION = aws_logs.RetentionDays.THREE_MONTHS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FunctionSpec:
+    """What a function is: `name` is its folder under `functions/`.
+
+    `memory_mib` also sets the processor share: 1769 MiB is one core
+    (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
+    """
+
+    name: str
+    description: str
+    memory_mib: int
+    timeout_seconds: int
+    environment: Mapping[str, str]
+    grants: Sequence[Grant]
+    vision: bool = False
+
+
+class OrielFunction(Construct):
+    """One Lambda function; `function`, `role` and `name` are what others may need of it."""
+
+    def __init__(
+        self, scope: Construct, layers: Layers, deployment: Deployment, spec: FunctionSpec
+    ) -> None:
+        super().__init__(scope, "".join(part.title() for part in spec.name.split("_")))
+        self.name = spec.name
+        self.role = aws_iam.Role(
+            self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com")
+        )
+        self.function = aws_lambda.Function(
+            self,
+            "Function",
+            description=spec.description,
+            code=aws_lambda.Code.from_asset(str(stage_function(spec.name))),
+            handler=f"functions.{spec.name}.handler.handler",
+            runtime=python_runtime(),
+            architecture=architecture_of(deployment),
+            layers=layers.of(spec.vision),
+            memory_size=spec.memory_mib,
+            timeout=Duration.seconds(spec.timeout_seconds),
+            environment=_environment(spec),
+            tracing=aws_lambda.Tracing.ACTIVE,
+            log_group=self._log_group(deployment),
+            role=self.role,
+        )
+        for grant in spec.grants:
+            grant.give_to(self.role)
+        self._acknowledge()
+
+    def _log_group(self, deployment: Deployment) -> aws_logs.LogGroup:
+        group = aws_logs.LogGroup(
+            self,
+            "Log",
+            log_group_name=f"/{deployment.stack_name('').lower()}/{self.name}",
+            retention=LOG_RETENTION,
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+        Grant(("logs:CreateLogStream", "logs:PutLogEvents"), (group.log_group_arn,)).give_to(
+            self.role
+        )
+        return group
+
+    def _acknowledge(self) -> None:
+        acknowledge(
+            self.role,
+            "IAM5[Resource::*]",
+            "X-Ray's PutTraceSegments and PutTelemetryRecords know no resources.",
+        )
+        acknowledge(
+            self.function,
+            "L1",
+            "docs/adr/0001-python-runtime.md says which Python and when that changes.",
+        )
+
+
+def _environment(spec: FunctionSpec) -> dict[str, str]:
+    return {
+        "POWERTOOLS_SERVICE_NAME": spec.name,
+        "POWERTOOLS_METRICS_NAMESPACE": "Oriel",
+        **spec.environment,
+    }

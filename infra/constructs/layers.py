@@ -1,0 +1,89 @@
+"""The layers of one stack's functions.
+
+Each stack publishes its own versions: a version shared by an export could never be replaced while
+another stack imports it. They are the same asset, and a version costs nothing.
+"""
+
+from functools import cached_property
+from pathlib import Path
+
+from aws_cdk import IgnoreMode, RemovalPolicy, aws_lambda
+from constructs import Construct
+
+from infra.deployment import Deployment
+from infra.repository import CORE_LAYER, VISION_LAYER
+from infra.runtime import LAMBDA_PYTHON
+
+LEFT_OUT = ["__pycache__/", "*.pyc", ".DS_Store"]
+# https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
+MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
+
+
+class LayersTooLarge(Exception):
+    """A function's layers exceed what Lambda unpacks."""
+
+
+class Layers(Construct):
+    """Layer versions, published only where a function of the stack uses them."""
+
+    def __init__(self, scope: Construct, deployment: Deployment) -> None:
+        super().__init__(scope, "Layers")
+        self._deployment = deployment
+
+    def of(self, vision: bool) -> list[aws_lambda.ILayerVersion]:
+        """Return a function's layers; raises LayersTooLarge."""
+        folders = [CORE_LAYER, self._deployment.layers.core]
+        if vision:
+            folders += [VISION_LAYER, self._deployment.layers.vision]
+        assert_fits(folders)
+        return [*self._core, *(self._vision if vision else [])]
+
+    @cached_property
+    def _core(self) -> list[aws_lambda.ILayerVersion]:
+        return [
+            self._version("Core", CORE_LAYER),
+            self._version("CorePackages", self._deployment.layers.core),
+        ]
+
+    @cached_property
+    def _vision(self) -> list[aws_lambda.ILayerVersion]:
+        return [
+            self._version("Vision", VISION_LAYER, "/make"),
+            self._version("VisionPackages", self._deployment.layers.vision),
+        ]
+
+    def _version(self, name: str, folder: Path, *left_out: str) -> aws_lambda.LayerVersion:
+        # The package's own bytecode depends on who imported it last; the packages' is built in.
+        exclude = [*LEFT_OUT, *left_out] if folder in {CORE_LAYER, VISION_LAYER} else []
+        return aws_lambda.LayerVersion(
+            self,
+            name,
+            code=aws_lambda.Code.from_asset(
+                str(folder), exclude=exclude, ignore_mode=IgnoreMode.GIT
+            ),
+            compatible_runtimes=[python_runtime()],
+            compatible_architectures=[architecture_of(self._deployment)],
+            removal_policy=RemovalPolicy.DESTROY,
+        )
+
+
+def python_runtime() -> aws_lambda.Runtime:
+    """The runtime of every function."""
+    return aws_lambda.Runtime(f"python{LAMBDA_PYTHON}", aws_lambda.RuntimeFamily.PYTHON)
+
+
+def architecture_of(deployment: Deployment) -> aws_lambda.Architecture:
+    """The processor of every function."""
+    return aws_lambda.Architecture.custom(deployment.architecture)
+
+
+def assert_fits(folders: list[Path]) -> None:
+    """Raise LayersTooLarge where Lambda would not unpack these together."""
+    total = sum(
+        file.stat().st_size
+        for folder in folders
+        for file in folder.rglob("*")
+        if file.is_file() and "make" not in file.relative_to(folder).parts[:1]
+    )
+    if total > MAX_UNZIPPED_BYTES:
+        raise LayersTooLarge(f"{total} bytes of layers; Lambda takes {MAX_UNZIPPED_BYTES}")

@@ -1,0 +1,41 @@
+"""On-demand tables with string keys `pk` and `sk`, kept whatever happens to their stack."""
+
+from aws_cdk import RemovalPolicy, aws_dynamodb
+from constructs import Construct
+
+STRING = aws_dynamodb.AttributeType.STRING
+
+
+def table(
+    scope: Construct,
+    name: str,
+    *,
+    protected: bool,
+    stream: aws_dynamodb.StreamViewType | None = None,
+    expires_at: str | None = None,
+) -> aws_dynamodb.Table:
+    """Make a table that costs by the request and can be restored to any second of 35 days."""
+    return aws_dynamodb.Table(
+        scope,
+        name,
+        partition_key=aws_dynamodb.Attribute(name="pk", type=STRING),
+        sort_key=aws_dynamodb.Attribute(name="sk", type=STRING),
+        billing_mode=aws_dynamodb.BillingMode.PAY_PER_REQUEST,
+        point_in_time_recovery_specification=aws_dynamodb.PointInTimeRecoverySpecification(
+            point_in_time_recovery_enabled=True
+        ),
+        deletion_protection=protected,
+        removal_policy=RemovalPolicy.RETAIN if protected else RemovalPolicy.DESTROY,
+        stream=stream,
+        time_to_live_attribute=expires_at,
+    )
+
+
+def add_index(target: aws_dynamodb.Table, name: str) -> None:
+    """Add a sparse index on `<name>pk` and `<name>sk` that holds whole items."""
+    target.add_global_secondary_index(
+        index_name=name,
+        partition_key=aws_dynamodb.Attribute(name=f"{name}pk", type=STRING),
+        sort_key=aws_dynamodb.Attribute(name=f"{name}sk", type=STRING),
+        projection_type=aws_dynamodb.ProjectionType.ALL,
+    )

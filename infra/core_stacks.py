@@ -1,0 +1,46 @@
+"""The stacks that every deployment has, in a cloud or on one machine."""
+
+from dataclasses import dataclass
+
+from aws_cdk import App, Environment
+
+from infra.constructs.function import OrielFunction
+from infra.deployment import Deployment
+from infra.stacks.billing import BillingStack
+from infra.stacks.data import DataStack
+from infra.stacks.service import ServiceStack, Upstream
+from infra.stacks.training import TrainingStack
+
+
+@dataclass(frozen=True, slots=True)
+class CoreStacks:
+    """What costs nothing while nothing happens."""
+
+    data: DataStack
+    training: TrainingStack
+    billing: BillingStack
+    service: ServiceStack
+
+    @classmethod
+    def of(
+        cls, app: App, deployment: Deployment, environment: Environment | None = None
+    ) -> "CoreStacks":
+        """Add the stacks to an app; without an environment the account is chosen at deployment."""
+        data = DataStack(app, deployment, environment)
+        training = TrainingStack(app, deployment, environment, data)
+        billing = BillingStack(app, deployment, environment)
+        service = ServiceStack(app, deployment, environment, Upstream(data, training, billing))
+        return cls(data, training, billing, service)
+
+    @property
+    def functions(self) -> tuple[OrielFunction, ...]:
+        """All functions."""
+        return (
+            self.data.ingest,
+            *self.training.steps.by_placeholder.values(),
+            self.billing.meter,
+            self.service.api,
+            self.service.inference,
+            self.service.authorizer,
+            self.service.bootstrap,
+        )

@@ -1,0 +1,112 @@
+"""What ops may choose about a deployment, read from the CDK context (`-c name=value`)."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from constructs import Node
+
+from infra.layers import BuiltLayers
+from infra.runtime import ARCHITECTURES, DEFAULT_ARCHITECTURE
+
+MAIN_STAGE = "main"
+
+
+class InvalidContext(Exception):
+    """A context value cannot be used; says which and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Deployment:
+    """One deployment of oriel.
+
+    `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
+    interpreter is to run the functions. Money is in US dollars.
+    """
+
+    layers: BuiltLayers
+    require_tls: bool
+    fetch_plain_http: bool = False
+    stage: str = MAIN_STAGE
+    architecture: str = DEFAULT_ARCHITECTURE
+    training_instance_type: str = "ml.g5.xlarge"
+    pytorch_version: str = "2.8.0"
+    min_images_per_label: int = 20
+    notification_email: str | None = None
+    monthly_budget: int = 50
+
+    def stack_name(self, part: str) -> str:
+        """Name a stack; only the main stage's stand without a suffix."""
+        suffix = "" if self.stage == MAIN_STAGE else f"-{self.stage}"
+        return f"Oriel{part}{suffix}"
+
+    @property
+    def protects_data(self) -> bool:
+        """Whether tables refuse to be deleted; a `dev` stage may be thrown away."""
+        return not self.stage.startswith("dev")
+
+
+def read_choices(node: Node) -> dict[str, Any]:
+    """Return the Deployment fields that the context sets; raises InvalidContext."""
+    choices: dict[str, Any] = {}
+    for name, parse in PARSERS.items():
+        value = node.try_get_context(name)
+        if value is not None and value != "":
+            choices[name] = _parsed(name, parse, value)
+    return choices
+
+
+def _parsed(name: str, parse: Any, value: object) -> object:
+    try:
+        return parse(str(value))
+    except ValueError as error:
+        raise InvalidContext(f"context {name}={value!r}: {error}") from error
+
+
+def _stage(text: str) -> str:
+    if not (text.isascii() and text.replace("-", "").isalnum() and text == text.lower()):
+        raise ValueError("use lower-case letters, digits and hyphens")
+    return text
+
+
+def _architecture(text: str) -> str:
+    if text not in ARCHITECTURES:
+        raise ValueError(f"use one of {', '.join(ARCHITECTURES)}")
+    return text
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise ValueError("use a whole number above zero")
+    return number
+
+
+def _boolean(text: str) -> bool:
+    if text.lower() not in {"true", "false"}:
+        raise ValueError("use true or false")
+    return text.lower() == "true"
+
+
+def _instance_type(text: str) -> str:
+    if not text.startswith("ml."):
+        raise ValueError("a SageMaker instance type begins with `ml.`")
+    return text
+
+
+def _email(text: str) -> str:
+    if "@" not in text:
+        raise ValueError("an e-mail address has an @")
+    return text
+
+
+PARSERS = {
+    "stage": _stage,
+    "architecture": _architecture,
+    "training_instance_type": _instance_type,
+    "pytorch_version": str,
+    "min_images_per_label": _positive,
+    "notification_email": _email,
+    "fetch_plain_http": _boolean,
+    "monthly_budget": _positive,
+}
+"""The context names that are read, each a field of Deployment."""

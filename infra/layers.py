@@ -1,0 +1,126 @@
+"""Third-party layers, built from `uv.lock` without Docker.
+
+A layer is a folder with `python/` in it, named by what it was made from, so that a second synthesis
+finds it in `.build/layers`. Wheels only: nothing is compiled, and what has no wheel for the target
+fails the build.
+"""
+
+import compileall
+import hashlib
+import os
+import platform
+import py_compile
+import shutil
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.build_folder import made_once
+from infra.layer_checks import check_binaries, check_imports
+from infra.layer_trimming import RULES, trim
+from infra.repository import BUILD, ROOT
+from infra.runtime import DEFAULT_ARCHITECTURE, LAMBDA_PYTHON
+
+HOST_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
+# Amazon Linux 2023, on which the runtime stands, has glibc 2.34.
+WHEEL_PLATFORMS = {
+    "x86_64": "x86_64-manylinux_2_34",
+    "arm64": "aarch64-manylinux_2_34",
+}
+
+
+class LayerBuildFailed(Exception):
+    """A layer could not be built; says what uv said."""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """What a layer is built for; `wheel_platform` is None for the interpreter that runs this."""
+
+    name: str
+    python: str
+    wheel_platform: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltLayers:
+    """The folders of the third-party layers, each with `python/` in it."""
+
+    core: Path
+    vision: Path
+
+
+def lambda_target(architecture: str = DEFAULT_ARCHITECTURE) -> Target:
+    """The Lambda runtime on this architecture."""
+    return Target(f"lambda-{architecture}", LAMBDA_PYTHON, WHEEL_PLATFORMS[architecture])
+
+
+def host_target() -> Target:
+    """The interpreter that runs this, on this machine."""
+    return Target(f"host-{platform.system()}-{platform.machine()}".lower(), HOST_PYTHON, None)
+
+
+def build_layers(target: Target) -> BuiltLayers:
+    """Build what is not built yet; raises LayerBuildFailed."""
+    return BuiltLayers(_build("layer-core", target), _build("layer-vision", target))
+
+
+def _build(group: str, target: Target) -> Path:
+    requirements = _uv("export", "--frozen", "--only-group", group, "--no-header")
+    recipe = f"{requirements}\0{target}\0{RULES}\0{sys.implementation.cache_tag}"
+    digest = hashlib.sha256(recipe.encode()).hexdigest()[:16]
+
+    def make(folder: Path) -> None:
+        print(f"building {group} for Python {target.python} ({target.name})", file=sys.stderr)
+        packages = folder / "python"
+        _install(requirements, target, packages)
+        trim(packages)
+        _check(group, target, packages)
+
+    return made_once(BUILD / "layers" / f"{group}-{target.name}-{digest}", make)
+
+
+def _install(requirements: str, target: Target, packages: Path) -> None:
+    _uv(
+        *("pip", "install", "--no-deps", "--require-hashes", "--only-binary", ":all:"),
+        *("--python", sys.executable, "--target", str(packages)),
+        *_cross(target),
+        *("--requirements", "-"),
+        stdin=requirements,
+    )
+
+
+def _cross(target: Target) -> tuple[str, ...]:
+    if target.wheel_platform is None:
+        return ()
+    return ("--python-version", target.python, "--python-platform", target.wheel_platform)
+
+
+def _check(group: str, target: Target, packages: Path) -> None:
+    if target.wheel_platform is not None:
+        # Another interpreter's bytecode cannot be made here, nor can its modules be imported.
+        check_binaries(packages, target.wheel_platform.partition("-")[0], target.python)
+        return
+    check_imports(group, packages)
+    # Every worker unpacks a copy of its own: without bytecode each would compile it all again.
+    compileall.compile_dir(
+        packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
+    )
+
+
+def _uv(*arguments: str, stdin: str | None = None) -> str:
+    program = os.environ.get("UV") or shutil.which("uv")
+    if program is None:
+        raise LayerBuildFailed("uv is not on the PATH: `pip install uv`")
+    done = subprocess.run(
+        [program, "--quiet", *arguments],
+        cwd=ROOT,
+        input=stdin,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode != 0:
+        raise LayerBuildFailed(f"uv {' '.join(arguments[:2])} failed:\n{done.stderr.strip()}")
+    return done.stdout

@@ -1,0 +1,29 @@
+"""The CDK app of one machine: the same stacks, layers for the interpreter that runs this.
+
+The edge and monitoring stacks hold what the emulator does not know. The emulator speaks plain
+http, and so may the addresses from which pictures are fetched.
+"""
+
+from aws_cdk import App, Environment
+
+from infra.core_stacks import CoreStacks
+from infra.deployment import Deployment, read_choices
+from infra.layers import build_layers, host_target
+from infra.nag import check_solutions
+
+ENVIRONMENT = Environment(account="000000000000", region="us-east-1")
+
+
+def build(app: App) -> CoreStacks:
+    """Add the core stacks to an app; raises InvalidContext."""
+    choices = {"fetch_plain_http": True, **read_choices(app.node)}
+    deployment = Deployment(layers=build_layers(host_target()), require_tls=False, **choices)
+    core = CoreStacks.of(app, deployment, ENVIRONMENT)
+    check_solutions(app)
+    return core
+
+
+if __name__ == "__main__":
+    synthesized = App()
+    build(synthesized)
+    synthesized.synth()

@@ -1,0 +1,135 @@
+"""OrielData: the core table, the buckets, and ingest, which takes uploads in."""
+
+from aws_cdk import Aws, CfnOutput, Environment, Stack, aws_iam, aws_s3, aws_sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
+from constructs import Construct
+
+from infra.constructs.buckets import AccessLogs, private_bucket
+from infra.constructs.function import FunctionSpec, OrielFunction
+from infra.constructs.grant import INDEX, listing_grant, objects_grant, table_grant
+from infra.constructs.layers import Layers
+from infra.constructs.queues import dead_letter_queue, work_queue
+from infra.constructs.tables import add_index, table
+from infra.deployment import Deployment
+
+INGEST_TIMEOUT_SECONDS = 120
+INGEST_ATTEMPTS = 5
+INGEST_BATCH = 10
+INGEST_MAX_CONCURRENCY = 50
+UPLOADS = "ws/"
+DERIVED = "derived/"
+CHECKPOINT_DAYS = 14
+TRAINING_JOB_DAYS = 90
+
+
+class DataStack(Stack):
+    """Everything that would be missed, and the first reader of what strangers upload."""
+
+    def __init__(
+        self, scope: Construct, deployment: Deployment, environment: Environment | None
+    ) -> None:
+        super().__init__(
+            scope, "OrielData", stack_name=deployment.stack_name("Data"), env=environment
+        )
+        self._deployment = deployment
+        self.core_table = table(self, "Core", protected=deployment.protects_data)
+        add_index(self.core_table, INDEX)
+        self._make_buckets()
+        self._make_queues()
+        self.ingest = OrielFunction(self, Layers(self, deployment), deployment, self._ingest_spec())
+        self._connect_ingest()
+        self._publish()
+
+    def _make_buckets(self) -> None:
+        tls = self._deployment.require_tls
+        logs = AccessLogs(self, require_tls=tls)
+        expiry = {"checkpoints/": CHECKPOINT_DAYS, "training-jobs/": TRAINING_JOB_DAYS}
+        self.images = private_bucket(self, "Images", logs, require_tls=tls)
+        self.models = private_bucket(self, "Models", logs, require_tls=tls, expire_days=expiry)
+        self.datasets = private_bucket(self, "Datasets", logs, require_tls=tls)
+
+    def _make_queues(self) -> None:
+        tls = self._deployment.require_tls
+        self.ingest_dead_letters = dead_letter_queue(self, "IngestDeadLetters", require_tls=tls)
+        self.ingest_queue = work_queue(
+            self,
+            "IngestQueue",
+            aws_sqs.DeadLetterQueue(
+                queue=self.ingest_dead_letters, max_receive_count=INGEST_ATTEMPTS
+            ),
+            require_tls=tls,
+            function_timeout_seconds=INGEST_TIMEOUT_SECONDS,
+        )
+        notify_of_uploads(self.images, self.ingest_queue)
+
+    def _ingest_spec(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="ingest",
+            description="Decodes uploads, stores their derived pictures and embeddings",
+            memory_mib=1769,
+            timeout_seconds=INGEST_TIMEOUT_SECONDS,
+            vision=True,
+            environment={
+                "CORE_TABLE": self.core_table.table_name,
+                "IMAGES_BUCKET": self.images.bucket_name,
+            },
+            grants=(
+                table_grant(
+                    self,
+                    self.core_table,
+                    *("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                ),
+                objects_grant(self, self.images, "GetObject", "DeleteObject", below=(UPLOADS,)),
+                objects_grant(self, self.images, "PutObject", "DeleteObject", below=(DERIVED,)),
+                listing_grant(self, self.images),
+            ),
+        )
+
+    def _connect_ingest(self) -> None:
+        self.ingest.function.add_event_source(
+            SqsEventSource(
+                self.ingest_queue,
+                batch_size=INGEST_BATCH,
+                max_concurrency=INGEST_MAX_CONCURRENCY,
+                report_batch_item_failures=True,
+            )
+        )
+
+    def _publish(self) -> None:
+        CfnOutput(self, "CoreTableName", value=self.core_table.table_name)
+        CfnOutput(self, "ImagesBucketName", value=self.images.bucket_name)
+        CfnOutput(self, "ModelsBucketName", value=self.models.bucket_name)
+        CfnOutput(self, "DatasetsBucketName", value=self.datasets.bucket_name)
+
+
+def notify_of_uploads(bucket: aws_s3.Bucket, queue: aws_sqs.Queue) -> None:
+    """Let S3 tell the queue of every object that is created below `ws/`.
+
+    Written as the bucket's own property: `add_event_notification` would bring a function of its
+    own that may change every bucket of the account. The queue's policy must exist before the
+    bucket does, so it names the account and not the bucket.
+    """
+    allowed = queue.add_to_resource_policy(
+        aws_iam.PolicyStatement(
+            actions=["sqs:SendMessage"],
+            principals=[aws_iam.ServicePrincipal("s3.amazonaws.com")],
+            resources=[queue.queue_arn],
+            conditions={"StringEquals": {"aws:SourceAccount": Aws.ACCOUNT_ID}},
+        )
+    )
+    uploads = aws_s3.CfnBucket.QueueConfigurationProperty(
+        event="s3:ObjectCreated:*",
+        queue=queue.queue_arn,
+        filter=aws_s3.CfnBucket.NotificationFilterProperty(
+            s3_key=aws_s3.CfnBucket.S3KeyFilterProperty(
+                rules=[aws_s3.CfnBucket.FilterRuleProperty(name="prefix", value=UPLOADS)]
+            )
+        ),
+    )
+    resource = bucket.node.default_child
+    assert isinstance(resource, aws_s3.CfnBucket)  # noqa: S101 - tells mypy what CDK documents
+    resource.notification_configuration = aws_s3.CfnBucket.NotificationConfigurationProperty(
+        queue_configurations=[uploads]
+    )
+    if allowed.policy_dependable is not None:
+        bucket.node.add_dependency(allowed.policy_dependable)

@@ -1,0 +1,95 @@
+"""OrielEdge: a web application firewall before the API.
+
+Only a real deployment has it. It costs by the month, used or not (docs/operations.md).
+"""
+
+from aws_cdk import Environment, Stack, aws_wafv2
+from constructs import Construct
+
+from infra.deployment import Deployment
+from infra.stacks.service import ServiceStack
+
+REQUESTS_PER_ADDRESS = 3000
+"""In five minutes; a client that classifies ten pictures a second stays at that."""
+
+# The group's rule of 8 KB bodies would refuse every picture.
+COMMON_RULES_COUNTED = ("SizeRestrictions_BODY",)
+MANAGED = (
+    ("AWSManagedRulesAmazonIpReputationList", ()),
+    ("AWSManagedRulesKnownBadInputsRuleSet", ()),
+    ("AWSManagedRulesCommonRuleSet", COMMON_RULES_COUNTED),
+)
+
+
+class EdgeStack(Stack):
+    """A web ACL on the API's stage."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        environment: Environment | None,
+        service: ServiceStack,
+    ) -> None:
+        super().__init__(
+            scope, "OrielEdge", stack_name=deployment.stack_name("Edge"), env=environment
+        )
+        acl = aws_wafv2.CfnWebACL(
+            self,
+            "Firewall",
+            scope="REGIONAL",
+            default_action=aws_wafv2.CfnWebACL.DefaultActionProperty(allow={}),
+            visibility_config=_metrics("Firewall"),
+            rules=[
+                _rate_rule(),
+                *(_managed_rule(place, *rule) for place, rule in enumerate(MANAGED, start=1)),
+            ],
+        )
+        aws_wafv2.CfnWebACLAssociation(
+            self,
+            "Association",
+            resource_arn=service.public_api.rest_api.deployment_stage.stage_arn,
+            web_acl_arn=acl.attr_arn,
+        )
+
+
+def _rate_rule() -> aws_wafv2.CfnWebACL.RuleProperty:
+    return aws_wafv2.CfnWebACL.RuleProperty(
+        name="RatePerAddress",
+        priority=0,
+        action=aws_wafv2.CfnWebACL.RuleActionProperty(block={}),
+        statement=aws_wafv2.CfnWebACL.StatementProperty(
+            rate_based_statement=aws_wafv2.CfnWebACL.RateBasedStatementProperty(
+                aggregate_key_type="IP", limit=REQUESTS_PER_ADDRESS
+            )
+        ),
+        visibility_config=_metrics("RatePerAddress"),
+    )
+
+
+def _managed_rule(
+    priority: int, name: str, counted: tuple[str, ...]
+) -> aws_wafv2.CfnWebACL.RuleProperty:
+    count = aws_wafv2.CfnWebACL.RuleActionProperty(count={})
+    group = aws_wafv2.CfnWebACL.ManagedRuleGroupStatementProperty(
+        vendor_name="AWS",
+        name=name,
+        rule_action_overrides=[
+            aws_wafv2.CfnWebACL.RuleActionOverrideProperty(name=rule, action_to_use=count)
+            for rule in counted
+        ],
+    )
+    return aws_wafv2.CfnWebACL.RuleProperty(
+        name=name,
+        priority=priority,
+        override_action=aws_wafv2.CfnWebACL.OverrideActionProperty(none={}),
+        statement=aws_wafv2.CfnWebACL.StatementProperty(managed_rule_group_statement=group),
+        visibility_config=_metrics(name),
+    )
+
+
+def _metrics(name: str) -> aws_wafv2.CfnWebACL.VisibilityConfigProperty:
+    # No sampled requests: a sample shows the headers, and so the token.
+    return aws_wafv2.CfnWebACL.VisibilityConfigProperty(
+        cloud_watch_metrics_enabled=True, metric_name=name, sampled_requests_enabled=False
+    )

@@ -1,0 +1,173 @@
+"""OrielService: the public API and the functions behind it."""
+
+from dataclasses import dataclass
+
+from aws_cdk import CfnOutput, Environment, Stack
+from constructs import Construct
+
+from infra.constructs.function import FunctionSpec, OrielFunction
+from infra.constructs.grant import (
+    Grant,
+    listing_grant,
+    objects_grant,
+    reference,
+    sending_grant,
+    table_grant,
+)
+from infra.constructs.layers import Layers
+from infra.constructs.rest_api import PublicApi
+from infra.deployment import Deployment
+from infra.stacks.billing import BillingStack
+from infra.stacks.data import DERIVED, UPLOADS, DataStack
+from infra.stacks.training import TrainingStack
+
+# API Gateway gives up after 29 seconds.
+REQUEST_SECONDS = 29
+WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
+
+
+@dataclass(frozen=True, slots=True)
+class Upstream:
+    """The stacks that the service stands on."""
+
+    data: DataStack
+    training: TrainingStack
+    billing: BillingStack
+
+
+class ServiceStack(Stack):
+    """Everything a caller's request meets."""
+
+    def __init__(
+        self,
+        scope: Construct,
+        deployment: Deployment,
+        environment: Environment | None,
+        upstream: Upstream,
+    ) -> None:
+        super().__init__(
+            scope, "OrielService", stack_name=deployment.stack_name("Service"), env=environment
+        )
+        self._deployment = deployment
+        self._data = upstream.data
+        self._training = upstream.training
+        self._billing = upstream.billing
+        self._layers = Layers(self, deployment)
+        self.api = self._make(self._api())
+        self.inference = self._make(self._inference())
+        self.authorizer = self._make(self._authorizer())
+        self.bootstrap = self._make(self._bootstrap())
+        self.public_api = PublicApi(self, deployment, self.authorizer)
+        self._route()
+        CfnOutput(self, "ApiUrl", value=self.public_api.rest_api.url)
+        CfnOutput(self, "BootstrapFunctionName", value=self.bootstrap.function.function_name)
+
+    def _make(self, spec: FunctionSpec) -> OrielFunction:
+        return OrielFunction(self, self._layers, self._deployment, spec)
+
+    def _route(self) -> None:
+        """API Gateway drops a trailing slash itself, so that each path stands for both forms."""
+        self.public_api.route("recognition/v2/{proxy+}", self.api)
+        self.public_api.route("recognition/v2/classify", self.inference)
+        self.public_api.route("account/v2/{proxy+}", self.api)
+        self.public_api.route("authorization/v2/{proxy+}", self.api)
+
+    def _api(self) -> FunctionSpec:
+        machine = self._training.machine
+        return FunctionSpec(
+            name="api",
+            description="Answers everything but inference",
+            memory_mib=1024,
+            timeout_seconds=REQUEST_SECONDS,
+            environment={
+                "CORE_TABLE": self._data.core_table.table_name,
+                "USAGE_TABLE": self._billing.usage_table.table_name,
+                "IMAGES_BUCKET": self._data.images.bucket_name,
+                "TRAINING_MACHINE_ARN": machine.state_machine_arn,
+                **self._choices(),
+            },
+            grants=(
+                self._core("GetItem", "BatchGetItem", "Query", *WRITES, index=True),
+                table_grant(self, self._billing.usage_table, "GetItem", "Query"),
+                objects_grant(
+                    self,
+                    self._data.images,
+                    *("PutObject", "GetObject", "DeleteObject"),
+                    below=(UPLOADS, DERIVED),
+                ),
+                listing_grant(self, self._data.images),
+                *self._training_grants(),
+            ),
+        )
+
+    def _training_grants(self) -> tuple[Grant, ...]:
+        machine = self._training.machine
+        name = reference(self, machine, machine.state_machine_name)
+        executions = f"arn:{self.partition}:states:{self.region}:{self.account}:execution:{name}:*"
+        return (
+            Grant(
+                ("states:StartExecution",),
+                (reference(self, machine, machine.state_machine_arn),),
+            ),
+            Grant(
+                ("states:DescribeExecution",),
+                (executions,),
+                because="Each training is an execution of its own, named after its model.",
+            ),
+        )
+
+    def _inference(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="inference",
+            description="Classifies pictures",
+            memory_mib=1769,
+            timeout_seconds=REQUEST_SECONDS,
+            vision=True,
+            environment={
+                "CORE_TABLE": self._data.core_table.table_name,
+                "USAGE_TABLE": self._billing.usage_table.table_name,
+                "MODELS_BUCKET": self._data.models.bucket_name,
+                "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
+                **self._choices(),
+            },
+            grants=(
+                self._core("GetItem", "BatchGetItem", "Query", index=True),
+                table_grant(
+                    self,
+                    self._billing.usage_table,
+                    *("GetItem", "PutItem", "ConditionCheckItem"),
+                ),
+                objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
+                listing_grant(self, self._data.models),
+                sending_grant(self, self._billing.outbox),
+            ),
+        )
+
+    def _authorizer(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="authorizer",
+            description="Knows tokens by their hashes",
+            memory_mib=512,
+            timeout_seconds=10,
+            environment={"CORE_TABLE": self._data.core_table.table_name},
+            grants=(self._core("GetItem"),),
+        )
+
+    def _bootstrap(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="bootstrap",
+            description="Makes a workspace and its first token; ops invoke it, nothing else does",
+            memory_mib=512,
+            timeout_seconds=30,
+            environment={"CORE_TABLE": self._data.core_table.table_name},
+            grants=(self._core("PutItem"),),
+        )
+
+    def _choices(self) -> dict[str, str]:
+        return {
+            "FETCH_PLAIN_HTTP": str(self._deployment.fetch_plain_http).lower(),
+            "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
+        }
+
+    def _core(self, *operations: str, index: bool = False) -> Grant:
+        return table_grant(self, self._data.core_table, *operations, index=index)
