@@ -1,0 +1,116 @@
+"""Usage in memory, with the same promises as the table, and faults to order."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from threading import Lock
+from typing import Any
+
+from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
+from oriel.ports import UsageStore
+from oriel.services.metering import Deferred
+
+
+class MemoryUsageStore:
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._replies: dict[tuple[str, RequestKey], StoredReply] = {}
+        self._facts: set[tuple[str, RequestKey, int]] = set()
+        self._counted: set[tuple[str, RequestKey, int]] = set()
+        self._totals: Counter[tuple[str, str, str, int]] = Counter()
+
+    def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
+        with self._lock:
+            return self._replies.get((workspace_id, key))
+
+    def commit(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,  # noqa: ARG002 - nothing expires here
+    ) -> None:
+        with self._lock:
+            if (workspace_id, key) in self._replies:
+                raise Conflict("The request key was used before")
+            self._replies[workspace_id, key] = reply
+            self._facts.update(map(_identity, facts))
+
+    def count(self, facts: Sequence[UsageFact]) -> int:
+        with self._lock:
+            arrived = {_identity(fact): fact for fact in facts}
+            new = (arrived.keys() & self._facts) - self._counted
+            self._counted |= new
+            for fact in map(arrived.__getitem__, new):
+                day = fact.occurred.date().isoformat()
+                total = (fact.workspace_id, day, fact.task_id, fact.model_version)
+                self._totals[total] += fact.units
+            return len(new)
+
+    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
+        return [
+            UsageTotal(day, task_id, version, units)
+            for (owner, day, task_id, version), units in sorted(self._totals.items())
+            if owner == workspace_id and from_day <= day <= to_day
+        ]
+
+
+class MemoryUsageOutbox:
+    def __init__(self) -> None:
+        self.waiting: list[Deferred] = []
+        self.is_down = False
+
+    def put(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        if self.is_down:
+            raise TemporarilyUnavailable("The answer could not be recorded; try again")
+        self.waiting.append(Deferred(workspace_id, key, tuple(facts), reply, at))
+
+
+class FaultyUsageStore:
+    """A store whose next writes fail as ordered: `before` they happen, or `after`, unnoticed."""
+
+    def __init__(self, store: UsageStore) -> None:
+        self._store = store
+        self.faults: list[str | None] = []
+
+    def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
+        if self.faults and self.faults[0] == "down":
+            raise TemporarilyUnavailable("down")
+        return self._store.find_reply(workspace_id, key)
+
+    def commit(self, *arguments: Any) -> None:
+        self._write(lambda: self._store.commit(*arguments))
+
+    def count(self, facts: Sequence[UsageFact]) -> int:
+        counted = 0
+
+        def count() -> None:
+            nonlocal counted
+            counted = self._store.count(facts)
+
+        self._write(count)
+        return counted
+
+    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
+        return self._store.totals(workspace_id, from_day, to_day)
+
+    def _write(self, write: Callable[[], None]) -> None:
+        fault = self.faults.pop(0) if self.faults else None
+        if fault in {"before", "down"}:
+            raise TemporarilyUnavailable("before the write")
+        write()
+        if fault == "after":
+            raise TemporarilyUnavailable("after the write")
+
+
+def _identity(fact: UsageFact) -> tuple[str, RequestKey, int]:
+    return (fact.workspace_id, fact.request_key, fact.record_index)

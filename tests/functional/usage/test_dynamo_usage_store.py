@@ -1,0 +1,120 @@
+"""What is the table's own: sizes, expiry, faults."""
+
+import random
+from typing import Any
+
+import pytest
+from botocore.exceptions import ClientError, ReadTimeoutError
+from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.usage import RequestKey, StoredReply
+
+from tests.fakes.facts import NOON, facts
+from tests.functional.usage.faulty_client import FaultyClient
+
+KEY = RequestKey("key.one")
+REPLY = StoredReply("a" * 64, {"answer": 1})
+
+
+@pytest.fixture
+def faulty(usage_table: tuple[Any, str]) -> tuple[FaultyClient, DynamoUsageStore]:
+    client = FaultyClient(usage_table[0])
+    return client, DynamoUsageStore(client, usage_table[1])  # type: ignore[arg-type]
+
+
+def cancelled(*codes: str) -> ClientError:
+    response: Any = {
+        "Error": {"Code": "TransactionCanceledException", "Message": ""},
+        "CancellationReasons": [{"Code": code} for code in codes],
+    }
+    return ClientError(response, "TransactWriteItems")
+
+
+def refused(code: str) -> ClientError:
+    return ClientError({"Error": {"Code": code, "Message": ""}}, "TransactWriteItems")
+
+
+def test_keeps_no_reply_that_an_item_cannot_hold(
+    usage_table: tuple[Any, str], workspace_id: str
+) -> None:
+    store = DynamoUsageStore(*usage_table)
+    noise = random.Random(1).randbytes(400_000).hex()  # noqa: S311 - a test's noise
+    store.commit(workspace_id, KEY, facts(workspace_id, KEY), StoredReply("h", {"x": noise}), NOON)
+    assert store.find_reply(workspace_id, KEY) == StoredReply("h", None)
+
+
+def test_keeps_the_reply_of_ten_records_of_a_thousand_labels(
+    usage_table: tuple[Any, str], workspace_id: str
+) -> None:
+    store = DynamoUsageStore(*usage_table)
+    chance = random.Random(1)  # noqa: S311 - a test's noise
+    ids = [f"{chance.getrandbits(128):032x}" for _ in range(1000)]
+    records = [
+        {"labels": [{"id": i, "name": i[:8], "prob": round(chance.random(), 6)} for i in ids]}
+        for _ in range(10)
+    ]
+    store.commit(workspace_id, KEY, [], StoredReply("h", {"records": records}), NOON)
+    assert store.find_reply(workspace_id, KEY) == StoredReply("h", {"records": records})
+
+
+def test_lets_the_reply_expire_but_not_the_facts(
+    usage_table: tuple[Any, str], workspace_id: str
+) -> None:
+    client, name = usage_table
+    DynamoUsageStore(client, name).commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+    items = client.query(
+        TableName=name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": f"WS#{workspace_id}#REQ#{KEY}"}},
+    )["Items"]
+    expiry = {item["sk"]["S"]: item.get("expires_at") for item in items}
+    assert expiry == {"FACT#0000": None, "REPLY": {"N": str(int(NOON.timestamp()) + 30 * 86400)}}
+
+
+def test_refuses_a_key_whose_reply_has_expired(
+    usage_table: tuple[Any, str], workspace_id: str
+) -> None:
+    client, name = usage_table
+    store = DynamoUsageStore(client, name)
+    store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+    reply = {"pk": {"S": f"WS#{workspace_id}#REQ#{KEY}"}, "sk": {"S": "REPLY"}}
+    client.delete_item(TableName=name, Key=reply)
+    with pytest.raises(Conflict):
+        store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+
+
+def test_rides_out_collisions_and_throttling(
+    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str
+) -> None:
+    client, store = faulty
+    client.before = [
+        cancelled("None", "TransactionConflict"),
+        cancelled("ThrottlingError", "None"),
+        refused("ThrottlingException"),
+    ]
+    store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+    assert store.find_reply(workspace_id, KEY) == REPLY
+    assert len(set(client.tokens)) == 1, "an applied attempt must be recognised as the same"
+
+
+def test_gives_up_after_a_bounded_number_of_attempts(
+    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str
+) -> None:
+    client, store = faulty
+    client.before = [refused("ThrottlingException")] * 20
+    with pytest.raises(TemporarilyUnavailable):
+        store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+    assert len(client.before) > 10
+    assert store.find_reply(workspace_id, KEY) is None
+
+
+@pytest.mark.parametrize(
+    "fault", [ReadTimeoutError(endpoint_url="x"), refused("AccessDeniedException")]
+)
+def test_calls_every_fault_of_the_table_temporary(
+    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str, fault: Exception
+) -> None:
+    client, store = faulty
+    client.before = [fault]
+    with pytest.raises(TemporarilyUnavailable):
+        store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)

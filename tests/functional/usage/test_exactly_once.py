@@ -1,0 +1,194 @@
+"""Whatever fails, comes twice or comes late: an answered record is billed exactly once.
+
+Requests, stream deliveries and outbox deliveries happen in any order; each write may fail before or
+after it happened. When everything works again, the totals are those of the committed answers.
+"""
+
+import uuid
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any, Protocol
+
+from botocore.exceptions import ReadTimeoutError
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.domain.errors import IdempotencyMismatch, TemporarilyUnavailable
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.ports import UsageStore
+from oriel.services.metering import Metering, Settled, Submission
+
+from functions.meter.batch import run
+from tests.fakes.facts import NOON, facts
+from tests.fakes.meter_events import queue_event, stream_event
+from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
+from tests.functional.usage.faulty_client import FaultyClient
+
+FAULTS = st.sampled_from([None, None, "before", "after"])
+
+
+class Breakable(Protocol):
+    @property
+    def store(self) -> UsageStore: ...
+
+    def order(self, fault: str | None) -> None: ...
+
+
+class BreakableMemory:
+    def __init__(self) -> None:
+        self.store = FaultyUsageStore(MemoryUsageStore())
+
+    def order(self, fault: str | None) -> None:
+        self.store.faults = [fault]
+
+
+class BreakableTable:
+    def __init__(self, client: Any, name: str) -> None:
+        self._client = FaultyClient(client)
+        self.store = DynamoUsageStore(self._client, name)  # type: ignore[arg-type]
+
+    def order(self, fault: str | None) -> None:
+        lost = ReadTimeoutError(endpoint_url="x")
+        self._client.before = [lost] if fault == "before" else []
+        self._client.after = [lost] if fault == "after" else []
+
+
+@dataclass(frozen=True)
+class Submit:
+    key: int
+    body: str
+    records: int
+    fault: str | None
+    outbox_is_down: bool
+
+
+@dataclass(frozen=True)
+class Deliver:
+    seed: int
+    fault: str | None
+
+
+@dataclass(frozen=True)
+class Drain:
+    fault: str | None
+
+
+STEPS = st.lists(
+    st.one_of(
+        st.builds(
+            Submit,
+            key=st.integers(0, 3),
+            body=st.sampled_from("AAAB"),
+            records=st.integers(0, 3),
+            fault=FAULTS,
+            outbox_is_down=st.booleans(),
+        ),
+        st.builds(Deliver, seed=st.integers(0, 1000), fault=FAULTS),
+        st.builds(Drain, fault=FAULTS),
+    ),
+    max_size=14,
+)
+
+
+@dataclass
+class World:
+    """Runs the steps and remembers what callers were told."""
+
+    breakable: Breakable
+    workspace_id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
+    told: list[tuple[RequestKey, str, Settled]] = field(default_factory=list)
+    stream: list[UsageFact] = field(default_factory=list)
+
+    def submit(self, step: Submit) -> None:
+        key = RequestKey(f"key.{step.key}")
+        metering = Metering(self.breakable.store, self.outbox)
+        submission = Submission(self.workspace_id, key, step.body, repeatable=True)
+        self.outbox.is_down = step.outbox_is_down
+        try:
+            known = metering.recall(submission)
+            if known is not None:
+                settled = Settled(known, replayed=True)
+            else:
+                mine = facts(self.workspace_id, key, step.records)
+                self.stream += mine
+                reply = {"attempt": str(uuid.uuid4()), "records": step.records}
+                self.breakable.order(step.fault)
+                settled = metering.settle(submission, mine, reply, NOON)
+        except (IdempotencyMismatch, TemporarilyUnavailable):
+            return
+        self.told.append((key, step.body, settled))
+
+    def deliver(self, step: Deliver) -> None:
+        chance = Random(step.seed)  # noqa: S311 - a test's shuffle
+        some = chance.choices(self.stream, k=2 * len(self.stream)) if self.stream else []
+        self.breakable.order(step.fault)
+        run(stream_event(some), self.breakable.store)
+
+    def drain(self, step: Drain) -> None:
+        self.breakable.order(step.fault)
+        waiting = self.outbox.waiting
+        failed = run(queue_event(waiting), self.breakable.store)["batchItemFailures"]
+        again = {int(item["itemIdentifier"]) for item in failed}
+        # What succeeded may come a second time all the same.
+        run(queue_event(waiting), self.breakable.store)
+        self.outbox.waiting = [entry for n, entry in enumerate(waiting) if n in again]
+
+    def heal(self) -> None:
+        self.breakable.order(None)
+        self.drain(Drain(None))
+        run(stream_event([*self.stream, *reversed(self.stream)]), self.breakable.store)
+
+    def stored(self, key: RequestKey) -> StoredReply | None:
+        return self.breakable.store.find_reply(self.workspace_id, key)
+
+    def billed(self) -> int:
+        totals = self.breakable.store.totals(self.workspace_id, "2026-11-21", "2026-11-21")
+        return sum(total.units for total in totals)
+
+
+def play(steps: list[Any], breakable: Breakable) -> None:
+    world = World(breakable)
+    for step in steps:
+        breakable.order(None)
+        match step:
+            case Submit():
+                world.submit(step)
+            case Deliver():
+                world.deliver(step)
+            case Drain():
+                world.drain(step)
+    world.heal()
+    check(world)
+
+
+def check(world: World) -> None:
+    committed = [world.stored(RequestKey(f"key.{number}")) for number in range(4)]
+    answered = sum(kept.reply["records"] for kept in committed if kept and kept.reply)
+    assert world.billed() == answered
+    for key, body, settled in world.told:
+        kept = world.stored(key)
+        assert kept is not None, "an answer was given that nobody will ever be billed for"
+        if not settled.deferred:
+            assert kept == StoredReply(body, settled.reply)
+    # Only an answer to a key that had meanwhile been used with another body stays in the outbox.
+    for entry in world.outbox.waiting:
+        winner = world.stored(entry.key)
+        assert winner is not None
+        assert winner.body_hash != entry.reply.body_hash
+
+
+@given(STEPS)
+@settings(max_examples=300, deadline=None)
+def test_bills_each_answered_record_once_in_memory(steps: list[Any]) -> None:
+    play(steps, BreakableMemory())
+
+
+@given(steps=STEPS)
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+def test_bills_each_answered_record_once_in_the_table(
+    usage_table: tuple[Any, str], steps: list[Any]
+) -> None:
+    play(steps, BreakableTable(*usage_table))
