@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 
 INDEX = "gsi1"
 BATCH_GET_KEYS = 100
-BATCH_WRITE_ITEMS = 25
 ATTEMPTS = 8
 _PASSING_ERRORS = {
     "InternalServerError",
@@ -135,16 +134,11 @@ class CoreTable:
 
     def remove(self, keys: Iterable[Key]) -> None:
         """Remove items; those that are not there are no error."""
-        requests: list[Any] = [{"DeleteRequest": {"Key": encode(key)}} for key in keys]
-        for start in range(0, len(requests), BATCH_WRITE_ITEMS):
-            waiting = requests[start : start + BATCH_WRITE_ITEMS]
-            for _ in self._attempts():
-                done = _ask(
-                    lambda: self._client.batch_write_item(RequestItems={self._name: waiting})  # noqa: B023 - called at once
-                )
-                waiting = list(done.get("UnprocessedItems", {}).get(self._name, []))
-                if not waiting:
-                    break
+        for key in keys:
+            self._delete(encode(key))
+
+    def _delete(self, key: Item) -> None:
+        _ask(lambda: self._client.delete_item(TableName=self._name, Key=key))
 
     def _find_batch(self, keys: list[Item]) -> Iterator[Item]:
         request: Any = {self._name: {"Keys": keys, "ConsistentRead": True}}

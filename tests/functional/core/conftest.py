@@ -1,0 +1,116 @@
+"""Every store of the core table, in memory and on DynamoDB, and things to put into them."""
+
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
+from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.dynamodb.labels import DynamoLabelStore
+from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.ports import (
+    EmbeddingStore,
+    ImageStore,
+    LabelStore,
+    ModelStore,
+    TaskStore,
+    WorkspaceStore,
+)
+
+from infra.local.emulator import Emulator
+from tests.fakes.core import MemoryCore
+from tests.fakes.embeddings import MemoryEmbeddingStore
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.models import MemoryModelStore
+from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.workspaces import MemoryWorkspaceStore
+from tests.functional.core.things import Maker
+
+
+@dataclass
+class Stores:
+    workspaces: WorkspaceStore
+    tasks: TaskStore
+    labels: LabelStore
+    images: ImageStore
+    embeddings: EmbeddingStore
+    models: ModelStore
+
+
+@dataclass
+class Table:
+    client: Any
+    name: str
+
+
+def memory_stores() -> Stores:
+    core = MemoryCore()
+    return Stores(
+        workspaces=MemoryWorkspaceStore(core),
+        tasks=MemoryTaskStore(core),
+        labels=MemoryLabelStore(core),
+        images=MemoryImageStore(core),
+        embeddings=MemoryEmbeddingStore(core),
+        models=MemoryModelStore(core),
+    )
+
+
+def dynamo_stores(table: Table) -> Stores:
+    where = (table.client, table.name)
+    return Stores(
+        workspaces=DynamoWorkspaceStore(*where),
+        tasks=DynamoTaskStore(*where),
+        labels=DynamoLabelStore(*where),
+        images=DynamoImageStore(*where),
+        embeddings=DynamoEmbeddingStore(*where),
+        models=DynamoModelStore(*where),
+    )
+
+
+@pytest.fixture(scope="session")
+def core_table(emulator: Emulator) -> Table:
+    table = Table(emulator.client("dynamodb"), f"core-{uuid.uuid4()}")
+    table.client.create_table(
+        TableName=table.name,
+        BillingMode="PAY_PER_REQUEST",
+        KeySchema=[
+            {"AttributeName": "pk", "KeyType": "HASH"},
+            {"AttributeName": "sk", "KeyType": "RANGE"},
+        ],
+        AttributeDefinitions=[
+            {"AttributeName": name, "AttributeType": "S"}
+            for name in ("pk", "sk", "gsi1pk", "gsi1sk")
+        ],
+        GlobalSecondaryIndexes=[
+            {
+                "IndexName": "gsi1",
+                "KeySchema": [
+                    {"AttributeName": "gsi1pk", "KeyType": "HASH"},
+                    {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
+                ],
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
+    )
+    return table
+
+
+@pytest.fixture(params=["memory", "dynamodb"])
+def stores(request: pytest.FixtureRequest) -> Stores:
+    if request.param == "memory":
+        return memory_stores()
+    return dynamo_stores(request.getfixturevalue("core_table"))
+
+
+@pytest.fixture
+def dynamo(core_table: Table) -> Stores:
+    return dynamo_stores(core_table)
+
+
+@pytest.fixture
+def make() -> Maker:
+    return Maker()

@@ -1,0 +1,64 @@
+"""Makes things of one fresh workspace, each a second younger than the one before."""
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from typing import Any
+
+from oriel.domain.ids import new_id
+from oriel.domain.image import Image, original_key
+from oriel.domain.label import Label, LabelType
+from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.task import Task, TaskType
+
+from tests.fakes.clock import FrozenClock
+
+
+@dataclass
+class Maker:
+    workspace_id: str = field(default_factory=new_id)
+    clock: FrozenClock = field(default_factory=FrozenClock)
+
+    def now(self) -> datetime:
+        self.clock.advance(1)
+        return self.clock()
+
+    def task(self, name: str = "Fasteners", **changes: Any) -> Task:
+        task = Task(new_id(), self.workspace_id, name, TaskType.MULTI_CLASS, self.now())
+        return replace(task, **changes)
+
+    def label(self, name: str = "bolt", **changes: Any) -> Label:
+        label = Label(new_id(), self.workspace_id, name, LabelType.CATEGORY, self.now())
+        return replace(label, **changes)
+
+    def image(self, **changes: Any) -> Image:
+        image_id = new_id()
+        image = Image(
+            id=image_id,
+            workspace_id=self.workspace_id,
+            created=self.now(),
+            content_type="image/png",
+            size_bytes=1234,
+            sha256=hashlib.sha256(original_key(self.workspace_id, image_id).encode()).hexdigest(),
+            width=28,
+            height=30,
+            meta_data={"shelf": 4, "scale": 0.5, "tags": ["a", ""], "": None},
+        )
+        return replace(image, **changes)
+
+    def model(self, task: Task, **changes: Any) -> Model:
+        model = Model(new_id(), task.workspace_id, task.id, task.name, TrainMode.FULL, self.now())
+        return replace(model, **changes)
+
+    def evaluated(self, model: Model) -> Model:
+        artifact = Artifact(
+            kind=ArtifactKind.HEAD,
+            key=f"ws/{model.workspace_id}/models/{'0' * 64}.npy",
+            sha256="0" * 64,
+            size_bytes=5120,
+            backbone="lite0-int8",
+            input_size=224,
+            temperature=1.25,
+            labels=(ModelLabel(new_id(), "bolt"), ModelLabel(new_id(), "nut")),
+        )
+        return replace(model, artifact=artifact, accuracy=1.0, metrics={"f1": [0.5, 1.0]})
