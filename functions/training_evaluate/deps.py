@@ -1,6 +1,6 @@
 """What the Evaluate step runs on."""
 
-import boto3
+from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
@@ -18,7 +18,7 @@ from functions.training_evaluate.step import Steps
 
 def build(settings: Settings) -> Steps:
     """Wire the step to this deployment's table, buckets and backbone."""
-    dynamodb, s3, table = boto3.client("dynamodb"), boto3.client("s3"), settings.core_table
+    dynamodb, s3, table = dynamodb_client(), s3_client(), settings.core_table
     artifacts = S3Blobs(s3, settings.models_bucket)
     stored = StoredEmbeddings(
         images=DynamoImageStore(dynamodb, table),

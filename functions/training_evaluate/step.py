@@ -7,6 +7,7 @@ from typing import Any
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.domain.snapshot import Snapshot
+from oriel.observability import logger
 from oriel.ports import Blobs
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
@@ -32,7 +33,9 @@ def run(event: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     snapshot = read_snapshot(steps.datasets, key)
     answers = _answers(event["trained"], snapshot, steps)
     evaluation = steps.evaluate(event["model_id"], snapshot, key, answers, event["left_out"])
-    return {"accuracy": evaluation.measured.accuracy, "test_count": evaluation.test_count}
+    result = {"accuracy": evaluation.measured.accuracy, "test_count": evaluation.test_count}
+    logger.info("model evaluated", model_id=event["model_id"], **result)
+    return result
 
 
 def _answers(trained: Mapping[str, Any], snapshot: Snapshot, steps: Steps) -> Answers:

@@ -1,6 +1,6 @@
 """What the FitHead step runs on."""
 
-import boto3
+from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.s3 import S3Blobs
@@ -13,7 +13,7 @@ from functions.training_fit_head.solver import RidgeSolver
 
 def build(settings: Settings) -> FitHead:
     """Wire the step to this deployment's table, buckets and backbone."""
-    dynamodb, s3 = boto3.client("dynamodb"), boto3.client("s3")
+    dynamodb, s3 = dynamodb_client(), s3_client()
     return FitHead(
         datasets=S3Blobs(s3, settings.datasets_bucket),
         artifacts=S3Blobs(s3, settings.models_bucket),

@@ -3,12 +3,14 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oriel.observability import logger
 from oriel.services.fit_head import FitHead
 
 
 def run(event: Mapping[str, Any], fit_head: FitHead) -> dict[str, Any]:
     """Solve a head; the result says where it lies. Its labels stay in the snapshot."""
     artifact = fit_head(event["workspace_id"], event["snapshot_key"])
+    logger.info("head solved", workspace_id=event["workspace_id"], size_bytes=artifact.size_bytes)
     return {
         "artifact": {
             "kind": artifact.kind.value,

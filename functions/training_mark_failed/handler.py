@@ -2,14 +2,14 @@
 
 from typing import Any
 
-import boto3
+from oriel.adapters.clients import dynamodb_client
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.domain.clock import utc_now
 from oriel.settings import Settings
 
 from functions.training_mark_failed.step import run
 
-_MODELS = DynamoModelStore(boto3.client("dynamodb"), Settings.load().core_table)
+_MODELS = DynamoModelStore(dynamodb_client(), Settings.load().core_table)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from oriel.domain.clock import Clock
 from oriel.domain.failure import reason_of
+from oriel.observability import logger
 from oriel.ports import ModelStore
 
 
@@ -13,4 +14,7 @@ def run(event: Mapping[str, Any], models: ModelStore, clock: Clock) -> dict[str,
     caught = event["error"]
     reason = reason_of(caught["Error"], caught["Cause"])
     models.mark_failed(event["workspace_id"], event["model_id"], reason, clock())
+    logger.error(
+        "training failed", model_id=event["model_id"], error_code=caught["Error"], reason=reason
+    )
     return {"reason": reason}

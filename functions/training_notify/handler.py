@@ -3,6 +3,7 @@
 from typing import Any
 
 import boto3
+from oriel.adapters.clients import dynamodb_client
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.notify import SnsNotifier
 from oriel.settings import Settings
@@ -10,7 +11,7 @@ from oriel.settings import Settings
 from functions.training_notify.step import run
 
 _SETTINGS = Settings.load()
-_MODELS = DynamoModelStore(boto3.client("dynamodb"), _SETTINGS.core_table)
+_MODELS = DynamoModelStore(dynamodb_client(), _SETTINGS.core_table)
 _NOTIFIER = SnsNotifier(boto3.client("sns"), _SETTINGS.notifications_topic_arn)
 
 

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oriel.observability import logger
 from oriel.ports import ModelStore, Notifier
 
 
 def run(event: Mapping[str, Any], models: ModelStore, notifier: Notifier) -> dict[str, Any]:
     """Announce how a training ended; a repeat announces it again."""
-    notifier.training_finished(models.get(event["workspace_id"], event["model_id"]))
+    model = models.get(event["workspace_id"], event["model_id"])
+    notifier.training_finished(model)
+    logger.info("training announced", model_id=model.id, train_status=model.train_status)
     return {"announced": True}

@@ -1,6 +1,6 @@
 """What the Prepare step runs on."""
 
-import boto3
+from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
@@ -14,12 +14,12 @@ from functions.training_prepare.step import Places
 
 def build(settings: Settings) -> tuple[Prepare, Places]:
     """Wire the step to this deployment's table and buckets."""
-    dynamodb, table = boto3.client("dynamodb"), settings.core_table
+    dynamodb, table = dynamodb_client(), settings.core_table
     prepare = Prepare(
         tasks=DynamoTaskStore(dynamodb, table),
         images=DynamoImageStore(dynamodb, table),
         models=DynamoModelStore(dynamodb, table),
-        datasets=S3Blobs(boto3.client("s3"), settings.datasets_bucket),
+        datasets=S3Blobs(s3_client(), settings.datasets_bucket),
         images_bucket=settings.images_bucket,
         minimum_per_label=settings.min_images_per_label,
         clock=utc_now,

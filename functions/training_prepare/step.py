@@ -6,6 +6,7 @@ from typing import Any
 
 from oriel.domain.model import TrainMode
 from oriel.domain.training import TrainingOptions, TrainingRun
+from oriel.observability import logger
 from oriel.services.prepare import Prepare, Prepared
 
 JOB_OVERHEAD_SECONDS = 1800
@@ -25,7 +26,9 @@ class Places:
 def run(event: Mapping[str, Any], prepare: Prepare, places: Places) -> dict[str, Any]:
     """Prepare a training; the result names things and holds none."""
     prepared = prepare(_run_of(event))
-    return {**_result(prepared), **_job(prepared, places)}
+    result = _result(prepared)
+    logger.info("training prepared", **result)
+    return {**result, **_job(prepared, places)}
 
 
 def _run_of(event: Mapping[str, Any]) -> TrainingRun:

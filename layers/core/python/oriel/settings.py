@@ -74,6 +74,11 @@ class Settings:
         return self.environment.get("BACKBONE", "lite0-int8")
 
     @property
+    def code_version(self) -> str:
+        """What code was deployed, for the record of what it makes."""
+        return self.environment.get("CODE_VERSION", "unversioned")
+
+    @property
     def min_images_per_label(self) -> int:
         """How many images each label of a task needs before it can be trained."""
         return int(self.environment.get("MIN_IMAGES_PER_LABEL", DEFAULT_MIN_IMAGES_PER_LABEL))

@@ -18,7 +18,7 @@ from oriel.services.job_package import MAX_PACKAGE_BYTES, JobPackage, open_packa
 PARITY_TOLERANCE = 0.05
 """In logits, beside as much of the logit itself: a GPU's reduced precision passes, another
 preprocessing or other weights do not."""
-PICTURES_AT_ONCE = 16
+PICTURES_AT_ONCE = 8
 """Originals in memory at a time, of at most 10 MB each."""
 
 

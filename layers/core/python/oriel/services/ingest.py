@@ -87,7 +87,7 @@ class Ingest:
         TemporarilyUnavailable where the object is there and its image is not yet.
         """
         image = self._image_of(upload)
-        if image is None or self._is_done(image):
+        if image is None:
             return None
         try:
             data = self.blobs.get(upload.key, MAX_PICTURE_BYTES)
@@ -134,12 +134,6 @@ class Ingest:
         except PayloadTooLarge:
             return True
         return True
-
-    def _is_done(self, image: Image) -> bool:
-        if image.status is not ImageStatus.READY:
-            return False
-        backbone = self.embedder.name
-        return bool(self.embeddings.get_many(image.workspace_id, [image.id], backbone))
 
     def _reject(self, upload: Upload, reason: str) -> None:
         try:

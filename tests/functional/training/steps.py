@@ -1,0 +1,100 @@
+"""The training steps over a world, as the state machine strings them together."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oriel.services.answer_head import AnswerHead
+from oriel.services.answer_network import AnswerNetwork
+from oriel.services.evaluate import Evaluate
+from oriel.services.fit_head import FitHead
+from oriel.services.prepare import Prepare
+from oriel.services.stored_embeddings import StoredEmbeddings
+
+from functions.training_evaluate import step as evaluate_step
+from functions.training_evaluate.measure import measure
+from functions.training_evaluate.runners import NumpyHeads
+from functions.training_fit_head import step as fit_head_step
+from functions.training_fit_head.solver import RidgeSolver
+from functions.training_prepare import step as prepare_step
+from tests.functional.training.world import BACKBONE, WORKSPACE, World
+
+MINIMUM = 20
+PLACES = prepare_step.Places("datasets-bucket", "models-bucket")
+
+
+@dataclass
+class PretendNetwork:
+    """Answers the first label to every picture, a little surer with each column's shift."""
+
+    row: Sequence[float] = (2.0, 1.0)
+    asked: int = 0
+
+    def logits(self, pictures: Sequence[bytes]) -> Sequence[Sequence[float]]:
+        self.asked += len(pictures)
+        return [list(self.row) for _ in pictures]
+
+
+@dataclass
+class PretendNetworks:
+    network: PretendNetwork = field(default_factory=PretendNetwork)
+
+    def load(self, onnx: bytes, input_size: int) -> PretendNetwork:
+        assert onnx
+        assert input_size
+        return self.network
+
+
+def prepare(
+    world: World, *, mode: str = "instant", workspace_id: str = WORKSPACE
+) -> dict[str, Any]:
+    service = Prepare(
+        tasks=world.tasks,
+        images=world.images,
+        models=world.models,
+        datasets=world.datasets,
+        images_bucket="images-bucket",
+        minimum_per_label=MINIMUM,
+        clock=world.clock,
+    )
+    event = {
+        "workspace_id": workspace_id,
+        "task_id": world.task.id,
+        "model_id": world.model.id,
+        "options": {"mode": mode, "time_budget_seconds": 600, "seed": 3},
+    }
+    return prepare_step.run(event, service, PLACES)
+
+
+def stored(world: World, backbone: str = BACKBONE) -> StoredEmbeddings:
+    return StoredEmbeddings(world.images, world.embeddings, backbone)
+
+
+def fit_head(world: World, prepared: Mapping[str, Any], backbone: str = BACKBONE) -> dict[str, Any]:
+    service = FitHead(world.datasets, world.artifacts, stored(world, backbone), RidgeSolver())
+    event = {"workspace_id": WORKSPACE, "snapshot_key": prepared["snapshot_key"]}
+    return fit_head_step.run(event, service)
+
+
+def evaluate(
+    world: World,
+    prepared: Mapping[str, Any],
+    trained: Mapping[str, Any],
+    networks: PretendNetworks | None = None,
+) -> dict[str, Any]:
+    runner = networks or PretendNetworks()
+    services = evaluate_step.Steps(
+        datasets=world.datasets,
+        answer_head=AnswerHead(world.artifacts, stored(world), NumpyHeads()),
+        answer_network=AnswerNetwork(world.artifacts, world.pictures, runner),
+        evaluate=Evaluate(world.models, world.artifacts, measure, "code-1"),
+        models_bucket=PLACES.models_bucket,
+    )
+    event = {
+        "workspace_id": WORKSPACE,
+        "model_id": world.model.id,
+        "snapshot_key": prepared["snapshot_key"],
+        "left_out": prepared["left_out"],
+        "trained": trained,
+    }
+    return evaluate_step.run(event, services)

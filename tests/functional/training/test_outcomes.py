@@ -1,0 +1,124 @@
+import json
+from typing import Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+from oriel.adapters.notify import SnsNotifier
+from oriel.domain.errors import Conflict
+from oriel.domain.model import Model
+from oriel.domain.task import TrainStatus
+
+from functions.training_mark_failed import step as mark_failed_step
+from functions.training_notify import step as notify_step
+from functions.training_publish import step as publish_step
+from tests.fakes.notifier import MemoryNotifier
+from tests.functional.training.steps import evaluate, fit_head, prepare
+from tests.functional.training.world import WORKSPACE, World
+
+TOPIC = "arn:aws:sns:us-east-1:000000000000:trainings"
+
+
+def event(world: World, **more: Any) -> dict[str, Any]:
+    return {"workspace_id": WORKSPACE, "model_id": world.model.id, **more}
+
+
+def evaluated() -> World:
+    world = World().fill()
+    prepared = prepare(world)
+    evaluate(world, prepared, fit_head(world, prepared))
+    return world
+
+
+def fail(world: World, error: str, cause: str) -> dict[str, Any]:
+    caught = {"Error": error, "Cause": cause}
+    return mark_failed_step.run(event(world, error=caught), world.models, world.clock)
+
+
+def test_an_evaluated_model_becomes_the_production_version() -> None:
+    world = evaluated()
+    assert publish_step.run(event(world), world.models, world.clock) == {"version": 1}
+    task = world.tasks.get(WORKSPACE, world.task.id)
+    assert (task.production_version, task.training_model_id) == (1, None)
+
+
+def test_publishing_again_gives_the_same_version() -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    assert publish_step.run(event(world), world.models, world.clock) == {"version": 1}
+
+
+def test_a_model_without_figures_is_not_published() -> None:
+    world = World().fill()
+    prepare(world)
+    with pytest.raises(Conflict):
+        publish_step.run(event(world), world.models, world.clock)
+
+
+def test_a_failure_is_on_the_model_and_leaves_production_and_task_usable() -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    world.model = world.begin()
+    job = {"TrainingJobStatus": "Failed", "FailureReason": 'x ErrorMessage "no disk left"'}
+    result = fail(world, "States.TaskFailed", json.dumps(job))
+    assert result == {"reason": "The training job failed: no disk left"}
+    assert world.now().train_status is TrainStatus.FAILED
+    assert world.now().failure == "The training job failed: no disk left"
+    task = world.tasks.get(WORKSPACE, world.task.id)
+    assert (task.production_version, task.training_model_id) == (1, None)
+    assert world.begin().id
+
+
+def test_a_failure_after_publishing_does_not_take_the_model_back() -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    fail(world, "States.Timeout", "Task timed out after 60 seconds")
+    assert world.now().train_status is TrainStatus.TRAINED
+
+
+def test_both_outcomes_are_announced() -> None:
+    world, notifier = evaluated(), MemoryNotifier()
+    publish_step.run(event(world), world.models, world.clock)
+    assert notify_step.run(event(world), world.models, notifier) == {"announced": True}
+    world.model = world.begin()
+    fail(world, "States.Timeout", "Task timed out")
+    notify_step.run(event(world), world.models, notifier)
+    assert [model.train_status for model in notifier.announced] == [
+        TrainStatus.TRAINED,
+        TrainStatus.FAILED,
+    ]
+
+
+def announced(model: Model) -> dict[str, str]:
+    client = boto3.client(
+        "sns", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
+    )
+    sent: dict[str, str] = {}
+
+    def remember(params: dict[str, Any], **_: object) -> None:
+        sent.update(params)
+
+    client.meta.events.register("provide-client-params.sns.Publish", remember)
+    with Stubber(client) as stub:
+        stub.add_response("publish", {"MessageId": "1"})
+        SnsNotifier(client, TOPIC).training_finished(model)
+        stub.assert_no_pending_responses()
+    return sent
+
+
+def test_a_live_version_is_told_with_its_accuracy() -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    sent = announced(world.now())
+    assert sent["TopicArn"] == TOPIC
+    assert sent["Subject"] == "oriel: version 1 is live"
+    assert "Version 1 (instant) is live with an accuracy of 1.000." in sent["Message"]
+    assert "Wardrobe" in sent["Message"]
+
+
+def test_a_failed_training_is_told_with_its_reason() -> None:
+    world = World().fill()
+    fail(world, "States.Timeout", "Task timed out")
+    sent = announced(world.now())
+    assert sent["Subject"] == "oriel: training failed"
+    assert "took too long" in sent["Message"]

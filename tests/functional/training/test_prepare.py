@@ -1,0 +1,126 @@
+import json
+from pathlib import Path
+
+import pytest
+from oriel.domain.errors import Conflict, ImagesStillProcessing, OrielError, TooFewImages
+from oriel.domain.snapshot import from_json
+from oriel.domain.split import Side
+from oriel.domain.task import TrainStatus
+
+from tests.functional.training.steps import PLACES, prepare
+from tests.functional.training.world import STRANGER, WORKSPACE, World
+
+DEFINITION = Path("stepfunctions/train_model/definition.asl.json")
+
+
+def test_the_snapshot_holds_every_usable_picture_once() -> None:
+    world = World().fill(30)
+    prepared = prepare(world)
+    snapshot = from_json(world.datasets.get(prepared["snapshot_key"]))
+    assert {item.image_id for item in snapshot.items} == set(world.core.images)
+    assert [label.name for label in snapshot.labels] == ["Boots", "Shirts"]
+    assert prepared["train_count"] == len(snapshot.side(Side.TRAIN))
+    assert prepared["test_count"] == len(snapshot.side(Side.TEST))
+
+
+def test_the_model_is_in_training_once_its_snapshot_is_there() -> None:
+    world = World().fill()
+    prepared = prepare(world)
+    assert world.now().train_status is TrainStatus.IN_TRAINING
+    assert world.now().snapshot_key == prepared["snapshot_key"]
+
+
+def test_a_repeat_writes_the_same_objects() -> None:
+    world = World().fill()
+    first = prepare(world)
+    before = dict(world.datasets.objects)
+    assert prepare(world) == first
+    assert world.datasets.objects == before
+
+
+def test_the_result_is_exactly_what_the_machine_selects() -> None:
+    selector = json.loads(DEFINITION.read_text())["States"]["Prepare"]["ResultSelector"]
+    assert {f"{name}.$" for name in prepare(World().fill())} == set(selector)
+
+
+def test_the_training_job_is_told_where_everything_is() -> None:
+    world = World().fill()
+    prepared = prepare(world, mode="full")
+    assert prepared["snapshot_uri"] == f"s3://{PLACES.datasets_bucket}/{prepared['snapshot_key']}"
+    listing = prepared["manifest_uri"].removeprefix(f"s3://{PLACES.datasets_bucket}/")
+    manifest = json.loads(world.datasets.get(listing))
+    assert manifest[0] == {"prefix": f"s3://images-bucket/ws/{WORKSPACE}/images/"}
+    assert set(manifest[1:]) == set(world.core.images)
+    assert prepared["output_uri"] == "s3://models-bucket/training-jobs/"
+    assert prepared["checkpoint_uri"] == f"s3://models-bucket/checkpoints/oriel-{world.model.id}/"
+    assert prepared["time_budget_seconds"] == "600"
+    assert prepared["seed"] == "3"
+    assert 600 < prepared["max_runtime_seconds"] < prepared["max_wait_seconds"]
+
+
+def test_a_label_with_too_few_usable_pictures_is_named_with_what_is_missing() -> None:
+    world = World()
+    world.add(world.boots, 30)
+    world.add(world.shirts, 17)
+    with pytest.raises(TooFewImages, match="at least 20 usable pictures: 'Shirts' is 3 short"):
+        prepare(world)
+    assert world.now().train_status is TrainStatus.CREATED
+
+
+def test_a_task_with_one_label_cannot_be_trained() -> None:
+    world = World().fill()
+    world.tasks.detach_label(WORKSPACE, world.task.id, world.shirts.id)
+    with pytest.raises(TooFewImages, match="at least 2 labels"):
+        prepare(world)
+
+
+def test_uploads_that_are_being_ingested_are_waited_for() -> None:
+    world = World().fill()
+    waiting = world.upload(world.boots)
+    with pytest.raises(ImagesStillProcessing, match="1 pictures"):
+        prepare(world)
+    world.ready(waiting)
+    assert prepare(world)["left_out"] == {}
+
+
+def test_an_upload_that_never_got_ready_is_left_out_and_counted() -> None:
+    world = World().fill()
+    stuck = world.upload(world.boots)
+    world.clock.advance(16 * 60)
+    prepared = prepare(world)
+    assert prepared["left_out"] == {"never_ingested": 1}
+    assert stuck.id.encode() not in world.datasets.get(prepared["snapshot_key"])
+
+
+def test_a_rejected_picture_is_left_out_and_counted() -> None:
+    world = World().fill()
+    world.images.mark_rejected(WORKSPACE, world.upload(world.boots).id, "no picture")
+    assert prepare(world)["left_out"] == {"rejected": 1}
+
+
+def test_a_picture_with_two_answers_is_left_out_and_counted_once() -> None:
+    world = World().fill()
+    both = world.ready(world.upload(world.boots, world.shirts))
+    prepared = prepare(world)
+    assert prepared["left_out"] == {"two_labels": 1}
+    assert both.id.encode() not in world.datasets.get(prepared["snapshot_key"])
+
+
+def test_more_pictures_than_fit_on_a_page_are_all_read() -> None:
+    world = World().fill(501)
+    prepared = prepare(world)
+    assert prepared["train_count"] + prepared["test_count"] == 1002
+
+
+def test_a_foreign_workspace_sees_none_of_it() -> None:
+    world = World().fill()
+    with pytest.raises(OrielError):
+        prepare(world, workspace_id=STRANGER)
+    assert world.datasets.objects == {}
+
+
+def test_a_training_that_was_ended_meanwhile_stays_ended() -> None:
+    world = World().fill()
+    world.models.mark_failed(WORKSPACE, world.model.id, "stopped", world.clock())
+    with pytest.raises(Conflict):
+        prepare(world)
