@@ -1,0 +1,137 @@
+"""Ingest over memory stores, with a reader that takes bytes at their word."""
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote_plus
+
+from oriel.domain.errors import InvalidPicture, TemporarilyUnavailable
+from oriel.domain.ids import new_id
+from oriel.domain.image import Image
+from oriel.domain.page import PageRequest
+from oriel.domain.upload import Upload
+from oriel.services.ingest import Ingest, Picture
+
+from functions.ingest.batch import run
+from tests.fakes.blobs import MemoryBlobs
+from tests.fakes.clock import FrozenClock
+from tests.fakes.core import MemoryCore
+from tests.fakes.embeddings import MemoryEmbeddingStore
+from tests.fakes.images import MemoryImageStore
+
+WORKSPACE = "11111111-1111-4111-8111-111111111111"
+BACKBONE = "lite0-int8"
+
+
+class LiteralReader:
+    """Takes everything but `bad...` for a picture of 40 x 30."""
+
+    def read(self, data: bytes) -> Picture:
+        if data.startswith(b"bad"):
+            raise InvalidPicture("This is not a picture")
+        return Picture(
+            width=40,
+            height=30,
+            sha256=hashlib.sha256(data).hexdigest(),
+            perceptual_hash="0123456789abcdef",
+            served=b"served " + data,
+            served_type="image/png",
+            served_extension="png",
+            thumbnail=b"small " + data,
+            model_input=data,
+        )
+
+
+@dataclass
+class MeanwhileReader(LiteralReader):
+    """Somebody deletes all images of the workspace while this reads."""
+
+    images: MemoryImageStore
+
+    def read(self, data: bytes) -> Picture:
+        for image in self.images.list(WORKSPACE, PageRequest()).items:
+            self.images.delete(WORKSPACE, image.id)
+        return super().read(data)
+
+
+@dataclass
+class CountingEmbedder:
+    calls: list[int] = field(default_factory=list)
+
+    @property
+    def name(self) -> str:
+        return BACKBONE
+
+    def embed(self, model_inputs: Sequence[Any]) -> Sequence[bytes]:
+        self.calls.append(len(model_inputs))
+        return [b"vector of " + one for one in model_inputs]
+
+
+@dataclass
+class FailingBlobs(MemoryBlobs):
+    """Lets `writes_left` puts through; the next one fails once."""
+
+    writes_left: int = 10**9
+
+    def put(self, key: str, data: bytes, content_type: str) -> None:
+        if self.writes_left == 0:
+            self.writes_left = 10**9
+            raise TemporarilyUnavailable("no")
+        self.writes_left -= 1
+        super().put(key, data, content_type)
+
+
+class Intake:
+    def __init__(self) -> None:
+        self.core = MemoryCore()
+        self.images = MemoryImageStore(self.core)
+        self.blobs = FailingBlobs()
+        self.embedder = CountingEmbedder()
+        self.ingest = Ingest(
+            images=self.images,
+            embeddings=MemoryEmbeddingStore(self.core),
+            blobs=self.blobs,
+            reader=LiteralReader(),
+            embedder=self.embedder,
+        )
+
+    def upload(self, data: bytes = b"picture", *, with_image: bool = True) -> Upload:
+        upload = Upload(WORKSPACE, new_id())
+        self.blobs.objects[upload.key] = data
+        if with_image:
+            self.images.create(pending(upload.image_id), [])
+        return upload
+
+    def deliver(self, *uploads: Upload) -> list[str]:
+        """Deliver a message an upload, named by the image; return those that shall come again."""
+        records = [message(upload.image_id, body(upload.key)) for upload in uploads]
+        return self.deliver_raw(*records)
+
+    def deliver_raw(self, *records: dict[str, str]) -> list[str]:
+        answer = run({"Records": list(records)}, self.ingest)
+        return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
+
+    def image(self, upload: Upload) -> Image:
+        return self.images.get(upload.workspace_id, upload.image_id)
+
+    def derived(self) -> set[str]:
+        return {key for key in self.blobs.objects if key.startswith("derived/")}
+
+
+def pending(image_id: str) -> Image:
+    created = FrozenClock()()
+    return Image(image_id, WORKSPACE, created, "image/png", 0, "", 0, 0)
+
+
+def message(message_id: str, text: str) -> dict[str, str]:
+    return {"messageId": message_id, "body": text}
+
+
+def body(*keys: str) -> str:
+    records = [
+        {"eventName": "ObjectCreated:Put", "s3": {"object": {"key": quote_plus(key)}}}
+        for key in keys
+    ]
+    return json.dumps({"Records": records})
