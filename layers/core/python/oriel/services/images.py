@@ -1,0 +1,127 @@
+"""Training images: uploads, and where their pictures can be fetched."""
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from oriel.domain.clock import Clock
+from oriel.domain.errors import NotFound, PayloadTooLarge
+from oriel.domain.ids import new_id
+from oriel.domain.image import (
+    MAX_PICTURE_BYTES,
+    Image,
+    ImageStatus,
+    original_key,
+    thumbnail_key,
+)
+from oriel.domain.picture_header import PictureHeader, read_header
+from oriel.ports import Blobs, ImageStore, LabelStore
+
+LINK_SECONDS = 3600
+
+
+@dataclass(frozen=True, slots=True)
+class NewImage:
+    """What a caller sends in: the file as it is, and what is known of it."""
+
+    data: bytes
+    label_ids: Sequence[str] = ()
+    test_image: bool = False
+    meta_data: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PictureLinks:
+    """URLs that anyone may fetch for an hour."""
+
+    picture: str
+    thumbnail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Images:
+    """What can be done with training images."""
+
+    store: ImageStore
+    labels: LabelStore
+    blobs: Blobs
+    clock: Clock
+
+    def upload(self, workspace_id: str, new: NewImage) -> Image:
+        """Take a picture in with its labels; ingest looks at it afterwards.
+
+        Raises InvalidPicture, PayloadTooLarge, and NotFound for an unknown label.
+        """
+        header = _check(new.data)
+        for label_id in set(new.label_ids):
+            self.labels.get(workspace_id, label_id)
+        image = self._image(workspace_id, new, header)
+        key = original_key(workspace_id, image.id)
+        # The object goes first: what the caller is told of, and what listings show, always has its
+        # bytes. A crash in between leaves an object that nobody was told of; its notification finds
+        # no image, comes again a few times, and ends in the dead letters, which names the object.
+        self.blobs.put(key, new.data, header.content_type)
+        try:
+            self.store.create(image, new.label_ids)
+        except NotFound:
+            # A label vanished since the check above.
+            self.blobs.delete([key])
+            raise
+        return image
+
+    def links(self, image: Image) -> PictureLinks:
+        """Sign URLs of the picture and its thumbnail, both the original until ingest is done."""
+        picture = image.picture_key or original_key(image.workspace_id, image.id)
+        thumbnail = picture
+        if image.status is ImageStatus.READY:
+            thumbnail = thumbnail_key(image.workspace_id, image.id)
+        return PictureLinks(
+            picture=self.blobs.sign_get(picture, LINK_SECONDS),
+            thumbnail=self.blobs.sign_get(thumbnail, LINK_SECONDS),
+        )
+
+    def add_label(self, workspace_id: str, image_id: str, label_id: str) -> Image:
+        """Attach a label; raises NotFound."""
+        self.store.add_label(workspace_id, image_id, label_id, self.clock())
+        return self.store.get(workspace_id, image_id)
+
+    def remove_label(self, workspace_id: str, image_id: str, label_id: str) -> Image:
+        """Detach a label; raises NotFound."""
+        self.store.remove_label(workspace_id, image_id, label_id, self.clock())
+        return self.store.get(workspace_id, image_id)
+
+    def delete(self, workspace_id: str, image_id: str) -> None:
+        """Remove an image and all its pictures; raises NotFound."""
+        image = self.store.get(workspace_id, image_id)
+        copies = [image.picture_key] if image.picture_key else []
+        # The pictures go first: after a crash in between the image is still there to be deleted
+        # again, while objects without an image would stay for ever.
+        self.blobs.delete(
+            [
+                original_key(workspace_id, image_id),
+                thumbnail_key(workspace_id, image_id),
+                *copies,
+            ]
+        )
+        self.store.delete(workspace_id, image_id)
+
+    def _image(self, workspace_id: str, new: NewImage, header: PictureHeader) -> Image:
+        return Image(
+            id=new_id(),
+            workspace_id=workspace_id,
+            created=self.clock(),
+            content_type=header.content_type,
+            size_bytes=len(new.data),
+            sha256=hashlib.sha256(new.data).hexdigest(),
+            width=header.width,
+            height=header.height,
+            test_image=new.test_image,
+            meta_data=new.meta_data,
+        )
+
+
+def _check(data: bytes) -> PictureHeader:
+    if len(data) > MAX_PICTURE_BYTES:
+        raise PayloadTooLarge(f"A picture may hold at most {MAX_PICTURE_BYTES // 1024**2} MB")
+    return read_header(data)

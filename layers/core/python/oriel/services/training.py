@@ -1,0 +1,98 @@
+"""Begins trainings, one a task at a time.
+
+The task's lock and the model appear in one transaction, then the machine is started. A lock whose
+machine never started, or ended without freeing it, is found by the next training of the task: so no
+lock stays for ever, at the price that a crash in between holds the task for `START_GRACE`.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from oriel.domain.clock import Clock
+from oriel.domain.errors import AlreadyTraining, InvalidInput, OrielError, TooFewImages
+from oriel.domain.ids import new_id
+from oriel.domain.label import Label
+from oriel.domain.model import Model
+from oriel.domain.task import Task
+from oriel.domain.training import (
+    MAX_TIME_BUDGET_SECONDS,
+    MIN_LABELS,
+    MIN_TIME_BUDGET_SECONDS,
+    TrainingOptions,
+    TrainingRun,
+)
+from oriel.ports import ModelStore, TaskStore, TrainingMachine
+
+START_GRACE = timedelta(minutes=1)
+"""Longer than any request lives: a younger lock may belong to one that is about to start."""
+
+
+@dataclass(frozen=True, slots=True)
+class Trainings:
+    """Begins trainings; `minimum_per_label` is how many images every label must have."""
+
+    tasks: TaskStore
+    models: ModelStore
+    machine: TrainingMachine
+    minimum_per_label: int
+    clock: Clock
+
+    def begin(self, workspace_id: str, task_id: str, options: TrainingOptions) -> Model:
+        """Start a training and return its model.
+
+        Raises NotFound, AlreadyTraining, TooFewImages, and InvalidInput for the options.
+        """
+        _check_options(options)
+        task = self.tasks.get(workspace_id, task_id)
+        self.settle(task)
+        # Pictures that ingest has not seen count here; the machine's first step counts again.
+        _check_enough(self.tasks.labels(workspace_id, task_id), self.minimum_per_label)
+        model = Model(new_id(), workspace_id, task_id, task.name, options.mode, self.clock())
+        self.tasks.begin_training(task, model)
+        self._start(model, options)
+        return model
+
+    def settle(self, task: Task) -> None:
+        """Free the lock of a training that is not running; raises AlreadyTraining if it is."""
+        if task.training_model_id is None:
+            return
+        model = self.models.get(task.workspace_id, task.training_model_id)
+        fresh = self.clock() - model.created < START_GRACE
+        if fresh or self.machine.is_running(model.id):
+            raise AlreadyTraining("A training of this task is under way; wait until it finishes")
+        self._fail(model, "The training ended without a result; train again")
+
+    def _start(self, model: Model, options: TrainingOptions) -> None:
+        run = TrainingRun(model.workspace_id, model.task_id, model.id, options)
+        try:
+            self.machine.start(run)
+        except OrielError:
+            # Should it have started all the same, its first step finds the lock gone and ends.
+            self._fail(model, "The training could not be started; train again")
+            raise
+
+    def _fail(self, model: Model, reason: str) -> None:
+        self.models.mark_failed(model.workspace_id, model.id, reason, self.clock())
+
+
+def _check_options(options: TrainingOptions) -> None:
+    if not MIN_TIME_BUDGET_SECONDS <= options.time_budget_seconds <= MAX_TIME_BUDGET_SECONDS:
+        raise InvalidInput(
+            "time_budget_seconds must be between "
+            f"{MIN_TIME_BUDGET_SECONDS} and {MAX_TIME_BUDGET_SECONDS}"
+        )
+
+
+def _check_enough(labels: Sequence[Label], minimum: int) -> None:
+    if len(labels) < MIN_LABELS:
+        raise TooFewImages(
+            f"A task needs at least {MIN_LABELS} labels to be trained; this one has {len(labels)}"
+        )
+    short = [
+        f"'{label.name}' has {label.images_count} and needs {minimum - label.images_count} more"
+        for label in labels
+        if label.images_count < minimum
+    ]
+    if short:
+        raise TooFewImages(f"Each label needs at least {minimum} images: {'; '.join(short)}")
