@@ -16,9 +16,14 @@ class MemoryUsageStore:
     def __init__(self) -> None:
         self._lock = Lock()
         self._replies: dict[tuple[str, RequestKey], StoredReply] = {}
-        self._facts: set[tuple[str, RequestKey, int]] = set()
+        self._facts: dict[tuple[str, RequestKey, int], UsageFact] = {}
         self._counted: set[tuple[str, RequestKey, int]] = set()
         self._totals: Counter[tuple[str, str, str, int]] = Counter()
+
+    @property
+    def committed(self) -> Sequence[UsageFact]:
+        """What the table's stream would deliver."""
+        return list(self._facts.values())
 
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         with self._lock:
@@ -36,12 +41,12 @@ class MemoryUsageStore:
             if (workspace_id, key) in self._replies:
                 raise Conflict("The request key was used before")
             self._replies[workspace_id, key] = reply
-            self._facts.update(map(_identity, facts))
+            self._facts.update({_identity(fact): fact for fact in facts})
 
     def count(self, facts: Sequence[UsageFact]) -> int:
         with self._lock:
             arrived = {_identity(fact): fact for fact in facts}
-            new = (arrived.keys() & self._facts) - self._counted
+            new = (arrived.keys() & self._facts.keys()) - self._counted
             self._counted |= new
             for fact in map(arrived.__getitem__, new):
                 day = fact.occurred.date().isoformat()

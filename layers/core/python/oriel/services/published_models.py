@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 from oriel.domain.errors import NotFound, NotTrained
 from oriel.domain.ids import is_id
 from oriel.domain.model import Model
-from oriel.domain.task import NO_VERSION, Task
+from oriel.domain.task import Task
 from oriel.ports import ModelStore, TaskStore
 
 TASK_SECONDS = 3.0
@@ -68,7 +68,7 @@ class PublishedModels:
         """
         task = self._task(workspace_id, task_id)
         wanted = task.production_version if version is None else version
-        if task.latest_version == 0 or wanted == NO_VERSION:
+        if task.latest_version == 0:
             raise NotTrained("The task has not been trained yet")
         return self._model(task, wanted)
 
@@ -77,7 +77,7 @@ class PublishedModels:
         if known is not None:
             return known
         if not is_id(task_id):
-            raise NotFound("Task not found")
+            raise NotFound("There is no task with this id")
         task = self._tasks.get(workspace_id, task_id)
         # An untrained task is asked for again each time: its first version is live at once.
         if task.latest_version == 0:

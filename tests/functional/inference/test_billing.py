@@ -1,0 +1,115 @@
+"""One answer, one bill: keys, repeats, races, and faults of the usage table."""
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from functions.meter.batch import run
+from tests.fakes.meter_events import queue_event
+from tests.functional.inference.world import OTHER_WORKSPACE, Response, World, picture
+
+
+def with_key(world: World, key: str, *texts: str, workspace: str | None = None) -> Response:
+    headers = {"headers": {"idempotency-KEY": key}}
+    if workspace is None:
+        return world.classify(*map(picture, texts), **headers)
+    context = {"requestId": "r", "authorizer": {"workspace_id": workspace, "user_id": "x"}}
+    return world.classify(*map(picture, texts), requestContext=context, **headers)
+
+
+def test_bills_every_request_without_a_key(world: World) -> None:
+    for _ in range(3):
+        world.classify(picture(), picture())
+    assert world.billed() == 6
+
+
+def test_repeats_the_same_answer_for_a_key_and_bills_it_once(world: World) -> None:
+    first = with_key(world, "order-1", "8x6:1", "8x6:2")
+    again = with_key(world, "order-1", "8x6:1", "8x6:2")
+    assert again.body == first.body
+    assert "Idempotent-Replayed" not in first.headers
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert len(world.recognizer.batches) == 1
+    assert world.billed() == 2
+
+
+def test_refuses_a_key_with_another_body(world: World) -> None:
+    with_key(world, "order-1", "8x6:1")
+    answer = with_key(world, "order-1", "8x6:2")
+    assert answer.code == 422
+    assert answer.body["code"] == "idempotency_mismatch"
+    assert answer.body["status"]["code"] == 422
+    assert world.billed() == 1
+
+
+def test_keeps_the_keys_of_workspaces_apart(world: World) -> None:
+    with_key(world, "order-1", "8x6:1")
+    assert with_key(world, "order-1", "8x6:1", workspace=OTHER_WORKSPACE).code == 404
+
+
+def test_lets_no_caller_take_the_id_of_another_request(world: World) -> None:
+    with_key(world, "request-2", "8x6:1")
+    world.classify(picture())
+    assert world.billed() == 2
+
+
+def test_repeats_an_answer_that_could_answer_nothing(world: World) -> None:
+    first = with_key(world, "order-1", "no picture")
+    again = with_key(world, "order-1", "no picture")
+    assert again.body == first.body
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert world.billed() == 0
+
+
+@pytest.mark.parametrize("key", ["", " ", "a b", "x" * 256, "ü", "a\tb", "a\n"])
+def test_refuses_a_key_that_is_none(world: World, key: str) -> None:
+    answer = with_key(world, key, "8x6:1")
+    assert answer.code == 400
+    assert "Idempotency-Key" in answer.body["detail"]
+    assert world.billed() == 0
+
+
+def test_does_not_remember_a_request_that_was_refused(world: World) -> None:
+    assert with_key(world, "order-1").code == 400
+    assert with_key(world, "order-1", "8x6:1").code == 200
+
+
+def test_answers_all_racers_with_the_winners_answer(world: World) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda _: with_key(world, "order-1", "8x6:1"), range(16)))
+    assert {answer.code for answer in answers} == {200}
+    assert len({answer.body["status"]["request_id"] for answer in answers}) == 1
+    assert sum("Idempotent-Replayed" not in answer.headers for answer in answers) == 1
+    assert world.billed() == 1
+
+
+@pytest.mark.parametrize("faults", [["before"], ["after"], ["down", "down"]])
+def test_answers_while_the_usage_table_is_down_and_bills_later(
+    world: World, faults: Sequence[str]
+) -> None:
+    world.usage.faults = [*faults]
+    answer = with_key(world, "order-1", "8x6:1", "8x6:2")
+    assert answer.code == 200
+    assert len(world.outbox.waiting) == 1
+    world.usage.faults = []
+    assert run(queue_event(world.outbox.waiting), world.usage) == {"batchItemFailures": []}
+    assert world.billed() == 2
+    again = with_key(world, "order-1", "8x6:1", "8x6:2")
+    assert again.body == answer.body
+
+
+def test_gives_no_answer_that_neither_table_nor_outbox_can_bill(world: World) -> None:
+    world.usage.faults = ["before"]
+    world.outbox.is_down = True
+    answer = world.classify(picture())
+    assert answer.code == 503
+    assert answer.body["code"] == "temporarily_unavailable"
+    assert answer.headers["Retry-After"] == "1"
+    assert world.billed() == 0
+
+
+def test_needs_no_table_where_there_is_nothing_to_bill(world: World) -> None:
+    world.usage.faults = ["before"]
+    world.outbox.is_down = True
+    assert world.classify({}).code == 200

@@ -1,0 +1,121 @@
+"""The inference app over fakes, and the events that API Gateway sends it."""
+
+import base64
+import json
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.task import Task, TaskType
+from oriel.services.classify import Classifier
+from oriel.services.metering import Metering
+from oriel.services.published_models import PublishedModels
+
+from functions.inference.app import App
+from tests.fakes.core import MemoryCore
+from tests.fakes.facts import NOON, TASK
+from tests.fakes.fetch import MemoryFetcher
+from tests.fakes.models import MemoryModelStore
+from tests.fakes.recognizer import FakeRecognizer
+from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
+
+WORKSPACE = "11111111-1111-4111-8111-111111111111"
+OTHER_WORKSPACE = "99999999-9999-4999-8999-999999999999"
+UNTRAINED = "33333333-3333-4333-8333-333333333333"
+UNKNOWN = "44444444-4444-4444-8444-444444444444"
+LABELS = (ModelLabel("boot", "Boot"), ModelLabel("bag", "Bag"), ModelLabel("coat", "Coat"))
+
+
+def artifact(version: int) -> Artifact:
+    return Artifact(
+        ArtifactKind.HEAD, f"head-{version}", "0" * 64, 100, "lite0-int8", 224, 1.0, LABELS
+    )
+
+
+def model(version: int) -> Model:
+    return Model(
+        id=f"model-{version}",
+        workspace_id=WORKSPACE,
+        task_id=TASK,
+        task_name="Shoes",
+        mode=TrainMode.INSTANT,
+        created=NOON,
+        version=version,
+        artifact=artifact(version),
+    )
+
+
+def task(task_id: str, **changes: Any) -> Task:
+    return replace(Task(task_id, WORKSPACE, "Shoes", TaskType.MULTI_CLASS, NOON), **changes)
+
+
+@dataclass
+class World:
+    """Version 2 of TASK is in production, version 1 still answers; UNTRAINED has none."""
+
+    core: MemoryCore = field(default_factory=MemoryCore)
+    recognizer: FakeRecognizer = field(default_factory=FakeRecognizer)
+    usage: FaultyUsageStore = field(default_factory=lambda: FaultyUsageStore(MemoryUsageStore()))
+    outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
+    seconds: float = 0.0
+    requests: int = 0
+
+    def __post_init__(self) -> None:
+        self.core.tasks[TASK] = task(TASK, production_version=2, latest_version=2)
+        self.core.tasks[UNTRAINED] = task(UNTRAINED)
+        self.core.models.update({f"model-{version}": model(version) for version in (1, 2)})
+        published = PublishedModels(
+            MemoryTaskStore(self.core), MemoryModelStore(self.core), lambda: self.seconds
+        )
+        pages = {"https://pictures.test/coat": b"30x20:2"}
+        classifier = Classifier(
+            published, MemoryFetcher(pages), self.recognizer, ThreadPoolExecutor(4)
+        )
+        self.app = App(classifier, Metering(self.usage, self.outbox), lambda: NOON)
+
+    def post(self, body: Any, **changes: Any) -> "Response":
+        text = body if isinstance(body, str) else json.dumps(body)
+        return self.send(body=text, **changes)
+
+    def classify(self, *records: Any, **changes: Any) -> "Response":
+        return self.post({"task_id": TASK, "records": list(records)}, **changes)
+
+    def send(self, **changes: Any) -> "Response":
+        self.requests += 1
+        event = {
+            "httpMethod": "POST",
+            "path": "/recognition/v2/classify",
+            "headers": {"Authorization": "Token x"},
+            "body": None,
+            "isBase64Encoded": False,
+            "requestContext": {
+                "requestId": f"request-{self.requests}",
+                "authorizer": {"workspace_id": WORKSPACE, "user_id": "someone"},
+            },
+        }
+        return Response(self.app.answer({**event, **changes}))
+
+    def billed(self) -> int:
+        """Return how many records are billed, however often the stream delivers them."""
+        store: Any = self.usage._store
+        for _ in range(2):
+            store.count(store.committed)
+        return sum(t.units for t in store.totals(WORKSPACE, "2026-11-21", "2026-11-21"))
+
+
+class Response:
+    def __init__(self, answer: dict[str, Any]) -> None:
+        self.code: int = answer["statusCode"]
+        self.headers: dict[str, str] = answer["headers"]
+        self.text: str = answer["body"]
+        self.body: Any = json.loads(answer["body"])
+
+    @property
+    def records(self) -> list[dict[str, Any]]:
+        return self.body["records"]  # type: ignore[no-any-return]
+
+
+def picture(text: str = "8x6:0") -> dict[str, Any]:
+    return {"_base64": base64.b64encode(text.encode()).decode()}
