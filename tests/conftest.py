@@ -1,6 +1,8 @@
 """Fixtures that several suites share."""
 
+import sys
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +22,10 @@ def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
 
 @pytest.fixture(scope="session")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    """The real stacks, deployed once; tests make workspaces or tasks of their own."""
-    with running_stack(tmp_path_factory.mktemp("stack")) as stack:
+    """The real stacks, deployed once; tests make workspaces or tasks of their own.
+
+    Training scripts run in this interpreter: one that needs torch belongs into tests/job.
+    """
+    folder, python = tmp_path_factory.mktemp("stack"), Path(sys.executable)
+    with running_stack(folder, job_python=python) as stack:
         yield stack

@@ -52,7 +52,11 @@ class Stack:
 
 @contextmanager
 def running_stack(
-    state_folder: Path, *, with_training_jobs: bool = False, port: int | None = None
+    state_folder: Path,
+    *,
+    with_training_jobs: bool = False,
+    port: int | None = None,
+    job_python: Path | None = None,
 ) -> Iterator[Stack]:
     """Bring the stack up on a state folder and take it down after the block.
 
@@ -60,6 +64,7 @@ def running_stack(
         state_folder: made when it is not there; a folder that was used before keeps its data.
         with_training_jobs: install what full trainings need (torch) before anything else.
         port: where to answer; by default the folder's last port, or any free one.
+        job_python: runs training scripts; by default the training environment's interpreter.
 
     Raises:
         LocalFailure: with a message for the person in front of it.
@@ -69,7 +74,7 @@ def running_stack(
         chosen = choose_port(port, state.port)
         _ensure_tools(with_training_jobs)
         synthesize(state)
-        with running_emulator(state, chosen) as emulator:
+        with running_emulator(state, chosen, job_python=job_python) as emulator:
             keep_port(chosen, state.port)
             stack = _deployed(state, emulator)
             say_running(state, Running.here(stack.url))
