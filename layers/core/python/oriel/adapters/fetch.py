@@ -93,11 +93,11 @@ class HttpFetcher:
         connection = self._connect(parts, deadline)
         try:
             connection.request("GET", _target(parts), headers=_HEADERS)
-            response = connection.getresponse()
-            location = response.getheader("Location")
-            if response.status in _REDIRECTS and location is not None:
-                return _joined(url, location)
-            return self._content(response)
+            with connection.getresponse() as response:
+                location = response.getheader("Location")
+                if response.status in _REDIRECTS and location is not None:
+                    return _joined(url, location)
+                return self._content(response)
         finally:
             connection.close()
 

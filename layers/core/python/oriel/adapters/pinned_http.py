@@ -69,6 +69,7 @@ class _TimedSocket:
     def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         self._raw = raw
         self._deadline = deadline
+        self._is_handed_over = False
 
     def sendall(self, data: bytes) -> None:
         self._raw.settimeout(self._deadline.remaining())
@@ -76,14 +77,17 @@ class _TimedSocket:
 
     def makefile(self, mode: str) -> io.BufferedReader:
         assert mode == "rb"  # noqa: S101 - http.client reads bytes
+        self._is_handed_over = True
         return io.BufferedReader(_TimedReader(self._raw, self._deadline))
 
     def close(self) -> None:
-        self._raw.close()
+        # http.client closes its socket while the response is still being read from its file.
+        if not self._is_handed_over:
+            self._raw.close()
 
 
 class _TimedReader(io.RawIOBase):
-    """Reads from a socket within the deadline."""
+    """Reads from a socket within the deadline, and closes it in the end."""
 
     def __init__(self, raw: socket.socket, deadline: Deadline) -> None:
         super().__init__()
@@ -96,3 +100,7 @@ class _TimedReader(io.RawIOBase):
     def readinto(self, buffer: "memoryview | bytearray") -> int:  # type: ignore[override]
         self._raw.settimeout(self._deadline.remaining())
         return self._raw.recv_into(buffer)
+
+    def close(self) -> None:
+        self._raw.close()
+        super().close()

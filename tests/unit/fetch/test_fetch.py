@@ -1,0 +1,308 @@
+"""The fetcher against servers of this machine; an injected rule lets it reach exactly those."""
+
+import gzip
+import socket
+import time
+from collections.abc import Callable, Sequence
+from ipaddress import ip_address
+from threading import Event
+
+import pytest
+from oriel.adapters.fetch import FetchRules, HttpFetcher
+from oriel.adapters.public_addresses import Address
+from oriel.domain.errors import InvalidInput
+
+from tests.unit.fetch.server import Server, says, serving
+
+LOCAL = ip_address("127.0.0.1")
+Resolve = Callable[[str, int], Sequence[Address]]
+
+
+def to_local(_host: str, _port: int) -> Sequence[Address]:
+    return [LOCAL]
+
+
+def fetcher(
+    *servers: Server,
+    resolve: Resolve = to_local,
+    max_bytes: int = 1000,
+    timeout_seconds: float = 5.0,
+) -> HttpFetcher:
+    ports = frozenset({80, 443, *(server.port for server in servers)})
+    rules = FetchRules(
+        plain_http=True, ports=ports, max_bytes=max_bytes, timeout_seconds=timeout_seconds
+    )
+    return HttpFetcher(rules, is_allowed=lambda address: address == LOCAL, resolve=resolve)
+
+
+def test_fetches_what_a_server_gives() -> None:
+    with serving(says("Content-Type: image/png", "Content-Length: 3", body=b"abc")) as server:
+        got = fetcher(server).fetch(
+            f"http://pictures.test:{server.port}/a b/\u00fc.png?q=\u00fc&r=%20"
+        )
+    assert (got.data, got.content_type) == (b"abc", "image/png")
+    head = server.requests[0].decode()
+    assert head.startswith("GET /a%20b/%C3%BC.png?q=%C3%BC&r=%20 HTTP/1.1\r\n")
+    assert f"Host: pictures.test:{server.port}\r\n" in head
+    assert "Accept-Encoding: identity\r\n" in head
+
+
+def test_fetches_chunks() -> None:
+    chunks = b"2\r\nab\r\n1\r\nc\r\n0\r\n\r\n"
+    with serving(says("Transfer-Encoding: chunked", body=chunks)) as server:
+        assert fetcher(server).fetch(f"http://h.test:{server.port}/").data == b"abc"
+
+
+def test_fetches_what_has_no_length() -> None:
+    with serving(says(body=b"abc")) as server:
+        assert fetcher(server).fetch(f"http://h.test:{server.port}").data == b"abc"
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "file:///etc/passwd",
+        "ftp://pictures.test/x",
+        "gopher://pictures.test/",
+        "data:image/png;base64,AAAA",
+        "//pictures.test/x",
+        "pictures.test/x.png",
+        "http://",
+        "http:///x.png",
+        "http://user@pictures.test/",
+        "http://user:secret@pictures.test/",
+        "http://:@pictures.test/",
+        "http://pictures.test:22/",
+        "http://pictures.test:8080/",
+        "http://pictures.test:99999/",
+        "http://pictures.test:x/",
+        "http://[::1/",
+        "http://a..b/",
+        "http://pictures.test/\r\nHost: x",
+        "http://pictures.test/\x00",
+        "http://pictures.test/\ud800",
+        "http://pictures.test/" + "x" * 3000,
+        "",
+    ],
+)
+def test_refuses_what_is_no_plain_web_address(url: str) -> None:
+    def never(_host: str, _port: int) -> Sequence[Address]:
+        pytest.fail("the name was looked up all the same")
+
+    with pytest.raises(InvalidInput, match="_url"):
+        fetcher(resolve=never).fetch(url)
+
+
+def test_refuses_http_unless_it_is_allowed() -> None:
+    with pytest.raises(InvalidInput, match="must begin with https"):
+        HttpFetcher(FetchRules(), resolve=to_local).fetch("http://pictures.test/")
+
+
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433", "127.1"],
+)
+def test_refuses_this_machine_by_every_name(host: str) -> None:
+    with serving(says(body=b"secret")) as server:
+        rules = FetchRules(plain_http=True, ports=frozenset({server.port}))
+        with pytest.raises(InvalidInput, match="public address"):
+            HttpFetcher(rules).fetch(f"http://{host}:{server.port}/")
+    assert server.connections == 0
+
+
+def test_refuses_a_host_of_which_one_address_is_private() -> None:
+    def resolve(_host: str, _port: int) -> Sequence[Address]:
+        return [LOCAL, ip_address("10.0.0.1")]
+
+    with serving(says(body=b"abc")) as server, pytest.raises(InvalidInput, match="public address"):
+        fetcher(server, resolve=resolve).fetch(f"http://h.test:{server.port}/")
+    assert server.connections == 0
+
+
+def test_refuses_a_host_that_nobody_knows() -> None:
+    def resolve(_host: str, _port: int) -> Sequence[Address]:
+        raise socket.gaierror(socket.EAI_NONAME, "unknown")
+
+    with pytest.raises(InvalidInput, match="unknown"):
+        fetcher(resolve=resolve).fetch("http://h.test/")
+
+
+def test_connects_to_the_address_that_was_checked_and_asks_no_second_time() -> None:
+    asked: list[str] = []
+
+    def rebinding(host: str, _port: int) -> Sequence[Address]:
+        asked.append(host)
+        return [LOCAL] if len(asked) == 1 else [ip_address("169.254.169.254")]
+
+    with serving(says("Content-Length: 3", body=b"abc")) as server:
+        got = fetcher(server, resolve=rebinding).fetch(f"http://rebind.test:{server.port}/")
+    assert got.data == b"abc"
+    assert asked == ["rebind.test"]
+
+
+def test_checks_the_host_of_a_redirect_anew() -> None:
+    asked: list[str] = []
+
+    def resolve(host: str, _port: int) -> Sequence[Address]:
+        asked.append(host)
+        return [LOCAL] if host == "h.test" else [ip_address(host)]
+
+    target = "Location: http://169.254.169.254/latest/meta-data/"
+    with (
+        serving(says(target, status="302 Found")) as server,
+        pytest.raises(InvalidInput, match="public address"),
+    ):
+        fetcher(server, resolve=resolve).fetch(f"http://h.test:{server.port}/")
+    assert asked == ["h.test", "169.254.169.254"]
+
+
+@pytest.mark.parametrize(
+    "location", ["file:///etc/passwd", "ftp://h.test/", "http://h.test:22/", "http://[::1/"]
+)
+def test_checks_the_form_of_a_redirect_anew(location: str) -> None:
+    with (
+        serving(says(f"Location: {location}", status="301 Moved")) as server,
+        pytest.raises(InvalidInput, match="_url"),
+    ):
+        fetcher(server).fetch(f"http://h.test:{server.port}/")
+    assert server.connections == 1
+
+
+@pytest.mark.parametrize("status", ["301 a", "302 b", "303 c", "307 d", "308 e"])
+def test_follows_a_relative_redirect(status: str) -> None:
+    def behave(connection: socket.socket, server: Server) -> None:
+        first = server.connections == 1
+        answer = says("Location: /other", status=status) if first else says(body=b"abc")
+        answer(connection, server)
+
+    with serving(behave) as server:
+        assert fetcher(server).fetch(f"http://h.test:{server.port}/x").data == b"abc"
+    assert server.requests[1].startswith(b"GET /other ")
+
+
+def test_follows_three_redirects_and_no_more() -> None:
+    with (
+        serving(says("Location: /again", status="302 Found")) as server,
+        pytest.raises(InvalidInput, match="more than 3 times"),
+    ):
+        fetcher(server).fetch(f"http://h.test:{server.port}/")
+    assert server.connections == 4
+
+
+@pytest.mark.parametrize("status", ["404 Gone", "500 Oops", "204 Empty", "304 Same", "206 Part"])
+def test_says_what_the_server_answered_instead(status: str) -> None:
+    with (
+        serving(says("Content-Length: 0", status=status)) as server,
+        pytest.raises(InvalidInput, match=status[:3]),
+    ):
+        fetcher(server).fetch(f"http://h.test:{server.port}/")
+
+
+def test_refuses_a_body_that_says_it_is_too_large() -> None:
+    with (
+        serving(says("Content-Length: 1001")) as server,
+        pytest.raises(InvalidInput, match="more than 1000 bytes"),
+    ):
+        fetcher(server).fetch(f"http://h.test:{server.port}/")
+
+
+@pytest.mark.parametrize("headers", [(), ("Transfer-Encoding: chunked",)])
+def test_stops_reading_a_body_that_never_ends(headers: Sequence[str]) -> None:
+    sent = 0
+
+    def behave(connection: socket.socket, server: Server) -> None:
+        nonlocal sent
+        says(*headers)(connection, server)
+        piece = b"x" * 65536
+        framed = b"10000\r\n" + piece + b"\r\n" if headers else piece
+        while not server.stopped.is_set():
+            connection.sendall(framed)
+            sent += len(piece)
+
+    with serving(behave) as server, pytest.raises(InvalidInput, match="more than 100000 bytes"):
+        fetcher(server, max_bytes=100_000).fetch(f"http://h.test:{server.port}/")
+    assert sent < 50_000_000
+
+
+@pytest.mark.parametrize("begins", [b"", b"HTTP/1.1 200 OK\r\nX: ", b"HTTP/1.1 200 OK\r\n\r\n"])
+def test_waits_no_longer_for_a_drip_than_for_silence(begins: bytes) -> None:
+    def behave(connection: socket.socket, server: Server) -> None:
+        connection.sendall(begins)
+        while not server.stopped.wait(0.02):
+            connection.sendall(b"x")
+
+    with serving(behave) as server:
+        begun = time.monotonic()
+        with pytest.raises(InvalidInput, match=r"within 0\.3 seconds"):
+            fetcher(server, timeout_seconds=0.3).fetch(f"http://h.test:{server.port}/")
+        assert time.monotonic() - begun < 3
+
+
+def test_waits_no_longer_for_a_name_server() -> None:
+    answered = Event()
+
+    def resolve(_host: str, _port: int) -> Sequence[Address]:
+        answered.wait(timeout=30)
+        return [LOCAL]
+
+    begun = time.monotonic()
+    with pytest.raises(InvalidInput, match=r"within 0\.2 seconds"):
+        fetcher(resolve=resolve, timeout_seconds=0.2).fetch("http://h.test/")
+    assert time.monotonic() - begun < 3
+    answered.set()
+
+
+def test_shares_its_time_among_redirects() -> None:
+    def behave(connection: socket.socket, server: Server) -> None:
+        server.stopped.wait(0.2)
+        says("Location: /again", status="302 Found")(connection, server)
+
+    with serving(behave) as server, pytest.raises(InvalidInput, match="seconds"):
+        fetcher(server, timeout_seconds=0.5).fetch(f"http://h.test:{server.port}/")
+    assert server.connections <= 3
+
+
+def test_refuses_a_compressed_answer_unopened() -> None:
+    bomb = gzip.compress(bytes(10_000_000))
+    with (
+        serving(says("Content-Encoding: gzip", body=bomb)) as server,
+        pytest.raises(InvalidInput, match="compressed"),
+    ):
+        fetcher(server, max_bytes=1_000_000).fetch(f"http://h.test:{server.port}/")
+
+
+@pytest.mark.parametrize(
+    "broken",
+    [
+        b"",
+        b"\x00\x01\x02\r\n\r\n",
+        b"SSH-2.0-x\r\n",
+        b"HTTP/1.1 abc\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\n" + b"X: y\r\n" * 200 + b"\r\n",
+        b"HTTP/1.1 200 OK\r\nX: " + b"y" * 100_000 + b"\r\n\r\n",
+        b"HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc",
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc",
+    ],
+)
+def test_refuses_what_is_broken(broken: bytes) -> None:
+    def behave(connection: socket.socket, _: Server) -> None:
+        connection.sendall(broken)
+
+    with serving(behave) as server, pytest.raises(InvalidInput, match="_url"):
+        fetcher(server).fetch(f"http://h.test:{server.port}/")
+
+
+def test_refuses_what_does_not_listen() -> None:
+    with serving(says()) as server:
+        gone = server.port
+    with pytest.raises(InvalidInput, match="could not be fetched"):
+        fetcher(Server(gone)).fetch(f"http://h.test:{gone}/")
+
+
+def test_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:
+    with serving(says(body=b"proxy")) as proxy, serving(says(body=b"abc")) as server:
+        for name in ("http_proxy", "HTTP_PROXY", "ALL_PROXY"):
+            monkeypatch.setenv(name, f"http://127.0.0.1:{proxy.port}")
+        assert fetcher(server).fetch(f"http://h.test:{server.port}/").data == b"abc"
+    assert proxy.connections == 0
