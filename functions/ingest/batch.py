@@ -47,11 +47,11 @@ def _finish(ingest: Ingest, seen: Sequence[tuple[str, Seen]], failed: set[str]) 
             _log_failure(one.upload)
             failed.add(message_id)
         else:
-            logger.info("image ingested", **_facts(one.upload))
+            logger.info("image ingested", extra=_facts(one.upload))
 
 
 def _log_failure(upload: Upload) -> None:
-    logger.exception("image not ingested", **_facts(upload))
+    logger.exception("image not ingested", extra=_facts(upload))
 
 
 def _facts(upload: Upload) -> dict[str, str]:

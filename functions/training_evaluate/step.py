@@ -34,7 +34,7 @@ def run(event: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     answers = _answers(event["trained"], snapshot, steps)
     evaluation = steps.evaluate(event["model_id"], snapshot, key, answers, event["left_out"])
     result = {"accuracy": evaluation.measured.accuracy, "test_count": evaluation.test_count}
-    logger.info("model evaluated", model_id=event["model_id"], **result)
+    logger.info("model evaluated", model_id=event["model_id"], extra=result)
     return result
 
 

@@ -27,7 +27,7 @@ def run(event: Mapping[str, Any], prepare: Prepare, places: Places) -> dict[str,
     """Prepare a training; the result names things and holds none."""
     prepared = prepare(_run_of(event))
     result = _result(prepared)
-    logger.info("training prepared", **result)
+    logger.info("training prepared", extra=result)
     return {**result, **_job(prepared, places)}
 
 

@@ -37,11 +37,17 @@ def test_a_training_job_is_quoted_by_its_last_line() -> None:
     )
 
 
-def test_a_failure_of_one_line_is_quoted_whole() -> None:
-    job = {
-        **JOB,
-        "FailureReason": 'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "no GPU"',
-    }
+@pytest.mark.parametrize(
+    "failure",
+    [
+        'AlgorithmError: ExecuteUserScriptError: ExitCode 1 ErrorMessage "no GPU"',
+        "AlgorithmError: no GPU, exit code: 1",
+        "AlgorithmError: Traceback:\n  line 3\nno GPU, exit code: -9",
+        "ClientError: no GPU",
+    ],
+)
+def test_what_the_script_said_is_quoted_without_what_surrounds_it(failure: str) -> None:
+    job = {**JOB, "FailureReason": failure}
     assert reason_of("States.TaskFailed", json.dumps(job)) == "The training job failed: no GPU"
 
 

@@ -13,7 +13,9 @@ from typing import Any
 from oriel.domain.errors import OrielError
 
 MAX_REASON = 500
-_ERROR_MESSAGE = re.compile(r'ErrorMessage "(.*?)"\s*(?:Command|, exit code|$)', re.DOTALL)
+_ERROR_MESSAGE = re.compile(r'ErrorMessage "(.*?)"\s*(?:Command|$)', re.DOTALL)
+_KIND = re.compile(r"^(?:AlgorithmError|ClientError|InternalServerError): ")
+_EXIT_CODE = re.compile(r",? exit code: -?\d+$")
 _PRIVATE = re.compile(r"(?:s3://|https?://|arn:aws|/(?:opt|tmp|var|home|root|usr)/)[^\s\"',)]*")
 _AGAIN = "Train again; if it happens again, tell whoever operates this deployment."
 _SERVICES = {
@@ -63,8 +65,9 @@ def _of_job(job: Mapping[str, Any]) -> str:
     failure = str(job.get("FailureReason") or "it gave no reason")
     if failure.startswith("CapacityError"):
         return "No training instance was free. Train again later."
-    message = _ERROR_MESSAGE.search(failure)
-    return f"The training job failed: {_last_line(message.group(1) if message else failure)}"
+    said = _EXIT_CODE.sub("", _KIND.sub("", failure))
+    message = _ERROR_MESSAGE.search(said)
+    return f"The training job failed: {_last_line(message.group(1) if message else said)}"
 
 
 def _last_line(text: str) -> str:
