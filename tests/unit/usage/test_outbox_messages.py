@@ -1,0 +1,45 @@
+"""What waits in the outbox comes back as it was."""
+
+import json
+import random
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from oriel.adapters.outbox import from_message, to_message
+from oriel.domain.usage import RequestKey, StoredReply
+from oriel.services.metering import Deferred
+
+from tests.fakes.facts import NOON, facts
+
+KEY = RequestKey("key.one")
+ENTRY = Deferred("ws", KEY, tuple(facts("ws", KEY, 10)), StoredReply("hash", {"a": [0.1]}), NOON)
+MESSAGE_BYTES = 256 * 1024
+
+
+@given(
+    st.dictionaries(st.text(), st.none() | st.floats(allow_nan=False) | st.text(), max_size=5),
+    st.integers(0, 10),
+)
+def test_reads_what_it_wrote(reply: dict[str, object], count: int) -> None:
+    entry = replace(ENTRY, facts=ENTRY.facts[:count], reply=StoredReply("hash", reply))
+    assert from_message(to_message(entry)) == entry
+
+
+@pytest.mark.parametrize("size", [100_000, 150_000, 1_000_000])
+def test_leaves_out_a_reply_that_a_message_cannot_hold_but_no_fact(size: int) -> None:
+    noise = random.Random(1).randbytes(size).hex()  # noqa: S311 - a test's noise
+    key = RequestKey("key." + "x" * 255)
+    large = Deferred("w" * 36, key, tuple(facts("w" * 36, key, 10)), StoredReply("h", {}), NOON)
+    message = to_message(replace(large, reply=StoredReply("h", {"noise": noise})))
+    assert len(message.encode()) < MESSAGE_BYTES
+    assert from_message(message).facts == large.facts
+    assert (from_message(message).reply.reply is None) == (size > 140_000)
+
+
+@pytest.mark.parametrize("change", [{"format": 2}, {"at": "now"}, {"facts": [{}]}, {"facts": 3}])
+def test_refuses_what_it_did_not_write(change: dict[str, object]) -> None:
+    message = json.dumps(json.loads(to_message(ENTRY)) | change)
+    with pytest.raises((KeyError, TypeError, ValueError)):
+        from_message(message)
