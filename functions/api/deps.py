@@ -1,0 +1,42 @@
+"""What the management API runs on."""
+
+from oriel.adapters.clients import dynamodb_client, s3_client, stepfunctions_client
+from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.dynamodb.labels import DynamoLabelStore
+from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.adapters.s3 import S3Blobs
+from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
+from oriel.domain.clock import utc_now
+from oriel.services.images import Images
+from oriel.services.labels import Labels
+from oriel.services.tasks import Tasks
+from oriel.services.training import Trainings
+from oriel.services.usage import UsageReports
+from oriel.settings import Settings
+
+from functions.api.product import Product
+
+
+def build(settings: Settings) -> Product:
+    """Wire the product to this deployment's tables, bucket and training machine."""
+    dynamodb, table = dynamodb_client(), settings.core_table
+    tasks, labels = DynamoTaskStore(dynamodb, table), DynamoLabelStore(dynamodb, table)
+    images, models = DynamoImageStore(dynamodb, table), DynamoModelStore(dynamodb, table)
+    machine = StepFunctionsTrainingMachine(stepfunctions_client(), settings.training_machine_arn)
+    trainings = Trainings(tasks, models, machine, settings.min_images_per_label, utc_now)
+    blobs = S3Blobs(s3_client(), settings.images_bucket)
+    return Product(
+        workspace_store=DynamoWorkspaceStore(dynamodb, table),
+        task_store=tasks,
+        label_store=labels,
+        image_store=images,
+        model_store=models,
+        tasks=Tasks(tasks, labels, trainings, utc_now),
+        labels=Labels(labels, tasks, utc_now),
+        images=Images(images, labels, blobs, utc_now),
+        trainings=trainings,
+        usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
+    )

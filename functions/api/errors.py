@@ -1,0 +1,53 @@
+"""Errors as HTTP: the only table of which error is which status."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from oriel.domain import errors
+
+STATUS_OF: Mapping[type[errors.OrielError], int] = {
+    errors.InvalidInput: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.PayloadTooLarge: 413,
+    errors.IdempotencyMismatch: 422,
+    errors.TemporarilyUnavailable: 503,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class ErrorReply:
+    """An error's status, body and headers."""
+
+    status: int
+    body: Mapping[str, str]
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+
+def domain_error(error: errors.OrielError, request_id: str) -> ErrorReply:
+    """Tell the caller what the product says no to."""
+    status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 500)
+    retry = {"Retry-After": "1"} if isinstance(error, errors.TemporarilyUnavailable) else {}
+    return ErrorReply(status, _body(str(error), error.code, request_id), retry)
+
+
+def internal_error(request_id: str) -> ErrorReply:
+    """Admit a fault of ours without showing its inside."""
+    return ErrorReply(500, _body("Something went wrong on our side", "internal", request_id))
+
+
+def unknown_path(request_id: str) -> ErrorReply:
+    """Say that nothing is here."""
+    return ErrorReply(404, _body("There is nothing at this path", "not_found", request_id))
+
+
+def wrong_method(allowed: str, request_id: str) -> ErrorReply:
+    """Say which methods the path knows."""
+    body = _body(f"This path takes {allowed}", "method_not_allowed", request_id)
+    return ErrorReply(405, body, {"Allow": allowed})
+
+
+def _body(detail: str, code: str, request_id: str) -> dict[str, str]:
+    return {"detail": detail, "code": code, "request_id": request_id}

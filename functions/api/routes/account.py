@@ -1,0 +1,85 @@
+"""The caller's account, workspace and usage."""
+
+from oriel.domain.errors import Forbidden
+from oriel.domain.page import PageRequest
+
+from functions.api.call import Call
+from functions.api.product import Product
+from functions.api.route import Route
+from functions.api.wire.account import (
+    AccountAnswer,
+    AuthorizeAnswer,
+    AuthorizeRequest,
+    UsageAnswer,
+    UserAnswer,
+    WorkspaceAnswer,
+    WorkspacesAnswer,
+)
+from functions.api.wire.base import Request
+
+OFFERED = {"custom-recognition"}
+"""Of the services that the public client asks for, those that are here."""
+
+_ONE = PageRequest(1)
+
+
+def authorize(_product: Product, call: Call[AuthorizeRequest]) -> AuthorizeAnswer:
+    """Say who the caller is, if the service is offered."""
+    if call.body.service is not None and call.body.service not in OFFERED:
+        raise Forbidden(f"service: only {', '.join(sorted(OFFERED))} is offered here")
+    return AuthorizeAnswer(user_id=call.caller.user_id, workspace=call.workspace_id)
+
+
+def get_user(_product: Product, call: Call[Request]) -> UserAnswer:
+    """Say who the caller is."""
+    return UserAnswer(id=call.caller.user_id)
+
+
+def get_account(product: Product, call: Call[Request]) -> AccountAnswer:
+    """Show the account with this month's usage."""
+    workspace_id = call.workspace_id
+    used = product.usage.report(workspace_id).units
+    return AccountAnswer(
+        id=call.caller.user_id,
+        credits_counter=used,
+        default_workspace=workspace_id,
+        stats={
+            "tasks_count": product.task_store.list(workspace_id, _ONE).count,
+            "labels_count": product.label_store.list(workspace_id, _ONE).count,
+            "images_count": product.image_store.list(workspace_id, _ONE).count,
+        },
+    )
+
+
+def list_workspaces(product: Product, call: Call[Request]) -> WorkspacesAnswer:
+    """List the caller's workspaces as a bare array."""
+    workspace = product.workspace_store.get(call.workspace_id)
+    return WorkspacesAnswer([WorkspaceAnswer.from_domain(workspace, call.caller.user_id)])
+
+
+def get_usage(product: Product, call: Call[Request]) -> UsageAnswer:
+    """Report billed records, by default of this month and by day."""
+    asked = call.query
+    report = product.usage.report(
+        call.workspace_id, asked.get("from"), asked.get("to"), asked.get("by")
+    )
+    return UsageAnswer.from_domain(report)
+
+
+ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
+    Route("POST", "/authorization/v2/authorize", authorize, AuthorizeAnswer, AuthorizeRequest),
+    Route("GET", "/account/v2/user", get_user, UserAnswer),
+    Route("GET", "/account/v2/details", get_account, AccountAnswer),
+    Route("GET", "/account/v2/workspace", list_workspaces, WorkspacesAnswer),
+    Route(
+        "GET",
+        "/account/v2/usage",
+        get_usage,
+        UsageAnswer,
+        query={
+            "from": "First day (UTC), such as 2026-11-01; by default the month's first.",
+            "to": "Last day (UTC); by default today.",
+            "by": "`day` (default), `task` or `version`: what to group by.",
+        },
+    ),
+)

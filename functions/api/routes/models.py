@@ -1,0 +1,40 @@
+"""Models."""
+
+from oriel.domain.errors import InvalidInput
+
+from functions.api.call import Call
+from functions.api.product import Product
+from functions.api.route import PAGING, Route
+from functions.api.wire.base import Request
+from functions.api.wire.listing import Listing, to_listing
+from functions.api.wire.model import ModelAnswer
+
+_MODELS = "/recognition/v2/model"
+
+
+def list_models(product: Product, call: Call[Request]) -> Listing[ModelAnswer]:
+    """List a task's models, oldest first."""
+    task_id = call.query.get("task")
+    if not task_id:
+        raise InvalidInput("task: the id of a task is required")
+    product.task_store.get(call.workspace_id, task_id)
+    page = product.model_store.list(call.workspace_id, task_id, call.page())
+    return to_listing(page, ModelAnswer.from_domain, call.next_url(page.next_cursor))
+
+
+def get_model(product: Product, call: Call[Request]) -> ModelAnswer:
+    """Show a model."""
+    model = product.model_store.get(call.workspace_id, call.ids["model_id"])
+    return ModelAnswer.from_domain(model)
+
+
+ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
+    Route(
+        "GET",
+        _MODELS,
+        list_models,
+        Listing[ModelAnswer],
+        query={"task": "Id of the task; required.", **PAGING},
+    ),
+    Route("GET", f"{_MODELS}/<model_id>", get_model, ModelAnswer),
+)

@@ -1,0 +1,78 @@
+"""Tasks and their training."""
+
+from functions.api.call import Call
+from functions.api.product import Product
+from functions.api.route import PAGING, Route
+from functions.api.wire.base import LabelReference, Request
+from functions.api.wire.listing import Listing, to_listing
+from functions.api.wire.model import ModelAnswer
+from functions.api.wire.task import TaskAnswer, TaskCreate, TaskUpdate
+from functions.api.wire.train import TrainRequest
+
+_TASKS = "/recognition/v2/task"
+_TASK = f"{_TASKS}/<task_id>"
+
+
+def list_tasks(product: Product, call: Call[Request]) -> Listing[TaskAnswer]:
+    """List the workspace's tasks, oldest first."""
+    page = product.task_store.list(call.workspace_id, call.page())
+    return to_listing(page, TaskAnswer.from_domain, call.next_url(page.next_cursor))
+
+
+def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
+    """Make a task."""
+    new = call.body
+    task = product.tasks.create(call.workspace_id, new.name, new.type, new.description)
+    return TaskAnswer.from_domain(task)
+
+
+def get_task(product: Product, call: Call[Request]) -> TaskAnswer:
+    """Show a task."""
+    return TaskAnswer.from_domain(product.task_store.get(call.workspace_id, call.ids["task_id"]))
+
+
+def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
+    """Change name or description."""
+    task = product.task_store.update(
+        call.workspace_id,
+        call.ids["task_id"],
+        name=call.body.name,
+        description=call.body.description,
+    )
+    return TaskAnswer.from_domain(task)
+
+
+def delete_task(product: Product, call: Call[Request]) -> None:
+    """Remove a task; its labels and images stay."""
+    product.tasks.delete(call.workspace_id, call.ids["task_id"])
+
+
+def add_label(product: Product, call: Call[LabelReference]) -> TaskAnswer:
+    """Let a label answer the task; again changes nothing."""
+    task = product.tasks.attach_label(call.workspace_id, call.ids["task_id"], call.body.label_id)
+    return TaskAnswer.from_domain(task)
+
+
+def remove_label(product: Product, call: Call[LabelReference]) -> TaskAnswer:
+    """Take a label off the task; where it is not attached nothing changes."""
+    task = product.tasks.detach_label(call.workspace_id, call.ids["task_id"], call.body.label_id)
+    return TaskAnswer.from_domain(task)
+
+
+def train(product: Product, call: Call[TrainRequest]) -> ModelAnswer:
+    """Start a training; answers at once with the model that it will make."""
+    model = product.trainings.begin(call.workspace_id, call.ids["task_id"], call.body.to_domain())
+    return ModelAnswer.from_domain(model)
+
+
+ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
+    Route("GET", _TASKS, list_tasks, Listing[TaskAnswer], query=PAGING),
+    Route("POST", _TASKS, create_task, TaskAnswer, TaskCreate, status=201),
+    Route("GET", _TASK, get_task, TaskAnswer),
+    Route("PUT", _TASK, update_task, TaskAnswer, TaskUpdate),
+    Route("PATCH", _TASK, update_task, TaskAnswer, TaskUpdate),
+    Route("DELETE", _TASK, delete_task, None, status=204),
+    Route("POST", f"{_TASK}/add-label", add_label, TaskAnswer, LabelReference),
+    Route("POST", f"{_TASK}/remove-label", remove_label, TaskAnswer, LabelReference),
+    Route("POST", f"{_TASK}/train", train, ModelAnswer, TrainRequest, status=202),
+)

@@ -1,0 +1,100 @@
+"""Accounts, workspaces and usage on the wire."""
+
+from typing import Any
+
+from oriel.domain.workspace import Workspace
+from oriel.services.usage import UsageReport
+from pydantic import Field, RootModel
+
+from functions.api.wire.base import Answer, Moment, Request
+
+NO_LIMIT = 2**31 - 1
+
+
+class UserAnswer(Answer):
+    """Who the token belongs to."""
+
+    id: str
+
+
+class AuthorizeRequest(Request):
+    """Asks whether a service may be used."""
+
+    service: str | None = None
+
+
+class AuthorizeAnswer(Answer):
+    """Says that it may."""
+
+    user_id: str
+    workspace: str
+
+
+class AccountAnswer(Answer):
+    """An account; `credits_counter` counts up, from the first of the month."""
+
+    id: str
+    email: str = ""
+    first_name: str = ""
+    last_name: str = ""
+    phone: str = ""
+    organization: str = ""
+    verified: bool = True
+    credits_counter: int
+    credits_limit: int = NO_LIMIT
+    default_workspace: str
+    stats: dict[str, int]
+
+
+class WorkspaceAnswer(Answer):
+    """A workspace of the caller."""
+
+    id: str
+    name: str
+    created: Moment
+    owner: str
+    meta_data: dict[str, Any] = Field(default={})
+    is_default: bool = True
+
+    @classmethod
+    def from_domain(cls, workspace: Workspace, user_id: str) -> "WorkspaceAnswer":
+        """Answer with a workspace."""
+        return cls(id=workspace.id, name=workspace.name, created=workspace.created, owner=user_id)
+
+
+class WorkspacesAnswer(RootModel[list[WorkspaceAnswer]]):
+    """All workspaces of the caller, as a bare array."""
+
+
+class UsageGroupAnswer(Answer):
+    """Usage of one day, task or version."""
+
+    key: str
+    units: int
+    price_micros: int
+
+
+class UsageAnswer(Answer):
+    """Billed records of the days from `from` to `to` (UTC), both included."""
+
+    from_day: str = Field(serialization_alias="from")
+    to_day: str = Field(serialization_alias="to")
+    units: int
+    price_micros: int = Field(description="In millionths of the currency.")
+    currency: str
+    groups: list[UsageGroupAnswer]
+
+    @classmethod
+    def from_domain(cls, report: UsageReport) -> "UsageAnswer":
+        """Answer with a report."""
+        return cls(
+            from_day=report.from_day,
+            to_day=report.to_day,
+            units=report.units,
+            price_micros=report.price_micros,
+            currency=report.currency,
+            groups=[
+                UsageGroupAnswer(key=group.key, units=group.units, price_micros=group.price_micros)
+                for group in report.groups
+            ],
+        )

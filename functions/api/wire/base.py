@@ -1,0 +1,47 @@
+"""What all requests and answers have in common."""
+
+from datetime import datetime
+from typing import Annotated, Any
+
+from oriel.domain.clock import to_iso
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    StringConstraints,
+    model_validator,
+)
+
+Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
+Text = Annotated[str, StringConstraints(max_length=2000)]
+Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str)]
+
+
+class Answer(BaseModel):
+    """Something that is answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+
+class Request(BaseModel):
+    """Something that is asked; unknown fields are ignored, and null is the same as absent."""
+
+    model_config = ConfigDict(frozen=True)
+
+    workspace: str | None = Field(
+        default=None, description='Absent, "Default" or the id of the token\'s own workspace.'
+    )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _drop_null(cls, content: Any) -> Any:
+        if not isinstance(content, dict):
+            return content
+        return {name: value for name, value in content.items() if value is not None}
+
+
+class LabelReference(Request):
+    """Names a label."""
+
+    label_id: str

@@ -1,0 +1,97 @@
+"""Training images on the wire."""
+
+import json
+from collections.abc import Sequence
+from typing import Annotated, Any
+
+from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image
+from oriel.domain.label import Label
+from oriel.services.images import PictureLinks
+from pydantic import AfterValidator, Field
+
+from functions.api.wire.base import Answer, Moment, Request
+from functions.api.wire.label import LabelAnswer
+
+MAX_META_DATA_BYTES = 4096
+"""A page of 500 images must fit into one answer."""
+
+
+def _bounded(meta_data: dict[str, Any]) -> dict[str, Any]:
+    if len(json.dumps(meta_data)) > MAX_META_DATA_BYTES:
+        raise ValueError(f"must take at most {MAX_META_DATA_BYTES} bytes as JSON")
+    return meta_data
+
+
+MetaData = Annotated[dict[str, Any], AfterValidator(_bounded)]
+
+
+class ImageCreate(Request):
+    """An upload."""
+
+    base64: str = Field(description="The picture's file, with or without a data-URI prefix.")
+    labels: list[str] = Field(
+        default=[], max_length=MAX_LABELS_OF_UPLOAD, description="Ids of labels to attach."
+    )
+    test_image: bool = False
+    meta_data: MetaData = Field(default={})
+
+
+class ImageUpdate(Request):
+    """What of an image can be changed; `meta_data` is replaced as a whole."""
+
+    meta_data: MetaData | None = None
+
+
+class ImageAnswer(Answer):
+    """An image; its URLs can be fetched by anyone for an hour."""
+
+    id: str
+    workspace: str
+    created: Moment
+    img_path: str
+    thumb_img_path: str
+    img_width: int
+    img_height: int
+    status: str = Field(description="PENDING until the picture was looked at, READY or REJECTED.")
+    rejection: str | None
+    test_image: bool
+    real: bool
+    verify_count: int = Field(serialization_alias="verifyCount")
+    meta_data: dict[str, Any]
+
+    @classmethod
+    def from_domain(cls, image: Image, links: PictureLinks) -> "ImageAnswer":
+        """Answer with an image."""
+        return cls(**_fields(image, links))
+
+
+class ImageDetailAnswer(ImageAnswer):
+    """An image with the labels it carries."""
+
+    labels: list[LabelAnswer]
+
+    @classmethod
+    def with_labels(
+        cls, image: Image, links: PictureLinks, labels: Sequence[Label]
+    ) -> "ImageDetailAnswer":
+        """Answer with an image and its labels."""
+        listed = [LabelAnswer.from_domain(label) for label in labels]
+        return cls(**_fields(image, links), labels=listed)
+
+
+def _fields(image: Image, links: PictureLinks) -> dict[str, Any]:
+    return {
+        "id": image.id,
+        "workspace": image.workspace_id,
+        "created": image.created,
+        "img_path": links.picture,
+        "thumb_img_path": links.thumbnail,
+        "img_width": image.width,
+        "img_height": image.height,
+        "status": image.status,
+        "rejection": image.rejection,
+        "test_image": image.test_image,
+        "real": image.real,
+        "verify_count": image.verify_count,
+        "meta_data": image.meta_data,
+    }

@@ -1,0 +1,44 @@
+"""Models on the wire."""
+
+from typing import Any
+
+from oriel.domain.model import Model
+from oriel.domain.task import NO_VERSION
+from pydantic import Field
+
+from functions.api.wire.base import Answer, Moment
+
+
+class ModelAnswer(Answer):
+    """A model; `version` is -1 until it is published."""
+
+    id: str
+    workspace: str
+    task: str
+    task_name: str
+    version: int
+    train_status: str
+    mode: str
+    created: Moment
+    finished: Moment | None
+    accuracy: float | None = Field(description="Share of correct answers on held-out pictures.")
+    metrics: dict[str, Any]
+    failure: str | None
+
+    @classmethod
+    def from_domain(cls, model: Model) -> "ModelAnswer":
+        """Answer with a model."""
+        return cls(
+            id=model.id,
+            workspace=model.workspace_id,
+            task=model.task_id,
+            task_name=model.task_name,
+            version=NO_VERSION if model.version is None else model.version,
+            train_status=model.train_status,
+            mode=model.mode,
+            created=model.created,
+            finished=model.finished,
+            accuracy=model.accuracy,
+            metrics=dict(model.metrics),
+            failure=model.failure,
+        )

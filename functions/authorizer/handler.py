@@ -1,0 +1,23 @@
+"""Entry point of the authorizer: the only reader of credentials, which it never logs."""
+
+from typing import Any
+
+from oriel.adapters.clients import dynamodb_client
+from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.domain.errors import Unauthenticated
+from oriel.services.authorize import authorize
+from oriel.settings import Settings
+
+from functions.authorizer.policy import allow, header_of
+
+_STORE = DynamoWorkspaceStore(dynamodb_client(), Settings.load().core_table)
+
+
+def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+    """Answer with a policy and who the caller is."""
+    try:
+        caller = authorize(_STORE, header_of(event))
+    except Unauthenticated:
+        # API Gateway makes a 401 of exactly this message, and a 500 of any other.
+        raise Exception("Unauthorized") from None  # noqa: TRY002
+    return allow(caller, event["methodArn"])

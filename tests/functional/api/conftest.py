@@ -1,0 +1,164 @@
+"""The management API over memory stores, called with API Gateway's events."""
+
+import base64
+import json
+import struct
+import uuid
+import zlib
+from dataclasses import dataclass, field
+from typing import Any
+
+import pytest
+from oriel.services.images import Images
+from oriel.services.labels import Labels
+from oriel.services.tasks import Tasks
+from oriel.services.training import Trainings
+from oriel.services.usage import UsageReports
+from oriel.services.workspaces import NewWorkspace, Workspaces
+
+from functions.api.app import App
+from functions.api.product import Product
+from tests.fakes.blobs import MemoryBlobs
+from tests.fakes.clock import FrozenClock
+from tests.fakes.core import MemoryCore
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.models import MemoryModelStore
+from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.training_machine import MemoryTrainingMachine
+from tests.fakes.usage import MemoryUsageStore
+from tests.fakes.workspaces import MemoryWorkspaceStore
+
+MINIMUM = 2
+
+
+@dataclass
+class World:
+    """The fakes below one API."""
+
+    core: MemoryCore = field(default_factory=MemoryCore)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
+    usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
+    clock: FrozenClock = field(default_factory=FrozenClock)
+
+    def product(self) -> Product:
+        tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
+        images, models = MemoryImageStore(self.core), MemoryModelStore(self.core)
+        trainings = Trainings(tasks, models, self.machine, MINIMUM, self.clock)
+        return Product(
+            workspace_store=MemoryWorkspaceStore(self.core),
+            task_store=tasks,
+            label_store=labels,
+            image_store=images,
+            model_store=models,
+            tasks=Tasks(tasks, labels, trainings, self.clock),
+            labels=Labels(labels, tasks, self.clock),
+            images=Images(images, labels, self.blobs, self.clock),
+            trainings=trainings,
+            usage=UsageReports(self.usage, self.clock),
+        )
+
+    def new_workspace(self, name: str = "default") -> NewWorkspace:
+        return Workspaces(MemoryWorkspaceStore(self.core), self.clock).create(name)
+
+
+@dataclass
+class Reply:
+    status: int
+    headers: dict[str, Any]
+    text: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.text)
+
+
+@dataclass
+class Client:
+    """Calls as API Gateway does, for one workspace."""
+
+    app: App
+    workspace: str
+    user: str
+
+    def call(
+        self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None
+    ) -> Reply:
+        text = body if isinstance(body, str) or body is None else json.dumps(body)
+        event = {
+            "httpMethod": method,
+            "path": path,
+            "headers": {"Content-Type": "application/json"},
+            "queryStringParameters": query,
+            "body": text,
+            "isBase64Encoded": False,
+            "requestContext": {
+                "requestId": str(uuid.uuid4()),
+                "stage": "v1",
+                "path": f"/v1{path}",
+                "authorizer": {"workspace_id": self.workspace, "user_id": self.user},
+            },
+        }
+        return self.send(event)
+
+    def send(self, event: dict[str, Any]) -> Reply:
+        answer = self.app.answer(event, None)
+        headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
+        return Reply(answer["statusCode"], headers, answer["body"])
+
+    def get(self, path: str, **query: str) -> Reply:
+        return self.call("GET", path, query=query or None)
+
+    def post(self, path: str, body: Any = None) -> Reply:
+        return self.call("POST", path, body)
+
+    def made(self, path: str, **body: Any) -> dict[str, Any]:
+        """Create something that must be accepted."""
+        reply = self.post(path, body)
+        assert reply.status == 201, reply.text
+        answer: dict[str, Any] = reply.json
+        return answer
+
+    def task(self, **fields: Any) -> dict[str, Any]:
+        return self.made("/recognition/v2/task", **{"name": "F", "type": "multi_class"} | fields)
+
+    def label(self, **fields: Any) -> dict[str, Any]:
+        return self.made("/recognition/v2/label", **{"name": "bolt", "type": "category"} | fields)
+
+    def image(self, **fields: Any) -> dict[str, Any]:
+        picture = {"base64": base64.b64encode(png(28, 28)).decode()}
+        return self.made("/recognition/v2/training-image", **picture | fields)
+
+
+def png(width: int, height: int, rows: bytes = b"") -> bytes:
+    """A PNG whose header says this size; the pixels need not be there."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        checksum = struct.pack(">I", zlib.crc32(kind + data))
+        return struct.pack(">I", len(data)) + kind + data + checksum
+
+    header = struct.pack(">IIBBBBB", width, height, 8, 0, 0, 0, 0)
+    pixels = zlib.compress(rows or bytes(29) * 28)
+    parts = (chunk(b"IHDR", header), chunk(b"IDAT", pixels), chunk(b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(parts)
+
+
+@pytest.fixture
+def world() -> World:
+    return World()
+
+
+@pytest.fixture
+def client(world: World) -> Client:
+    return client_of(world)
+
+
+@pytest.fixture
+def stranger(world: World) -> Client:
+    return client_of(world)
+
+
+def client_of(world: World) -> Client:
+    made = world.new_workspace()
+    return Client(App(world.product()), made.workspace.id, made.user_id)
