@@ -5,6 +5,7 @@ Without `-c account=... -c region=...` the templates fit any account and region.
 
 from aws_cdk import App, Environment
 
+from infra.context import new_app
 from infra.core_stacks import CoreStacks
 from infra.deployment import Deployment, InvalidContext, read_choices
 from infra.layers import build_layers, lambda_target
@@ -35,6 +36,6 @@ def _environment(app: App) -> Environment | None:
 
 
 if __name__ == "__main__":
-    synthesized = App()
+    synthesized = new_app()
     build(synthesized)
     synthesized.synth()

@@ -35,9 +35,13 @@ class CoreStacks:
     @property
     def functions(self) -> tuple[OrielFunction, ...]:
         """All functions."""
+        return (*self.standing_functions, *self.training.steps.by_placeholder.values())
+
+    @property
+    def standing_functions(self) -> tuple[OrielFunction, ...]:
+        """Those whose errors are faults; a step's error may say that a task cannot be trained."""
         return (
             self.data.ingest,
-            *self.training.steps.by_placeholder.values(),
             self.billing.meter,
             self.service.api,
             self.service.inference,

@@ -1,5 +1,8 @@
 """The container in which full trainings run: AWS's own PyTorch image."""
 
+import warnings
+from typing import Any
+
 from aws_cdk import Aws, CfnMapping, Stack, Token
 from constructs import Construct
 
@@ -30,12 +33,10 @@ def training_image(scope: Construct, version: str, instance_type: str) -> str:
 
 def image_uri(region: str, version: str, instance_type: str) -> str:
     """Resolve one region's image; raises NoTrainingImage."""
-    from sagemaker.core import image_uris  # noqa: PLC0415 - takes seconds, and only synthesis needs it
-
     registered = _version(version)
     if region not in registered["registries"]:
         raise NoTrainingImage(f"PyTorch {version} has no training image in {region}")
-    uri: str = image_uris.retrieve(
+    uri: str = _sdk().retrieve(
         FRAMEWORK,
         region,
         version=version,
@@ -53,12 +54,18 @@ def repository_arn(scope: Construct) -> str:
 
 
 def _version(version: str) -> dict[str, dict[str, str]]:
-    from sagemaker.core import image_uris  # noqa: PLC0415 - as above
-
-    versions: dict[str, dict[str, dict[str, str]]] = image_uris.config_for_framework(FRAMEWORK)[
-        "training"
-    ]["versions"]
+    versions: dict[str, dict[str, dict[str, str]]]
+    versions = _sdk().config_for_framework(FRAMEWORK)["training"]["versions"]
     if version not in versions:
         known = ", ".join(list(versions)[-6:])
         raise NoTrainingImage(f"there is no PyTorch {version} training image; there are {known}")
     return versions[version]
+
+
+def _sdk() -> Any:
+    """The SageMaker SDK's list of images; it takes seconds to import, and warns about itself."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        from sagemaker.core import image_uris  # noqa: PLC0415 - only synthesis needs it
+
+    return image_uris

@@ -76,7 +76,6 @@ class PublicApi(Construct):
             throttling_rate_limit=REQUESTS_PER_SECOND,
             throttling_burst_limit=BURST,
             tracing_enabled=True,
-            metrics_enabled=True,
             logging_level=aws_apigateway.MethodLoggingLevel.ERROR,
             data_trace_enabled=False,
             access_log_destination=aws_apigateway.LogGroupLogDestination(log),

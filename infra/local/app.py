@@ -6,6 +6,7 @@ http, and so may the addresses from which pictures are fetched.
 
 from aws_cdk import App, Environment
 
+from infra.context import new_app
 from infra.core_stacks import CoreStacks
 from infra.deployment import Deployment, read_choices
 from infra.layers import build_layers, host_target
@@ -24,6 +25,6 @@ def build(app: App) -> CoreStacks:
 
 
 if __name__ == "__main__":
-    synthesized = App()
+    synthesized = new_app()
     build(synthesized)
     synthesized.synth()

@@ -59,7 +59,7 @@ class MonitoringStack(Stack):
             )
 
     def _add_alarms(self) -> None:
-        for function in self._core.functions:
+        for function in self._core.standing_functions:
             self._alarm(f"{function.name} fails", function.function.metric_errors(period=PERIOD))
         for name, queue in self._dead_letters().items():
             self._alarm(

@@ -84,7 +84,8 @@ class ServiceStack(Stack):
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "TRAINING_MACHINE_ARN": machine.state_machine_arn,
-                **self._choices(),
+                "FETCH_PLAIN_HTTP": self._plain_http,
+                "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
             },
             grants=(
                 self._core("GetItem", "BatchGetItem", "Query", *WRITES, index=True),
@@ -128,7 +129,7 @@ class ServiceStack(Stack):
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
                 "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
-                **self._choices(),
+                "FETCH_PLAIN_HTTP": self._plain_http,
             },
             grants=(
                 self._core("GetItem", "BatchGetItem", "Query", index=True),
@@ -163,11 +164,9 @@ class ServiceStack(Stack):
             grants=(self._core("PutItem"),),
         )
 
-    def _choices(self) -> dict[str, str]:
-        return {
-            "FETCH_PLAIN_HTTP": str(self._deployment.fetch_plain_http).lower(),
-            "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
-        }
+    @property
+    def _plain_http(self) -> str:
+        return str(self._deployment.fetch_plain_http).lower()
 
     def _core(self, *operations: str, index: bool = False) -> Grant:
         return table_grant(self, self._data.core_table, *operations, index=index)

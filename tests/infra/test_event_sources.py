@@ -1,0 +1,104 @@
+"""Nothing that a source delivers is lost when it cannot be done."""
+
+from typing import Any
+
+from tests.infra.assembly import Assembly
+
+LAMBDA_TIMES = 6
+"""AWS's advice: a queue hides a message six times as long as its function may take."""
+
+
+def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
+    sources = list(real.all_of("AWS::Lambda::EventSourceMapping"))
+
+    assert len(sources) == 3
+    for stack, _, source in sources:
+        name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
+        resource = real.templates[stack]["Resources"][name]
+        if attribute == "StreamArn":
+            assert "Destination" in source["DestinationConfig"]["OnFailure"]
+            assert source["BisectBatchOnFunctionError"]
+            assert source["MaximumRecordAgeInSeconds"] < 24 * 3600
+        else:
+            assert "deadLetterTargetArn" in resource["Properties"]["RedrivePolicy"]
+
+
+def test_one_bad_message_does_not_fail_its_batch(real: Assembly) -> None:
+    for _, _, source in real.all_of("AWS::Lambda::EventSourceMapping"):
+        assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
+
+
+def test_a_message_stays_hidden_while_a_function_may_still_work_on_it(real: Assembly) -> None:
+    for stack, _, source in real.all_of("AWS::Lambda::EventSourceMapping"):
+        name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
+        if attribute == "StreamArn":
+            continue
+        resources = real.templates[stack]["Resources"]
+        function = resources[source["FunctionName"]["Ref"]]["Properties"]
+        queue = resources[name]["Properties"]
+        assert queue["VisibilityTimeout"] >= LAMBDA_TIMES * function["Timeout"]
+
+
+def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
+    queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
+    put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}
+
+    assert len(put_aside) == 3
+    assert {queue["MessageRetentionPeriod"] for queue in put_aside.values()} == {14 * 24 * 3600}
+
+
+def test_the_meter_hears_of_new_facts_alone(real: Assembly) -> None:
+    [source] = [
+        source
+        for _, _, source in real.all_of("AWS::Lambda::EventSourceMapping")
+        if "FilterCriteria" in source
+    ]
+
+    assert source["FilterCriteria"]["Filters"] == [
+        {
+            "Pattern": '{"eventName":["INSERT"],'
+            '"dynamodb":{"Keys":{"sk":{"S":[{"prefix":"FACT#"}]}}}}'
+        }
+    ]
+
+
+def test_ingest_hears_of_uploads_and_not_of_what_it_writes_itself(real: Assembly) -> None:
+    [notification] = _notifications(real)
+
+    assert notification["Event"] == "s3:ObjectCreated:*"
+    assert notification["Filter"] == {"S3Key": {"Rules": [{"Name": "prefix", "Value": "ws/"}]}}
+
+
+def test_the_queue_accepts_notifications_from_this_account_before_the_bucket_exists(
+    real: Assembly,
+) -> None:
+    [notification] = _notifications(real)
+    queue = notification["Queue"]["Fn::GetAtt"][0]
+    resources = real.templates["OrielData"]["Resources"]
+    [(policy, statements)] = [
+        (name, resource["Properties"]["PolicyDocument"]["Statement"])
+        for name, resource in resources.items()
+        if resource["Type"] == "AWS::SQS::QueuePolicy"
+        and resource["Properties"]["Queues"] == [{"Ref": queue}]
+    ]
+    [allowed] = [one for one in statements if one["Effect"] == "Allow"]
+    [bucket] = [
+        resource
+        for resource in resources.values()
+        if "NotificationConfiguration" in resource.get("Properties", {})
+    ]
+
+    assert allowed["Condition"] == {
+        "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
+    }
+    assert policy in bucket["DependsOn"]
+
+
+def _notifications(assembly: Assembly) -> list[dict[str, Any]]:
+    return [
+        notification
+        for _, _, bucket in assembly.all_of("AWS::S3::Bucket")
+        for notification in bucket.get("NotificationConfiguration", {}).get(
+            "QueueConfigurations", []
+        )
+    ]

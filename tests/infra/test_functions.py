@@ -1,0 +1,64 @@
+import ast
+
+import pytest
+
+from infra.function_code import NoSuchFunction, stage_function
+from infra.repository import FUNCTIONS
+from infra.runtime import LAMBDA_PYTHON
+from tests.infra.assembly import Assembly, spelled
+
+VISION = {"inference", "ingest", "training_evaluate", "training_fit_head"}
+NAMES = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / "handler.py").is_file())
+
+
+def test_every_function_in_the_repository_is_deployed_and_no_other(real: Assembly) -> None:
+    assert sorted(real.functions) == NAMES
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_handler_that_lambda_is_told_of_exists(real: Assembly, name: str) -> None:
+    _, _, properties = real.functions[name]
+    *path, function = properties["Handler"].split(".")
+    source = FUNCTIONS.parent.joinpath(*path).with_suffix(".py")
+
+    defined = [
+        node for node in ast.parse(source.read_text()).body if isinstance(node, ast.FunctionDef)
+    ]
+
+    [handler] = [node for node in defined if node.name == function]
+    assert len(handler.args.args) == 2
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_function_is_traced_and_logs_to_a_group_that_forgets(real: Assembly, name: str) -> None:
+    stack, _, properties = real.functions[name]
+    group = properties["LoggingConfig"]["LogGroup"]["Ref"]
+
+    assert properties["TracingConfig"] == {"Mode": "Active"}
+    assert real.templates[stack]["Resources"][group]["Properties"]["RetentionInDays"] <= 90
+    assert spelled(properties["Runtime"]) == f'"python{LAMBDA_PYTHON}"'
+    assert properties["Architectures"] == ["x86_64"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_only_functions_that_look_at_pictures_carry_the_vision_layers(
+    real: Assembly, name: str
+) -> None:
+    _, _, properties = real.functions[name]
+
+    assert len(properties["Layers"]) == (4 if name in VISION else 2)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_an_asset_holds_its_own_function_alone(name: str) -> None:
+    staged = stage_function(name) / "functions"
+
+    assert {entry.name for entry in staged.iterdir()} == {"__init__.py", name}
+    assert (staged / name / "handler.py").read_bytes() == (
+        FUNCTIONS / name / "handler.py"
+    ).read_bytes()
+
+
+def test_a_function_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(NoSuchFunction, match="functions/nothing"):
+        stage_function("nothing")

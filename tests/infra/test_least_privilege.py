@@ -1,0 +1,239 @@
+"""The whole table of who may do what. To widen a role is to change a line here."""
+
+import pytest
+
+from tests.infra.assembly import Assembly, as_list, spelled
+
+EVERY_FUNCTION = {
+    "logs:CreateLogStream",
+    "logs:PutLogEvents",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+QUEUE_READER = {
+    "sqs:ChangeMessageVisibility",
+    "sqs:DeleteMessage",
+    "sqs:GetQueueAttributes",
+    "sqs:GetQueueUrl",
+    "sqs:ReceiveMessage",
+}
+STREAM_READER = {
+    "dynamodb:DescribeStream",
+    "dynamodb:GetRecords",
+    "dynamodb:GetShardIterator",
+    "dynamodb:ListStreams",
+}
+FUNCTIONS = {
+    "api": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        "states:DescribeExecution",
+        "states:StartExecution",
+    },
+    "authorizer": {"dynamodb:GetItem"},
+    "bootstrap": {"dynamodb:PutItem"},
+    "inference": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "sqs:SendMessage",
+    },
+    "ingest": {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+        *QUEUE_READER,
+    },
+    "meter": {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+        "sqs:SendMessage",
+        *QUEUE_READER,
+        *STREAM_READER,
+    },
+    "training_evaluate": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
+    "training_fit_head": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
+    "training_mark_failed": {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    },
+    "training_notify": {"dynamodb:GetItem", "sns:Publish"},
+    "training_prepare": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:PutObject",
+    },
+    "training_publish": {
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:UpdateItem",
+    },
+}
+TRAINING_MACHINE = {
+    "events:DescribeRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "iam:PassRole",
+    "lambda:InvokeFunction",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+TRAINING_MACHINE |= {
+    "sagemaker:CreateTrainingJob",
+    "sagemaker:DescribeTrainingJob",
+    "sagemaker:StopTrainingJob",
+}
+TRAINING_JOB = {
+    "cloudwatch:PutMetricData",
+    "ecr:BatchCheckLayerAvailability",
+    "ecr:BatchGetImage",
+    "ecr:GetAuthorizationToken",
+    "ecr:GetDownloadUrlForLayer",
+    "logs:CreateLogGroup",
+    "logs:CreateLogStream",
+    "logs:DescribeLogStreams",
+    "logs:PutLogEvents",
+    "s3:AbortMultipartUpload",
+    "s3:DeleteObject",
+    "s3:GetObject",
+    "s3:ListBucket",
+    "s3:PutObject",
+}
+WITHOUT_RESOURCES = {
+    "cloudwatch:PutMetricData",
+    "dynamodb:ListStreams",
+    "ecr:GetAuthorizationToken",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+    *(action for action in TRAINING_MACHINE if action.startswith("logs:")),
+}
+
+
+def test_the_table_names_every_function(real: Assembly) -> None:
+    assert real.functions.keys() == FUNCTIONS.keys()
+
+
+@pytest.mark.parametrize("function", sorted(FUNCTIONS))
+def test_a_function_may_do_what_the_table_says_and_nothing_else(
+    real: Assembly, function: str
+) -> None:
+    assert real.actions(*real.role_of(function)) == FUNCTIONS[function] | EVERY_FUNCTION
+
+
+@pytest.mark.parametrize(
+    ("service", "allowed"), [("states", TRAINING_MACHINE), ("sagemaker", TRAINING_JOB)]
+)
+def test_the_machine_and_its_jobs_may_do_what_the_table_says(
+    real: Assembly, service: str, allowed: set[str]
+) -> None:
+    [role] = roles_of(real, service)
+
+    assert real.actions("OrielTraining", role) == allowed
+
+
+def test_no_action_is_a_pattern(real: Assembly) -> None:
+    assert [one for one in policies(real) if "*" in spelled(one["Action"])] == []
+
+
+def test_all_resources_are_allowed_only_where_an_action_knows_none(real: Assembly) -> None:
+    everywhere = {
+        action
+        for statement in policies(real)
+        if "*" in as_list(statement["Resource"])
+        for action in as_list(statement["Action"])
+    }
+
+    assert everywhere <= WITHOUT_RESOURCES
+
+
+def test_the_machine_may_pass_its_job_role_to_sagemaker_alone(real: Assembly) -> None:
+    [passing] = [one for one in policies(real) if one["Action"] == "iam:PassRole"]
+    [job] = roles_of(real, "sagemaker")
+
+    assert passing["Resource"] == {"Fn::GetAtt": [job, "Arn"]}
+    assert passing["Condition"] == {
+        "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
+    }
+
+
+def test_each_function_has_a_role_of_its_own(real: Assembly) -> None:
+    roles = [real.role_of(function) for function in real.functions]
+
+    assert len(set(roles)) == len(roles)
+
+
+def test_no_role_of_a_function_has_a_managed_policy(real: Assembly) -> None:
+    managed = {
+        (stack, name)
+        for stack, name, properties in real.all_of("AWS::IAM::Role")
+        if "ManagedPolicyArns" in properties
+    }
+
+    assert managed.isdisjoint(real.role_of(function) for function in real.functions)
+
+
+def policies(assembly: Assembly) -> list[dict[str, object]]:
+    return [
+        statement
+        for _, _, properties in assembly.all_of("AWS::IAM::Policy")
+        for statement in properties["PolicyDocument"]["Statement"]
+    ]
+
+
+def roles_of(assembly: Assembly, service: str) -> list[str]:
+    return [
+        name
+        for _, name, properties in assembly.all_of("AWS::IAM::Role")
+        if f'"{service}.amazonaws.com"' in spelled(properties["AssumeRolePolicyDocument"])
+    ]

@@ -1,0 +1,46 @@
+from tests.infra.assembly import Assembly, spelled
+
+
+def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
+    metrics = [alarm["MetricName"] for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm")]
+
+    assert {metric: metrics.count(metric) for metric in metrics} == {
+        "Errors": 6,
+        "ApproximateNumberOfMessagesVisible": 3,
+        "Throttles": 1,
+        "ExecutionsFailed": 1,
+        "ExecutionsTimedOut": 1,
+        "5XXError": 1,
+    }
+
+
+def test_every_alarm_reaches_the_topic(real: Assembly) -> None:
+    [topic] = [
+        name
+        for name, resource in real.templates["OrielMonitoring"]["Resources"].items()
+        if resource["Type"] == "AWS::SNS::Topic"
+    ]
+    for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm"):
+        assert alarm["AlarmActions"] == [{"Ref": topic}]
+
+
+def test_alarms_and_the_budget_may_publish_to_the_topic(real: Assembly) -> None:
+    policies = [
+        spelled(policy)
+        for stack, _, policy in real.all_of("AWS::SNS::TopicPolicy")
+        if stack == "OrielMonitoring"
+    ]
+
+    assert "cloudwatch.amazonaws.com" in spelled(policies)
+    assert "budgets.amazonaws.com" in spelled(policies)
+
+
+def test_the_budget_is_what_the_context_says(real: Assembly) -> None:
+    budget = real.one("AWS::Budgets::Budget")
+
+    assert budget["Budget"]["BudgetLimit"] == {"Amount": 50, "Unit": "USD"}
+    assert [one["Notification"]["Threshold"] for one in budget["NotificationsWithSubscribers"]] == [
+        50,
+        80,
+        100,
+    ]

@@ -1,0 +1,160 @@
+import json
+import re
+
+import pytest
+
+from infra.constructs.rest_api import TOKEN_FORM
+from tests.infra.assembly import Assembly, Resource, spelled
+
+STATUS_OF_FAMILY = {"DEFAULT_4XX": 400, "DEFAULT_5XX": 500}
+BY_THE_GATEWAY = {
+    "ACCESS_DENIED",
+    "API_CONFIGURATION_ERROR",
+    "AUTHORIZER_CONFIGURATION_ERROR",
+    "AUTHORIZER_FAILURE",
+    "BAD_REQUEST_BODY",
+    "BAD_REQUEST_PARAMETERS",
+    "DEFAULT_4XX",
+    "DEFAULT_5XX",
+    "EXPIRED_TOKEN",
+    "INTEGRATION_FAILURE",
+    "INTEGRATION_TIMEOUT",
+    "INVALID_API_KEY",
+    "INVALID_SIGNATURE",
+    "MISSING_AUTHENTICATION_TOKEN",
+    "QUOTA_EXCEEDED",
+    "REQUEST_TOO_LARGE",
+    "RESOURCE_NOT_FOUND",
+    "THROTTLED",
+    "UNAUTHORIZED",
+    "UNSUPPORTED_MEDIA_TYPE",
+    "WAF_FILTERED",
+}
+"""https://docs.aws.amazon.com/apigateway/latest/developerguide/supported-gateway-response-types.html"""
+
+
+@pytest.fixture(scope="session")
+def answers(real: Assembly) -> dict[str, Resource]:
+    return {
+        answer["ResponseType"]: answer
+        for _, _, answer in real.all_of("AWS::ApiGateway::GatewayResponse")
+    }
+
+
+def test_every_answer_that_the_gateway_gives_by_itself_is_replaced(
+    answers: dict[str, Resource],
+) -> None:
+    assert answers.keys() == BY_THE_GATEWAY
+
+
+@pytest.mark.parametrize("kind", sorted(BY_THE_GATEWAY))
+def test_an_answer_of_the_gateway_is_json_in_the_words_of_the_contract(
+    answers: dict[str, Resource], kind: str
+) -> None:
+    answer = answers[kind]
+    body = json.loads(answer["ResponseTemplates"]["application/json"])
+    status = int(answer.get("StatusCode", STATUS_OF_FAMILY.get(kind, 0)))
+
+    assert body.keys() == {"detail", "code", "request_id", "status"}
+    assert body["request_id"] == "$context.requestId"
+    assert body["status"] == {"code": status, "text": body["detail"]}
+    assert answer["ResponseParameters"] == {
+        "gatewayresponse.header.Access-Control-Allow-Origin": "'*'"
+    }
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "code"),
+    [
+        ("UNAUTHORIZED", "401", "unauthenticated"),
+        ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
+        ("REQUEST_TOO_LARGE", "413", "payload_too_large"),
+        ("THROTTLED", "429", "too_many_requests"),
+    ],
+)
+def test_what_a_caller_does_wrong_has_the_status_of_the_contract(
+    answers: dict[str, Resource], kind: str, status: str, code: str
+) -> None:
+    body = json.loads(answers[kind]["ResponseTemplates"]["application/json"])
+
+    assert (answers[kind]["StatusCode"], body["code"]) == (status, code)
+
+
+def test_every_route_but_a_preflight_asks_for_a_token(real: Assembly) -> None:
+    methods = [method for _, _, method in real.all_of("AWS::ApiGateway::Method")]
+    routes = [method for method in methods if method["HttpMethod"] != "OPTIONS"]
+
+    assert len(routes) == 4
+    assert {method["AuthorizationType"] for method in routes} == {"CUSTOM"}
+    assert all("AuthorizerId" in method for method in routes)
+
+
+def test_routes_lead_to_the_functions_that_answer_them(real: Assembly) -> None:
+    resources = real.templates["OrielService"]["Resources"]
+    functions = {name: logical for name, (_, logical, _) in real.functions.items()}
+    led = {
+        _path(resources, method["ResourceId"]["Ref"]): spelled(method["Integration"]["Uri"])
+        for _, _, method in real.all_of("AWS::ApiGateway::Method")
+        if method["HttpMethod"] == "ANY"
+    }
+
+    assert led.keys() == {
+        "recognition/v2/{proxy+}",
+        "recognition/v2/classify",
+        "account/v2/{proxy+}",
+        "authorization/v2/{proxy+}",
+    }
+    for path, uri in led.items():
+        assert functions["inference" if path.endswith("classify") else "api"] in uri
+
+
+def test_a_token_that_cannot_be_one_does_not_reach_the_authorizer(real: Assembly) -> None:
+    form = re.compile(real.one("AWS::ApiGateway::Authorizer")["IdentityValidationExpression"])
+
+    assert form.pattern == TOKEN_FORM
+    assert form.fullmatch(f"Token {'0a' * 20}")
+    assert form.fullmatch(f"JWT {'0a' * 20}")
+    assert not form.fullmatch("Token 0a")
+    assert not form.fullmatch(f"Bearer {'0a' * 20}")
+
+
+def test_a_revoked_token_is_remembered_for_a_minute_at_most(real: Assembly) -> None:
+    assert real.one("AWS::ApiGateway::Authorizer")["AuthorizerResultTtlInSeconds"] <= 60
+
+
+def test_the_stage_is_throttled_traced_and_logged_without_bodies(real: Assembly) -> None:
+    stage = real.one("AWS::ApiGateway::Stage")
+    [setting] = stage["MethodSettings"]
+
+    assert setting["ThrottlingRateLimit"] > 0
+    assert setting["DataTraceEnabled"] is False
+    assert stage["TracingEnabled"] is True
+    assert json.loads(stage["AccessLogSetting"]["Format"])["request_id"] == "$context.requestId"
+
+
+def test_the_access_log_keeps_neither_agents_nor_addresses(real: Assembly) -> None:
+    line = real.one("AWS::ApiGateway::Stage")["AccessLogSetting"]["Format"]
+
+    assert "identity" not in line
+    assert "$context.path" not in line
+
+
+def test_the_firewall_stands_before_the_stage_and_lets_pictures_pass(real: Assembly) -> None:
+    association = real.one("AWS::WAFv2::WebACLAssociation")
+    rules = {rule["Name"]: rule for rule in real.one("AWS::WAFv2::WebACL")["Rules"]}
+    common = rules["AWSManagedRulesCommonRuleSet"]["Statement"]["ManagedRuleGroupStatement"]
+
+    assert "/stages/" in spelled(association["ResourceArn"])
+    assert common["RuleActionOverrides"] == [
+        {"ActionToUse": {"Count": {}}, "Name": "SizeRestrictions_BODY"}
+    ]
+
+
+def _path(resources: dict[str, Resource], name: str) -> str:
+    parts: list[str] = []
+    while resources[name]["Type"] == "AWS::ApiGateway::Resource":
+        properties = resources[name]["Properties"]
+        parts.insert(0, properties["PathPart"])
+        parent = properties["ParentId"]
+        name = parent["Ref"] if "Ref" in parent else parent["Fn::GetAtt"][0]
+    return "/".join(parts)
