@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
 
+MIB_PER_CORE = 1769
+"""https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
 
 class MissingSetting(Exception):  # noqa: N818 - a plain sentence reads better in a stack trace
     """A function was deployed without an environment variable it needs."""
@@ -87,3 +89,13 @@ class Settings:
     def fetch_plain_http(self) -> bool:
         """Whether `_url` may be http; https alone where this is not set."""
         return self.environment.get("FETCH_PLAIN_HTTP", "false") == "true"
+
+    @property
+    def memory_mib(self) -> int:
+        """The function's memory; one core's worth where Lambda does not say."""
+        return int(self.environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_CORE))
+
+    @property
+    def cores(self) -> int:
+        """How many threads can really run at once: a function's share of processors."""
+        return max(1, min(self.memory_mib // MIB_PER_CORE, os.cpu_count() or 1))

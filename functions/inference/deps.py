@@ -1,0 +1,64 @@
+"""What inference runs on.
+
+Made without boto3's layer over botocore, which nothing here uses and every cold start would pay for.
+"""
+
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+
+import botocore.session
+from botocore.config import Config
+from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.fetch import FetchRules, HttpFetcher
+from oriel.adapters.outbox import SqsUsageOutbox
+from oriel.adapters.s3 import S3Blobs
+from oriel.domain.clock import utc_now
+from oriel.services.classify import Classifier
+from oriel.services.metering import Metering
+from oriel.services.published_models import PublishedModels
+from oriel.services.records import MAX_RECORDS
+from oriel.settings import Settings
+from oriel_vision.backbone import Backbone
+from oriel_vision.network import Network
+
+from functions.inference.app import App
+from functions.inference.recognizer import VisionRecognizer
+
+MIB = 1024 * 1024
+CACHE_SHARE = 4
+"""One part in so many of the function's memory is for networks."""
+
+_PATIENCE = Config(
+    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
+)
+"""Short enough that an answer still reaches its caller by way of the outbox."""
+
+
+def build(settings: Settings) -> App:
+    """Wire inference to this deployment, and load the backbone."""
+    session = botocore.session.get_session()
+    dynamodb = session.create_client("dynamodb", config=_PATIENCE)
+    cores = settings.cores
+    recognizer = VisionRecognizer(
+        backbone=Backbone.load(settings.backbone, threads=cores),
+        artifacts=S3Blobs(session.create_client("s3", config=_PATIENCE), settings.models_bucket),
+        network=partial(Network, threads=cores),
+        cores=cores,
+        cache_bytes=settings.memory_mib * MIB // CACHE_SHARE,
+    )
+    published = PublishedModels(
+        DynamoTaskStore(dynamodb, settings.core_table),
+        DynamoModelStore(dynamodb, settings.core_table),
+    )
+    fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
+    workers = ThreadPoolExecutor(MAX_RECORDS, thread_name_prefix="record")
+    outbox = SqsUsageOutbox(
+        session.create_client("sqs", config=_PATIENCE), settings.usage_outbox_url
+    )
+    return App(
+        Classifier(published, fetcher, recognizer, workers),
+        Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
+        utc_now,
+    )
