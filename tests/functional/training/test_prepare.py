@@ -77,7 +77,7 @@ def test_a_task_with_one_label_cannot_be_trained() -> None:
 def test_uploads_that_are_being_ingested_are_waited_for() -> None:
     world = World().fill()
     waiting = world.upload(world.boots)
-    with pytest.raises(ImagesStillProcessing, match="1 pictures"):
+    with pytest.raises(ImagesStillProcessing, match="being processed: 1"):
         prepare(world)
     world.ready(waiting)
     assert prepare(world)["left_out"] == {}

@@ -26,7 +26,7 @@ def test_an_error_of_the_products_own_is_told_as_it_is() -> None:
 
 
 def test_pictures_that_never_got_ready_are_told_as_they_are() -> None:
-    message = "3 pictures of the task are still being processed; train again in a minute"
+    message = "Pictures still being processed: 3. Train again in a minute"
     told = reason_of("ImagesStillProcessing", raised("ImagesStillProcessing", message))
     assert told == message
 

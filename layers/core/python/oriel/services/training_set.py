@@ -87,5 +87,5 @@ def _check_settled(left_out: Mapping[str, int]) -> None:
     waiting = left_out.get("processing", 0)
     if waiting:
         raise ImagesStillProcessing(
-            f"{waiting} pictures of the task are still being processed; train again in a minute"
+            f"Pictures still being processed: {waiting}. Train again in a minute"
         )
