@@ -1,6 +1,6 @@
 """What inference runs on.
 
-Made without boto3's layer over botocore, which nothing here uses and every cold start would pay for.
+Made without boto3's layer over botocore: nothing here uses it, each cold start pays.
 """
 
 from concurrent.futures import ThreadPoolExecutor

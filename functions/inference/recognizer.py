@@ -1,7 +1,7 @@
 """Runs models with the vision layer.
 
 A head is a matrix behind the shared backbone, which is loaded with the function: any task answers
-without loading more than a few kilobytes. A network of its own is loaded when it is first asked for.
+without loading more than a few kilobytes. A network of its own is loaded when it is first needed.
 """
 
 import hashlib

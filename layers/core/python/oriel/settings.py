@@ -9,7 +9,8 @@ from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
 MIB_PER_CORE = 1769
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
 
-class MissingSetting(Exception):  # noqa: N818 - a plain sentence reads better in a stack trace
+
+class MissingSetting(Exception):
     """A function was deployed without an environment variable it needs."""
 
 
