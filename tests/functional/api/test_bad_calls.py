@@ -1,0 +1,201 @@
+import base64
+from typing import Any
+
+import pytest
+from oriel.domain.ids import new_id
+
+from functions.api.app import ROUTES, App
+from tests.functional.api.conftest import Client, Reply, World, client_of, png
+
+ROUTE_IDS = [f"{route.method} {route.path}" for route in ROUTES]
+WITH_ID = [route for route in ROUTES if "<" in route.path]
+WITH_BODY = [route for route in ROUTES if route.body is not None]
+TASKS = "/recognition/v2/task"
+BODIES: dict[str, dict[str, Any]] = {
+    "AuthorizeRequest": {},
+    "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
+    "ImageUpdate": {"meta_data": {}},
+    "LabelCreate": {"name": "n"},
+    "LabelReference": {"label_id": new_id()},
+    "TaskCreate": {"name": "n", "type": "multi_class"},
+    "TaskUpdate": {"name": "n"},
+    "TrainRequest": {},
+}
+
+
+def path_of(route: Any, some_id: str) -> str:
+    start, _, rest = route.path.partition("<")
+    return str(start + some_id + rest.partition(">")[2] if rest else route.path)
+
+
+def is_error(answer: dict[str, Any]) -> bool:
+    return (
+        set(answer) == {"detail", "code", "request_id"}
+        and all(isinstance(value, str) and value for value in answer.values())
+        and "Traceback" not in answer["detail"]
+    )
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize("some_id", [new_id(), "1", "not-an-id", "A" * 3000, "%2e%2e"])
+def test_an_unknown_id_is_not_found(client: Client, route: Any, some_id: str) -> None:
+    body = None if route.body is None else {"label_id": client.label()["id"]}
+    reply = client.call(route.method, path_of(route, some_id), body)
+    assert reply.status == 404
+    assert is_error(reply.json)
+
+
+@pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
+def test_things_of_another_workspace_are_not_found(
+    world: World, client: Client, stranger: Client, route: Any
+) -> None:
+    theirs = {
+        "task_id": stranger.task()["id"],
+        "label_id": stranger.label()["id"],
+        "image_id": stranger.image()["id"],
+        "model_id": new_id(),
+    }
+    name = route.path.partition("<")[2].partition(">")[0]
+    before = (dict(world.core.tasks), dict(world.core.labels), dict(world.core.images))
+    body = None if route.body is None else {"label_id": theirs["label_id"], "name": "stolen"}
+    reply = client.call(route.method, path_of(route, theirs[name]), body)
+    assert reply.status == 404
+    assert before == (world.core.tasks, world.core.labels, world.core.images)
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=ROUTE_IDS)
+def test_another_workspace_cannot_be_named_in_the_query(
+    world: World, client: Client, stranger: Client, route: Any
+) -> None:
+    body = None if route.body is None else BODIES[route.body.__name__]
+    query = {"workspace": stranger.workspace}
+    assert_no_workspace(world, client.call(route.method, path_of(route, new_id()), body, query))
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
+def test_another_workspace_cannot_be_named_in_the_body(
+    world: World, client: Client, stranger: Client, route: Any
+) -> None:
+    body = {**BODIES[route.body.__name__], "workspace": stranger.workspace}
+    assert_no_workspace(world, client.call(route.method, path_of(route, new_id()), body))
+
+
+def assert_no_workspace(world: World, reply: Reply) -> None:
+    assert (reply.status, reply.json["detail"]) == (404, "There is no workspace with this id")
+    assert not (world.core.tasks or world.core.labels or world.core.images)
+
+
+@pytest.mark.parametrize("named", ["Default", "own", ""])
+def test_the_own_workspace_may_be_named(client: Client, named: str) -> None:
+    workspace = client.workspace if named == "own" else named
+    assert client.get(TASKS, workspace=workspace).status == 200
+    body = {"name": "F", "type": "multi_class", "workspace": workspace}
+    assert client.post(TASKS, body).json["workspace"] == client.workspace
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
+@pytest.mark.parametrize(
+    "body",
+    ["{", "nonsense", "[]", '"text"', "5", "null", "NaN", '{"a": NaN}', "[" * 100_000, "\x00"],
+    ids=range(10),
+)
+def test_a_body_that_is_no_json_object_is_refused(client: Client, route: Any, body: str) -> None:
+    reply = client.call(route.method, path_of(route, new_id()), body)
+    assert reply.status == 400
+    assert is_error(reply.json)
+
+
+@pytest.mark.parametrize(
+    ("path", "body", "field"),
+    [
+        (TASKS, {"type": "multi_class"}, "name"),
+        (TASKS, {"name": "", "type": "multi_class"}, "name"),
+        (TASKS, {"name": "   ", "type": "multi_class"}, "name"),
+        (TASKS, {"name": "n" * 201, "type": "multi_class"}, "name"),
+        (TASKS, {"name": ["n"], "type": "multi_class"}, "name"),
+        (TASKS, {"name": "\ud800", "type": "multi_class"}, "name"),
+        (TASKS, {"name": "n"}, "type"),
+        (TASKS, {"name": "n", "type": "detection"}, "type"),
+        (TASKS, {"name": "n", "type": "multi_class", "description": 5}, "description"),
+        (TASKS, {"name": "n", "type": "multi_class", "workspace": 5}, "workspace"),
+        ("/recognition/v2/label", {"name": "n", "type": "word"}, "type"),
+        ("/recognition/v2/label", {"name": "n", "output_name": {}}, "output_name"),
+        (f"{TASKS}/{new_id()}/add-label", {}, "label_id"),
+        (f"{TASKS}/{new_id()}/add-label", {"label_id": 7}, "label_id"),
+    ],
+)
+def test_a_wrong_field_is_named_and_not_repeated(
+    client: Client, path: str, body: dict[str, Any], field: str
+) -> None:
+    reply = client.post(path, body)
+    assert (reply.status, reply.json["code"]) == (400, "invalid_input")
+    assert reply.json["detail"].startswith(f"{field}: ")
+    assert "n" * 201 not in reply.text
+
+
+@pytest.mark.parametrize("path", ["/", "/recognition/v2/nothing", "/recognition/v2", "/x" * 500])
+def test_an_unknown_path_is_not_found(client: Client, path: str) -> None:
+    reply = client.get(path)
+    assert (reply.status, is_error(reply.json)) == (404, True)
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "allowed"),
+    [
+        ("DELETE", TASKS, "GET, POST"),
+        ("POST", f"{TASKS}/{new_id()}/", "GET, PUT, PATCH, DELETE"),
+        ("GET", f"{TASKS}/{new_id()}/train", "POST"),
+        ("POST", "/account/v2/usage", "GET"),
+    ],
+)
+def test_a_wrong_method_is_told_the_right_ones(
+    client: Client, method: str, path: str, allowed: str
+) -> None:
+    reply = client.call(method, path)
+    assert (reply.status, reply.headers["Allow"]) == (405, allowed)
+    assert is_error(reply.json)
+
+
+def test_a_call_that_no_authorizer_saw_is_refused(client: Client) -> None:
+    event = {
+        "httpMethod": "GET",
+        "path": TASKS,
+        "headers": {},
+        "queryStringParameters": None,
+        "body": None,
+        "requestContext": {"requestId": "r", "stage": "v1", "path": "/v1"},
+    }
+    reply = client.send(event)
+    assert (reply.status, reply.json["code"]) == (401, "unauthenticated")
+
+
+def test_a_body_in_base64_is_read_and_a_broken_one_refused(client: Client) -> None:
+    event = {
+        "httpMethod": "POST",
+        "path": TASKS,
+        "headers": {},
+        "queryStringParameters": None,
+        "body": "eyJuYW1lIjoibiIsInR5cGUiOiJtdWx0aV9jbGFzcyJ9",
+        "isBase64Encoded": True,
+        "requestContext": {
+            "requestId": "r",
+            "stage": "v1",
+            "path": "/v1",
+            "authorizer": {"workspace_id": client.workspace, "user_id": client.user},
+        },
+    }
+    assert client.send(event).status == 201
+    assert client.send({**event, "body": "a"}).status == 400
+
+
+def test_a_fault_of_ours_shows_nothing_of_its_inside(
+    world: World, caplog: pytest.LogCaptureFixture
+) -> None:
+    client = client_of(world)
+    del world.core.workspaces  # whatever reads it now breaks
+    client = Client(App(world.product()), client.workspace, client.user)
+    reply = client.get("/account/v2/workspace")
+    assert (reply.status, reply.json["code"]) == (500, "internal")
+    assert is_error(reply.json)
+    assert "workspaces" not in reply.text
+    assert "AttributeError" in caplog.text

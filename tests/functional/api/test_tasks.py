@@ -1,0 +1,81 @@
+import pytest
+from oriel.domain.ids import new_id
+
+from tests.functional.api.conftest import Client
+
+TASKS = "/recognition/v2/task"
+
+
+def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
+    task = client.task(name=" Fasteners ", description=None)
+    assert {**task, "id": None} == {
+        "id": None,
+        "workspace": client.workspace,
+        "name": "Fasteners",
+        "type": "multi_class",
+        "description": "",
+        "production_version": -1,
+        "last_train_status": "NOT_TRAINED",
+        "labels_count": 0,
+        "created": "2026-11-21T13:38:22.784359Z",
+    }
+    assert client.get(f"{TASKS}/{task['id']}").json == task
+
+
+@pytest.mark.parametrize("slash", ["", "/"])
+def test_every_path_answers_with_and_without_a_slash(client: Client, slash: str) -> None:
+    task = client.task()
+    assert client.get(f"{TASKS}{slash}").json["count"] == 1
+    assert client.get(f"{TASKS}/{task['id']}{slash}").json == task
+    assert client.call("DELETE", f"{TASKS}/{task['id']}{slash}").status == 204
+
+
+@pytest.mark.parametrize("method", ["PUT", "PATCH"])
+def test_an_update_changes_only_what_is_given(client: Client, method: str) -> None:
+    task = client.task(description="before")
+    changed = client.call(method, f"{TASKS}/{task['id']}", {"name": "G", "production_version": 7})
+    assert changed.json == {**task, "name": "G"}
+    emptied = client.call(method, f"{TASKS}/{task['id']}", {"name": None, "description": ""})
+    assert emptied.json == {**task, "name": "G", "description": ""}
+
+
+def test_a_deleted_task_is_gone_and_its_labels_stay(client: Client) -> None:
+    task, label = client.task(), client.label()
+    client.post(f"{TASKS}/{task['id']}/add-label", {"label_id": label["id"]})
+    reply = client.call("DELETE", f"{TASKS}/{task['id']}/")
+    assert (reply.status, reply.text) == (204, "")
+    again = client.call("DELETE", f"{TASKS}/{task['id']}/")
+    assert (again.status, again.json["code"]) == (404, "not_found")
+    assert client.get(f"/recognition/v2/label/{label['id']}").json == label
+
+
+def test_labels_are_added_and_removed_any_number_of_times(client: Client) -> None:
+    task, label = client.task(), client.label()
+    body = {"label_id": label["id"]}
+    for _ in range(2):
+        assert client.post(f"{TASKS}/{task['id']}/add-label", body).json["labels_count"] == 1
+    listed = client.get("/recognition/v2/label/", task=task["id"]).json
+    assert [found["id"] for found in listed["results"]] == [label["id"]]
+    for _ in range(2):
+        assert client.post(f"{TASKS}/{task['id']}/remove-label", body).json["labels_count"] == 0
+
+
+def test_a_label_of_another_type_does_not_fit(client: Client) -> None:
+    task, tag = client.task(), client.label(type="tag")
+    reply = client.post(f"{TASKS}/{task['id']}/add-label", {"label_id": tag["id"]})
+    assert reply.status == 400
+    assert "category" in reply.json["detail"]
+
+
+@pytest.mark.parametrize("action", ["add-label", "remove-label"])
+@pytest.mark.parametrize("label_id", [new_id(), "", "no id", "x" * 5000])
+def test_an_unknown_label_is_not_found(client: Client, action: str, label_id: str) -> None:
+    task = client.task()
+    assert client.post(f"{TASKS}/{task['id']}/{action}", {"label_id": label_id}).status == 404
+
+
+@pytest.mark.parametrize("kind", ["multi_label", "regression"])
+def test_a_task_that_cannot_be_trained_is_not_made(client: Client, kind: str) -> None:
+    reply = client.post(TASKS, {"name": "F", "type": kind})
+    assert reply.status == 400
+    assert "multi_class" in reply.json["detail"]

@@ -1,0 +1,94 @@
+import pytest
+
+from tests.functional.api.conftest import MINIMUM, Client, World
+
+TASKS = "/recognition/v2/task"
+
+
+def trainable(client: Client) -> str:
+    task = client.task()
+    for name in ("bolt", "nut"):
+        label = client.label(name=name)
+        client.post(f"{TASKS}/{task['id']}/add-label", {"label_id": label["id"]})
+        for _ in range(MINIMUM):
+            client.image(labels=[label["id"]])
+    task_id: str = task["id"]
+    return task_id
+
+
+@pytest.mark.parametrize("body", [None, "", {}, {"workspace": "Default"}, {"mode": None}])
+def test_training_without_options_is_full(world: World, client: Client, body: object) -> None:
+    task_id = trainable(client)
+    reply = client.post(f"{TASKS}/{task_id}/train", body)
+    assert reply.status == 202
+    model = reply.json
+    assert (model["task"], model["train_status"], model["version"]) == (task_id, "CREATED", -1)
+    run = world.machine.runs[model["id"]]
+    assert (run.options.mode, run.options.time_budget_seconds) == ("full", 3600)
+    assert client.get(f"/recognition/v2/model/{model['id']}").json == model
+    listed = client.get("/recognition/v2/model/", task=task_id).json
+    assert listed["results"] == [model]
+
+
+@pytest.mark.parametrize("field", ["mode", "type"])
+def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str) -> None:
+    body = {field: "instant", "time_budget_seconds": 60}
+    model = client.post(f"{TASKS}/{trainable(client)}/train", body).json
+    options = world.machine.runs[model["id"]].options
+    assert (model["mode"], options.mode, options.time_budget_seconds) == ("instant", "instant", 60)
+
+
+@pytest.mark.parametrize(
+    ("body", "word"),
+    [
+        ({"mode": "slow"}, "mode"),
+        ({"time_budget_seconds": 0}, "time_budget_seconds"),
+        ({"time_budget_seconds": 10**9}, "time_budget_seconds"),
+        ({"time_budget_seconds": "soon"}, "time_budget_seconds"),
+        ("[]", "object"),
+        ("{", "JSON"),
+    ],
+)
+def test_options_without_sense_are_refused_by_name(client: Client, body: object, word: str) -> None:
+    reply = client.post(f"{TASKS}/{trainable(client)}/train", body)
+    assert reply.status == 400
+    assert word in reply.json["detail"]
+
+
+def test_a_second_training_is_told_that_one_runs(client: Client) -> None:
+    task_id = trainable(client)
+    client.post(f"{TASKS}/{task_id}/train")
+    second = client.post(f"{TASKS}/{task_id}/train")
+    assert (second.status, second.json["code"]) == (409, "already_training")
+    deleted = client.call("DELETE", f"{TASKS}/{task_id}")
+    assert (deleted.status, deleted.json["code"]) == (409, "already_training")
+
+
+def test_too_few_images_are_counted_for_each_label(client: Client) -> None:
+    task = client.task()
+    for name, count in (("bolt", 0), ("nut", MINIMUM), ("washer", 1)):
+        label = client.label(name=name)
+        client.post(f"{TASKS}/{task['id']}/add-label", {"label_id": label["id"]})
+        for _ in range(count):
+            client.image(labels=[label["id"]])
+    reply = client.post(f"{TASKS}/{task['id']}/train")
+    assert (reply.status, reply.json["code"]) == (400, "too_few_images")
+    detail = reply.json["detail"]
+    assert "'bolt' has 0 and needs 2 more" in detail
+    assert "'washer' has 1 and needs 1 more" in detail
+    assert "nut" not in detail
+
+
+def test_a_task_without_labels_cannot_be_trained(client: Client) -> None:
+    reply = client.post(f"{TASKS}/{client.task()['id']}/train")
+    assert (reply.status, reply.json["code"]) == (400, "too_few_images")
+
+
+def test_a_machine_out_of_reach_leaves_the_task_free(world: World, client: Client) -> None:
+    task_id = trainable(client)
+    world.machine.out_of_reach = True
+    reply = client.post(f"{TASKS}/{task_id}/train")
+    assert (reply.status, reply.headers["Retry-After"]) == (503, "1")
+    assert client.get(f"{TASKS}/{task_id}").json["last_train_status"] == "FAILED"
+    world.machine.out_of_reach = False
+    assert client.post(f"{TASKS}/{task_id}/train").status == 202
