@@ -15,13 +15,14 @@ def dead_letter_queue(scope: Construct, name: str, *, require_tls: bool) -> aws_
     return _queue(scope, name, require_tls=require_tls, retention_period=Duration.days(KEEP_DAYS))
 
 
-def work_queue(
+def work_queue(  # noqa: PLR0913 - each is named where this is called
     scope: Construct,
     name: str,
     dead_letters: aws_sqs.DeadLetterQueue,
     *,
     require_tls: bool,
     function_timeout_seconds: int,
+    delay_seconds: int = 0,
 ) -> aws_sqs.Queue:
     """Make a queue that a function of this timeout reads."""
     visibility = function_timeout_seconds * VISIBILITY_TIMES_FUNCTION_TIMEOUT
@@ -31,6 +32,7 @@ def work_queue(
         require_tls=require_tls,
         retention_period=Duration.days(KEEP_DAYS),
         visibility_timeout=Duration.seconds(visibility),
+        delivery_delay=Duration.seconds(delay_seconds),
         dead_letter_queue=dead_letters,
     )
 

@@ -67,13 +67,7 @@ class BillingStack(Stack):
             memory_mib=512,
             timeout_seconds=METER_TIMEOUT_SECONDS,
             environment={"USAGE_TABLE": self.usage_table.table_name},
-            grants=(
-                table_grant(
-                    self,
-                    self.usage_table,
-                    *("GetItem", "PutItem", "UpdateItem", "ConditionCheckItem"),
-                ),
-            ),
+            grants=(table_grant(self, self.usage_table, "GetItem", "PutItem", "UpdateItem"),),
         )
 
     def _connect_stream(self) -> None:

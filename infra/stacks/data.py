@@ -12,7 +12,9 @@ from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
 from infra.deployment import Deployment
 
-INGEST_TIMEOUT_SECONDS = 120
+INGEST_TIMEOUT_SECONDS = 60
+# An upload's item is written just after its object: let it be there when ingest looks.
+INGEST_DELAY_SECONDS = 2
 INGEST_ATTEMPTS = 5
 INGEST_BATCH = 10
 INGEST_MAX_CONCURRENCY = 50
@@ -59,6 +61,7 @@ class DataStack(Stack):
             ),
             require_tls=tls,
             function_timeout_seconds=INGEST_TIMEOUT_SECONDS,
+            delay_seconds=INGEST_DELAY_SECONDS,
         )
         notify_of_uploads(self.images, self.ingest_queue)
 
@@ -77,9 +80,9 @@ class DataStack(Stack):
                 table_grant(
                     self,
                     self.core_table,
-                    *("GetItem", "PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem"),
+                    *("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
                 ),
-                objects_grant(self, self.images, "GetObject", "DeleteObject", below=(UPLOADS,)),
+                objects_grant(self, self.images, "GetObject", below=(UPLOADS,)),
                 objects_grant(self, self.images, "PutObject", "DeleteObject", below=(DERIVED,)),
                 listing_grant(self, self.images),
             ),

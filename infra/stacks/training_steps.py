@@ -3,13 +3,12 @@
 from aws_cdk import aws_sns
 from constructs import Construct
 
+from infra.code_version import code_version
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import Grant, listing_grant, objects_grant, table_grant
 from infra.constructs.layers import Layers
 from infra.deployment import Deployment
 from infra.stacks.data import UPLOADS, DataStack
-
-MODEL_WRITES = ("GetItem", "UpdateItem", "PutItem", "ConditionCheckItem")
 
 
 class TrainingSteps(Construct):
@@ -88,6 +87,7 @@ class TrainingSteps(Construct):
             vision=True,
             environment={
                 **self._core_environment(),
+                "CODE_VERSION": code_version(),
                 "DATASETS_BUCKET": self._data.datasets.bucket_name,
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
@@ -111,7 +111,7 @@ class TrainingSteps(Construct):
             memory_mib=512,
             timeout_seconds=30,
             environment=self._core_environment(),
-            grants=(self._core(*MODEL_WRITES),),
+            grants=(self._core("GetItem", "PutItem", "UpdateItem"),),
         )
 
     def _mark_failed(self) -> FunctionSpec:
@@ -121,7 +121,7 @@ class TrainingSteps(Construct):
             memory_mib=512,
             timeout_seconds=30,
             environment=self._core_environment(),
-            grants=(self._core(*MODEL_WRITES),),
+            grants=(self._core("GetItem", "UpdateItem"),),
         )
 
     def _notify(self) -> FunctionSpec:

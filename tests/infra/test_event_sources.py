@@ -39,6 +39,16 @@ def test_a_message_stays_hidden_while_a_function_may_still_work_on_it(real: Asse
         assert queue["VisibilityTimeout"] >= LAMBDA_TIMES * function["Timeout"]
 
 
+def test_ingest_looks_when_the_item_of_an_upload_has_been_written_too(real: Assembly) -> None:
+    [delay] = [
+        queue["DelaySeconds"]
+        for _, name, queue in real.all_of("AWS::SQS::Queue")
+        if name.startswith("IngestQueue")
+    ]
+
+    assert delay >= 1
+
+
 def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
     queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
     put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}

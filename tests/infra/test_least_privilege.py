@@ -1,5 +1,7 @@
 """The whole table of who may do what. To widen a role is to change a line here."""
 
+import re
+
 import pytest
 
 from tests.infra.assembly import Assembly, as_list, spelled
@@ -34,7 +36,6 @@ FUNCTIONS = {
         "dynamodb:UpdateItem",
         "s3:DeleteObject",
         "s3:GetObject",
-        "s3:ListBucket",
         "s3:PutObject",
         "states:DescribeExecution",
         "states:StartExecution",
@@ -42,17 +43,13 @@ FUNCTIONS = {
     "authorizer": {"dynamodb:GetItem"},
     "bootstrap": {"dynamodb:PutItem"},
     "inference": {
-        "dynamodb:BatchGetItem",
-        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
-        "dynamodb:Query",
         "s3:GetObject",
         "s3:ListBucket",
         "sqs:SendMessage",
     },
     "ingest": {
-        "dynamodb:ConditionCheckItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -64,7 +61,6 @@ FUNCTIONS = {
         *QUEUE_READER,
     },
     "meter": {
-        "dynamodb:ConditionCheckItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",
@@ -87,12 +83,7 @@ FUNCTIONS = {
         "s3:ListBucket",
         "s3:PutObject",
     },
-    "training_mark_failed": {
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-    },
+    "training_mark_failed": {"dynamodb:GetItem", "dynamodb:UpdateItem"},
     "training_notify": {"dynamodb:GetItem", "sns:Publish"},
     "training_prepare": {
         "dynamodb:BatchGetItem",
@@ -101,12 +92,7 @@ FUNCTIONS = {
         "dynamodb:UpdateItem",
         "s3:PutObject",
     },
-    "training_publish": {
-        "dynamodb:ConditionCheckItem",
-        "dynamodb:GetItem",
-        "dynamodb:PutItem",
-        "dynamodb:UpdateItem",
-    },
+    "training_publish": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
 }
 TRAINING_MACHINE = {
     "events:DescribeRule",
@@ -205,6 +191,31 @@ def test_the_machine_may_pass_its_job_role_to_sagemaker_alone(real: Assembly) ->
     assert passing["Condition"] == {
         "StringEquals": {"iam:PassedToService": "sagemaker.amazonaws.com"}
     }
+
+
+def test_the_authorizer_reads_tokens_and_nothing_that_they_open(real: Assembly) -> None:
+    [reading] = [
+        statement
+        for statement in real.statements(*real.role_of("authorizer"))
+        if statement["Action"] == "dynamodb:GetItem"
+    ]
+
+    assert reading["Condition"] == {
+        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}
+    }
+
+
+def test_what_lies_in_s3_is_opened_by_prefix_and_never_a_whole_bucket(real: Assembly) -> None:
+    objects = {"s3:GetObject", "s3:PutObject", "s3:DeleteObject", "s3:AbortMultipartUpload"}
+    resources = [
+        spelled(resource)
+        for statement in policies(real)
+        if objects & set(as_list(statement["Action"]))
+        for resource in as_list(statement["Resource"])
+    ]
+
+    assert resources
+    assert [one for one in resources if re.search(r'"/\*"', one)] == []
 
 
 def test_each_function_has_a_role_of_its_own(real: Assembly) -> None:
