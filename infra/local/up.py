@@ -16,15 +16,19 @@ WATCH_SECONDS = 1.0
 
 
 def up(state_folder: Path, port: int | None, *, training: bool) -> int:
-    """Bring the stack up, say where, and keep it until told to stop; raises LocalFailure."""
-    with stoppable():
+    """Bring the stack up, say where, and keep it until told to stop.
+
+    Raises:
+        LocalFailure: it cannot come up, or went down by itself.
+        Stopped: told to stop before it was up.
+    """
+    with stoppable(), running_stack(state_folder, with_training_jobs=training, port=port) as stack:
+        print(_ready(stack), flush=True)
+        note(_next_steps(stack, state_folder))
         try:
-            with running_stack(state_folder, with_training_jobs=training, port=port) as stack:
-                print(_ready(stack), flush=True)
-                note(_next_steps(stack, state_folder))
-                _keep(stack)
+            _keep(stack)
         except Stopped:
-            note("\nStopped; the data stays in the state folder.")
+            note("\nStopping; the data stays in the state folder.")
     return 0
 
 
