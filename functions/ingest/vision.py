@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from oriel.domain.errors import InvalidPicture
 from oriel.domain.image import MAX_PICTURE_PIXELS
-from oriel.services.ingest import Picture
+from oriel.services.ingest import Picture, ServedCopy
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode
 from oriel_vision.derive import served_copy, thumbnail
@@ -31,15 +31,15 @@ class PillowReader:
     def _read(self, data: bytes) -> Picture:
         whole = decode(data, max_pixels=MAX_PICTURE_PIXELS)
         small = decode(data, max_pixels=MAX_PICTURE_PIXELS, target=self._input_size)
-        served = served_copy(whole)
+        copy = served_copy(data, whole)
         return Picture(
             width=whole.width,
             height=whole.height,
             sha256=hashlib.sha256(data).hexdigest(),
             perceptual_hash=perceptual_hash(whole),
-            served=served.data,
-            served_type=served.content_type,
-            served_extension=served.extension,
+            served=None
+            if copy is None
+            else ServedCopy(copy.data, copy.content_type, copy.extension),
             thumbnail=thumbnail(whole),
             model_input=to_input(small, self._input_size),
         )

@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 from oriel.domain.evaluation import LabelFigures, Measured
-from oriel_vision import evaluation
+from oriel_vision.evaluation import accuracy, confusion, per_label
 
 
 def measure(predicted: Sequence[int], actual: Sequence[int], classes: int) -> Measured:
     """Measure predicted columns against the actual ones."""
-    confusion = evaluation.confusion(np.asarray(predicted), np.asarray(actual), classes)
+    matrix = confusion(np.asarray(predicted), np.asarray(actual), classes)
     return Measured(
-        accuracy=float(evaluation.accuracy(confusion)),
-        confusion=tuple(tuple(int(count) for count in row) for row in confusion),
+        accuracy=float(accuracy(matrix)),
+        confusion=tuple(tuple(int(count) for count in row) for row in matrix),
         per_label=tuple(
             LabelFigures(
                 float(figures.precision),
@@ -20,6 +20,6 @@ def measure(predicted: Sequence[int], actual: Sequence[int], classes: int) -> Me
                 float(figures.f1),
                 int(figures.support),
             )
-            for figures in evaluation.per_label(confusion)
+            for figures in per_label(matrix)
         ),
     )

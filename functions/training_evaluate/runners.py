@@ -7,7 +7,7 @@ from oriel.domain.errors import TrainingFailed
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel_vision.decode import decode
 from oriel_vision.head import head_from_bytes, logits
-from oriel_vision.network import Network
+from oriel_vision.network import Network, UnusableNetwork
 from oriel_vision.preprocess import to_input
 
 
@@ -50,5 +50,5 @@ class OnnxNetworks:
         """Open a network; raises TrainingFailed where ONNX Runtime refuses it."""
         try:
             return OnnxNetwork(Network(onnx, input_size), input_size)
-        except Exception as fault:
-            raise TrainingFailed("The training job's network cannot be loaded") from fault
+        except UnusableNetwork as fault:
+            raise TrainingFailed("The training job's network cannot be run") from fault

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 import numpy as np
+from oriel.domain.errors import TrainingFailed
 from oriel.services.fit_head import SolvedHead
-from oriel_vision.head import fit_head, head_to_bytes
+from oriel_vision.head import UnusableTrainingSet, fit_head, head_to_bytes
 
 INPUT_SIZE = 224
 
@@ -20,5 +21,8 @@ class RidgeSolver:
     def solve(self, vectors: Sequence[bytes], targets: Sequence[int], classes: int) -> SolvedHead:
         """Fit `classes` columns to little-endian float16 embeddings."""
         embeddings = np.stack([np.frombuffer(vector, "<f2") for vector in vectors])
-        head = fit_head(embeddings.astype(np.float32), np.asarray(targets), classes)
-        return SolvedHead(head_to_bytes(head), float(head.temperature))
+        try:
+            head = fit_head(embeddings.astype(np.float32), np.asarray(targets), classes)
+        except UnusableTrainingSet as fault:
+            raise TrainingFailed(f"These pictures give no model: {fault}") from fault
+        return SolvedHead(head_to_bytes(head.weights), float(head.temperature))

@@ -12,7 +12,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.image import Image
 from oriel.domain.page import PageRequest
 from oriel.domain.upload import Upload
-from oriel.services.ingest import Ingest, Picture
+from oriel.services.ingest import Ingest, Picture, ServedCopy
 
 from functions.ingest.batch import run
 from tests.fakes.blobs import MemoryBlobs
@@ -36,9 +36,7 @@ class LiteralReader:
             height=30,
             sha256=hashlib.sha256(data).hexdigest(),
             perceptual_hash="0123456789abcdef",
-            served=b"served " + data,
-            served_type="image/png",
-            served_extension="png",
+            served=None if data == b"plain" else ServedCopy(b"served " + data, "image/png", "png"),
             thumbnail=b"small " + data,
             model_input=data,
         )

@@ -33,6 +33,14 @@ def test_an_upload_becomes_ready_with_all_that_was_seen() -> None:
     assert intake.core.embeddings == {(WORKSPACE, upload.image_id, BACKBONE): b"vector of boot"}
 
 
+def test_a_picture_that_may_be_served_as_it_came_gets_no_copy() -> None:
+    intake = Intake()
+    upload = intake.upload(b"plain")
+    assert intake.deliver(upload) == []
+    assert intake.image(upload).picture_key is None
+    assert intake.derived() == {f"derived/ws/{WORKSPACE}/thumbnails/{upload.image_id}.jpg"}
+
+
 def test_the_pictures_of_a_batch_are_embedded_together() -> None:
     intake = Intake()
     uploads = [intake.upload(f"picture {number}".encode()) for number in range(10)]

@@ -24,20 +24,27 @@ THUMBNAIL_TYPE = "image/jpeg"
 
 
 @dataclass(frozen=True, slots=True)
+class ServedCopy:
+    """An upright copy without metadata; `extension` has no dot."""
+
+    data: bytes
+    content_type: str
+    extension: str
+
+
+@dataclass(frozen=True, slots=True)
 class Picture:
     """What was seen in the bytes of an upload.
 
-    `width` and `height` are in pixels after EXIF orientation; `served` is the oriented copy without
-    metadata, `thumbnail` a small JPEG. `model_input` is the embedder's business.
+    `width` and `height` are in pixels after EXIF orientation; `served` is None where the original
+    may be served as it is; `thumbnail` is a small JPEG. `model_input` is the embedder's business.
     """
 
     width: int
     height: int
     sha256: str
     perceptual_hash: str
-    served: bytes
-    served_type: str
-    served_extension: str
+    served: ServedCopy | None
     thumbnail: bytes
     model_input: Any
 
@@ -105,17 +112,23 @@ class Ingest:
 
     def finish(self, seen: Seen, vector: bytes) -> None:
         """Store what was made of a picture and mark its image READY."""
-        upload, picture = seen.upload, seen.picture
-        copy = picture_key(upload.workspace_id, upload.image_id, picture.served_extension)
+        upload = seen.upload
         thumbnail = thumbnail_key(upload.workspace_id, upload.image_id)
-        self.blobs.put(copy, picture.served, picture.served_type)
-        self.blobs.put(thumbnail, picture.thumbnail, THUMBNAIL_TYPE)
+        self.blobs.put(thumbnail, seen.picture.thumbnail, THUMBNAIL_TYPE)
+        copy = self._store_copy(upload, seen.picture.served)
         self.embeddings.put(upload.workspace_id, upload.image_id, self.embedder.name, vector)
         try:
             self.images.mark_ready(_ready(seen, copy))
         except NotFound:
-            self.blobs.delete([copy, thumbnail])
+            self.blobs.delete([thumbnail, copy] if copy else [thumbnail])
             self.embeddings.delete(upload.workspace_id, upload.image_id, self.embedder.name)
+
+    def _store_copy(self, upload: Upload, served: ServedCopy | None) -> str | None:
+        if served is None:
+            return None
+        key = picture_key(upload.workspace_id, upload.image_id, served.extension)
+        self.blobs.put(key, served.data, served.content_type)
+        return key
 
     def _image_of(self, upload: Upload) -> Image | None:
         """Return the upload's image, None where both were deleted meanwhile."""
@@ -142,7 +155,7 @@ class Ingest:
             return
 
 
-def _ready(seen: Seen, copy: str) -> Image:
+def _ready(seen: Seen, copy: str | None) -> Image:
     picture = seen.picture
     return replace(
         seen.image,
