@@ -82,7 +82,7 @@ def test_another_workspace_cannot_be_named_in_the_body(
 
 def assert_no_workspace(world: World, reply: Reply) -> None:
     assert (reply.status, reply.json["detail"]) == (404, "There is no workspace with this id")
-    assert not (world.core.tasks or world.core.labels or world.core.images)
+    assert not any((world.core.tasks, world.core.labels, world.core.images))
 
 
 @pytest.mark.parametrize("named", ["Default", "own", ""])

@@ -1,0 +1,217 @@
+"""Deleting on DynamoDB: what is linked to many things goes in steps that survive a crash."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from oriel.adapters.dynamodb.labels import DELETE_SECONDS, DynamoLabelStore
+from oriel.domain.errors import NotFound, TemporarilyUnavailable
+from oriel.domain.page import PageRequest
+
+from tests.functional.core.conftest import Stores, Table, dynamo_stores
+from tests.functional.core.crashing_client import Crash, CrashingClient, LaggingClient
+from tests.functional.core.things import Maker
+
+LABELS = 3
+
+
+class Scene:
+    """Labels, tasks and images that are all linked to each other."""
+
+    def __init__(self, stores: Stores, images: int = 2) -> None:
+        self.stores = stores
+        self.make = make = Maker()
+        self.workspace_id = make.workspace_id
+        self.labels = [make.label() for _ in range(LABELS)]
+        self.tasks = [make.task() for _ in range(2)]
+        self.images = [make.image() for _ in range(images)]
+        for label in self.labels:
+            stores.labels.create(label)
+        for task in self.tasks:
+            stores.tasks.create(task)
+            for label in self.labels:
+                stores.tasks.attach_label(make.workspace_id, task.id, label.id)
+        for image in self.images:
+            stores.images.create(image, [label.id for label in self.labels])
+            stores.embeddings.put(make.workspace_id, image.id, "lite0-int8", b"\0\0")
+
+    def images_counts(self) -> list[int]:
+        labels = self.stores.labels
+        return [labels.get(self.workspace_id, label.id).images_count for label in self.labels]
+
+    def tasks_counts(self) -> list[int]:
+        labels = self.stores.labels
+        return [labels.get(self.workspace_id, label.id).tasks_count for label in self.labels]
+
+
+def items_below(table: Table, pk: str) -> list[Any]:
+    found = table.client.query(
+        TableName=table.name,
+        KeyConditionExpression="pk = :pk",
+        ExpressionAttributeValues={":pk": {"S": pk}},
+    )
+    return list(found["Items"])
+
+
+def delete_with_crashes(table: Table, delete: Callable[[Stores], None], *, applied: bool) -> None:
+    """Repeat a deletion until it is through; each repeat dies one call later than the one before.
+
+    `applied`: the call at which it dies takes effect all the same.
+    """
+    for at_call in range(1, 100):
+        client = CrashingClient(table.client, at_call, applied)
+        try:
+            delete(dynamo_stores(Table(client, table.name)))
+        except Crash:
+            continue
+        except NotFound:
+            assert applied  # its last step took effect before the crash
+        assert at_call > 2
+        return
+    pytest.fail("the deletion never ended")
+
+
+@pytest.mark.parametrize("applied", [False, True])
+class TestDeletionSurvivesCrashes:
+    def test_of_an_image(self, dynamo: Stores, core_table: Table, applied: bool) -> None:
+        scene = Scene(dynamo)
+        gone, kept = scene.images
+        delete_with_crashes(
+            core_table,
+            lambda stores: stores.images.delete(scene.workspace_id, gone.id),
+            applied=applied,
+        )
+        page = dynamo.images.list(scene.workspace_id, PageRequest())
+        assert (page.items, page.count) == ((kept,), 1)
+        assert scene.images_counts() == [1] * LABELS
+        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{gone.id}") == []
+
+    def test_of_a_task(self, dynamo: Stores, core_table: Table, applied: bool) -> None:
+        scene = Scene(dynamo)
+        gone = scene.tasks[0]
+        delete_with_crashes(
+            core_table,
+            lambda stores: stores.tasks.delete(scene.workspace_id, gone.id),
+            applied=applied,
+        )
+        assert dynamo.tasks.list(scene.workspace_id, PageRequest()).count == 1
+        assert scene.tasks_counts() == [1] * LABELS
+        assert items_below(core_table, f"WS#{scene.workspace_id}#TASK#{gone.id}") == []
+
+    def test_of_a_label(self, dynamo: Stores, core_table: Table, applied: bool) -> None:
+        scene = Scene(dynamo, images=60)
+        gone = scene.labels.pop()
+        delete_with_crashes(
+            core_table,
+            lambda stores: stores.labels.delete(scene.workspace_id, gone.id),
+            applied=applied,
+        )
+        assert dynamo.labels.list(scene.workspace_id, PageRequest()).count == LABELS - 1
+        assert scene.images_counts() == [60] * (LABELS - 1)
+        for image in scene.images:
+            assert len(dynamo.images.labels(scene.workspace_id, image.id)) == LABELS - 1
+        for task in scene.tasks:
+            assert dynamo.tasks.get(scene.workspace_id, task.id).labels_count == LABELS - 1
+
+
+class TestHiddenWhileItGoes:
+    """What is half deleted is gone for every reader, and takes no new links."""
+
+    def test_a_label(self, dynamo: Stores, core_table: Table) -> None:
+        scene = Scene(dynamo)
+        gone = scene.labels[0]
+        crashing = CrashingClient(core_table.client, 3, applied=False)
+        with pytest.raises(Crash):
+            dynamo_stores(Table(crashing, core_table.name)).labels.delete(
+                scene.workspace_id, gone.id
+            )
+        with pytest.raises(NotFound):
+            dynamo.labels.get(scene.workspace_id, gone.id)
+        with pytest.raises(NotFound):
+            dynamo.images.list(scene.workspace_id, PageRequest(), gone.id)
+        other = scene.make.image()
+        with pytest.raises(NotFound):
+            dynamo.images.create(other, [gone.id])
+        assert gone.id not in {
+            label.id for label in dynamo.images.labels(scene.workspace_id, scene.images[0].id)
+        }
+        assert gone.id not in {
+            label.id for label in dynamo.tasks.labels(scene.workspace_id, scene.tasks[0].id)
+        }
+        assert dynamo.labels.list(scene.workspace_id, PageRequest()).count == LABELS - 1
+
+    def test_an_image(self, dynamo: Stores, core_table: Table) -> None:
+        scene = Scene(dynamo)
+        gone = scene.images[0]
+        crashing = CrashingClient(core_table.client, 3, applied=False)
+        with pytest.raises(Crash):
+            dynamo_stores(Table(crashing, core_table.name)).images.delete(
+                scene.workspace_id, gone.id
+            )
+        with pytest.raises(NotFound):
+            dynamo.images.get(scene.workspace_id, gone.id)
+        with pytest.raises(NotFound):
+            dynamo.images.mark_ready(gone)
+        labelled = dynamo.images.list(scene.workspace_id, PageRequest(), scene.labels[0].id)
+        assert gone not in labelled.items
+        assert dynamo.images.list(scene.workspace_id, PageRequest()).count == 1
+
+
+class TestLabelDeletion:
+    def test_waits_until_the_index_shows_every_link(
+        self, dynamo: Stores, core_table: Table
+    ) -> None:
+        scene, pauses = Scene(dynamo), list[float]()
+        lagging = LaggingClient(core_table.client, stale_queries=6)
+        labels = DynamoLabelStore(lagging, core_table.name, sleep=pauses.append)  # type: ignore[arg-type]
+        labels.delete(scene.workspace_id, scene.labels[0].id)
+        assert len(pauses) == 3
+        for image in scene.images:
+            assert len(dynamo.images.labels(scene.workspace_id, image.id)) == LABELS - 1
+
+    def test_passes_over_links_that_the_index_still_shows(
+        self, dynamo: Stores, core_table: Table
+    ) -> None:
+        scene = Scene(dynamo)
+        gone = scene.labels[0]
+        pk = f"WS#{scene.workspace_id}#LABEL#{gone.id}#IMAGES"
+        lagging = LaggingClient(core_table.client, stale_queries=1)
+        lagging.remembered = core_table.client.query(
+            TableName=core_table.name,
+            IndexName="gsi1",
+            KeyConditionExpression="gsi1pk = :pk",
+            ExpressionAttributeValues={":pk": {"S": pk}},
+        )["Items"]
+        dynamo.images.remove_label(
+            scene.workspace_id, scene.images[0].id, gone.id, scene.make.now()
+        )
+        DynamoLabelStore(lagging, core_table.name).delete(scene.workspace_id, gone.id)  # type: ignore[arg-type]
+        assert scene.stores.images.labels(scene.workspace_id, scene.images[1].id) != []
+        with pytest.raises(NotFound):
+            dynamo.labels.delete(scene.workspace_id, gone.id)
+
+    def test_ends_in_time_and_a_repeat_goes_on(self, dynamo: Stores, core_table: Table) -> None:
+        scene = Scene(dynamo, images=120)
+        gone = scene.labels.pop()
+        moments = iter([0.0, *[DELETE_SECONDS + 1] * 9])
+        hurried = DynamoLabelStore(
+            core_table.client, core_table.name, monotonic=lambda: next(moments)
+        )
+        with pytest.raises(TemporarilyUnavailable):
+            hurried.delete(scene.workspace_id, gone.id)
+        with pytest.raises(NotFound):
+            dynamo.labels.get(scene.workspace_id, gone.id)
+        dynamo.labels.delete(scene.workspace_id, gone.id)
+        assert scene.images_counts() == [120] * (LABELS - 1)
+
+    def test_is_kept_as_an_event_of_each_image(self, dynamo: Stores, core_table: Table) -> None:
+        scene = Scene(dynamo)
+        gone = scene.labels[0]
+        dynamo.labels.delete(scene.workspace_id, gone.id)
+        items = items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{scene.images[0].id}")
+        changes = [
+            item["change"]["S"]
+            for item in items
+            if item["sk"]["S"].startswith("EVENT#") and item["label_id"]["S"] == gone.id
+        ]
+        assert sorted(changes) == ["added", "removed"]
