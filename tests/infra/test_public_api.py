@@ -114,6 +114,7 @@ def test_a_token_that_cannot_be_one_does_not_reach_the_authorizer(real: Assembly
     assert form.pattern == TOKEN_FORM
     assert form.fullmatch(f"Token {'0a' * 20}")
     assert form.fullmatch(f"JWT {'0a' * 20}")
+    assert form.fullmatch(f"token  {'0A' * 20}")
     assert not form.fullmatch("Token 0a")
     assert not form.fullmatch(f"Bearer {'0a' * 20}")
 
