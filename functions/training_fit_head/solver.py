@@ -8,6 +8,8 @@ from oriel.services.fit_head import SolvedHead
 from oriel_vision.head import UnusableTrainingSet, fit_head, head_to_bytes
 
 INPUT_SIZE = 224
+"""Of every backbone that a deployment can choose; loading one to ask it would take longer than
+solving a head does."""
 
 
 class RidgeSolver:
@@ -25,4 +27,4 @@ class RidgeSolver:
             head = fit_head(embeddings.astype(np.float32), np.asarray(targets), classes)
         except UnusableTrainingSet as fault:
             raise TrainingFailed(f"These pictures give no model: {fault}") from fault
-        return SolvedHead(head_to_bytes(head.weights), float(head.temperature))
+        return SolvedHead(head_to_bytes(head), float(head.temperature))
