@@ -1,0 +1,115 @@
+"""Heads: the small part of a recogniser that is a task's own, on the shared backbone's embeddings.
+
+A head is one matrix, solved in seconds; docs/adr/0004-instant-head.md says why it is a ridge.
+"""
+
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from oriel_vision.calibration import fit_temperature
+from oriel_vision.ridge import NothingToLearn, RidgePath
+
+_PENALTIES = 10.0 ** np.arange(-3, 2.01, 0.25)
+"""In units of a feature's mean sum of squares."""
+
+
+class UnusableTrainingSet(ValueError):
+    """No head can be fitted to these embeddings."""
+
+
+class MalformedHead(ValueError):
+    """The bytes are no head."""
+
+
+@dataclass(frozen=True, slots=True)
+class FittedHead:
+    """Weights float32 [dim + 1, classes], the last row the bias, and the softmax's temperature."""
+
+    weights: NDArray[np.float32]
+    temperature: float
+
+
+def fit_head(
+    embeddings: NDArray[np.floating], targets: NDArray[np.integer], classes: int
+) -> FittedHead:
+    """Fit a head to embeddings [n, dim] and the class of each, 0 <= target < classes.
+
+    The penalty and the temperature are those that answer best for each picture when it is left
+    out. A class weighs as the square root of its pictures, so that rare ones are not drowned.
+    Raises UnusableTrainingSet.
+    """
+    counts = _count(embeddings, targets, classes)
+    wanted = np.where(targets[:, None] == np.arange(classes), 1.0, -1.0)
+    weights = 1 / np.sqrt(counts[targets])
+    try:
+        path = RidgePath.decompose(_features(embeddings), wanted, weights)
+    except NothingToLearn:
+        raise UnusableTrainingSet("all pictures look the same") from None
+    penalty = _best_penalty(path, wanted, weights)
+    temperature = fit_temperature(path.leave_one_out(penalty), targets)
+    return FittedHead(path.solve(penalty).astype(np.float32), temperature)
+
+
+def logits(weights: NDArray[np.float32], embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Apply a head's weights [dim + 1, classes] to embeddings [n, dim]: [n, classes]."""
+    rows: NDArray[np.float64] = _features(embeddings) @ weights[:-1] + weights[-1]
+    return rows
+
+
+def head_to_bytes(head: FittedHead) -> bytes:
+    """Return the weights as a .npy file; the temperature is kept with the model's facts."""
+    buffer = io.BytesIO()
+    np.save(buffer, head.weights, allow_pickle=False)
+    return buffer.getvalue()
+
+
+def head_from_bytes(data: bytes) -> NDArray[np.float32]:
+    """Read weights back; raises MalformedHead."""
+    try:
+        weights = np.load(io.BytesIO(data), allow_pickle=False)
+    except (ValueError, EOFError, OSError) as fault:
+        raise MalformedHead("the file is no .npy array") from fault
+    if not isinstance(weights, np.ndarray) or weights.dtype != np.float32 or weights.ndim != 2:  # noqa: PLR2004 - a matrix
+        raise MalformedHead("the file holds no float32 matrix")
+    return weights
+
+
+def _features(embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Take signed square roots: a few strong activations then say less than many weak ones.
+
+    Perronnin, Sanchez and Mensink 2010, "Improving the Fisher Kernel"; worth one point of
+    accuracy here.
+    """
+    wide = embeddings.astype(np.float64)
+    return np.sign(wide) * np.sqrt(np.abs(wide))
+
+
+def _best_penalty(
+    path: RidgePath, wanted: NDArray[np.float64], weights: NDArray[np.float64]
+) -> float:
+    unit = float(path.spectrum.sum()) / path.features.shape[1]
+
+    def error(penalty: float) -> float:
+        return float(weights @ ((path.leave_one_out(penalty) - wanted) ** 2).sum(axis=1))
+
+    return min((unit * float(factor) for factor in _PENALTIES), key=error)
+
+
+def _count(
+    embeddings: NDArray[np.floating], targets: NDArray[np.integer], classes: int
+) -> NDArray[np.int64]:
+    """Return the number of pictures a class; raises UnusableTrainingSet."""
+    if embeddings.ndim != 2 or targets.shape != embeddings.shape[:1]:  # noqa: PLR2004 - [n, dim]
+        raise UnusableTrainingSet("each picture needs one embedding and one class")
+    if not np.isfinite(embeddings).all():
+        raise UnusableTrainingSet("an embedding holds numbers that are not finite")
+    if classes < 2 or not np.isin(targets, np.arange(classes)).all():  # noqa: PLR2004
+        raise UnusableTrainingSet(f"targets must be classes from 0 to {classes - 1}, at least two")
+    counts = np.bincount(targets, minlength=classes)
+    if not counts.all():
+        missing = ", ".join(str(column) for column in np.flatnonzero(counts == 0))
+        raise UnusableTrainingSet(f"no picture of class {missing}")
+    return counts
