@@ -1,12 +1,9 @@
-"""What inference runs on.
-
-Made without boto3's layer over botocore: nothing here uses it, each cold start pays.
-"""
+"""What inference runs on."""
 
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-import botocore.session
+import boto3
 from botocore.config import Config
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
@@ -38,12 +35,12 @@ _PATIENCE = Config(
 
 def build(settings: Settings) -> App:
     """Wire inference to this deployment, and load the backbone."""
-    session = botocore.session.get_session()
-    dynamodb = session.create_client("dynamodb", config=_PATIENCE)
+    dynamodb, s3 = boto3.client("dynamodb", config=_PATIENCE), boto3.client("s3", config=_PATIENCE)
+    sqs = boto3.client("sqs", config=_PATIENCE)
     cores = settings.cores
     recognizer = VisionRecognizer(
         backbone=Backbone.load(settings.backbone, threads=cores),
-        artifacts=S3Blobs(session.create_client("s3", config=_PATIENCE), settings.models_bucket),
+        artifacts=S3Blobs(s3, settings.models_bucket),
         network=partial(Network, threads=cores),
         cores=cores,
         cache_bytes=settings.memory_mib * MIB // CACHE_SHARE,
@@ -54,9 +51,7 @@ def build(settings: Settings) -> App:
     )
     fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(MAX_RECORDS, thread_name_prefix="record")
-    outbox = SqsUsageOutbox(
-        session.create_client("sqs", config=_PATIENCE), settings.usage_outbox_url
-    )
+    outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
     return App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),

@@ -29,7 +29,7 @@ from oriel_vision.softmax import softmax
 from functions.inference.displayed_size import displayed_size
 from functions.inference.lease_cache import LeaseCache, Sized
 
-Logits: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.float32]]
+Logits: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
 
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 _MEMORY_PER_NETWORK_BYTE = 3
@@ -73,7 +73,7 @@ class VisionRecognizer:
         try:
             with self._decoding:
                 image = decode(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
-                width, height = displayed_size(data)
+                width, height = displayed_size(data, image)
                 return InputPicture(width, height, to_input(image, side))
         except UndecodablePicture as reason:
             raise InvalidPicture(str(reason)) from reason
@@ -109,5 +109,5 @@ def _answer(
     run: Logits, temperature: float, pictures: Sequence[InputPicture]
 ) -> Sequence[Sequence[float]]:
     scores = run(np.stack([picture.pixels for picture in pictures]))
-    rows: list[list[float]] = softmax(scores / temperature).tolist()
+    rows: list[list[float]] = softmax(scores, temperature).tolist()
     return rows

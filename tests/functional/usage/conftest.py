@@ -9,24 +9,13 @@ from oriel.ports import UsageStore
 
 from infra.local.emulator import Emulator
 from tests.fakes.usage import MemoryUsageStore
+from tests.functional.tables import create_table
 
 
 @pytest.fixture(scope="session")
 def usage_table(emulator: Emulator) -> tuple[Any, str]:
-    client, name = emulator.client("dynamodb"), f"usage-{uuid.uuid4()}"
-    client.create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-    )
-    return client, name
+    client = emulator.client("dynamodb")
+    return client, create_table(client, "usage")
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

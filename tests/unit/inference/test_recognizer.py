@@ -1,0 +1,155 @@
+"""The real backbone, a real head, and what is wrong with what was stored."""
+
+import hashlib
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+from oriel.domain.errors import InvalidPicture
+from oriel.domain.model import Artifact, ArtifactKind, ModelLabel
+from oriel_vision.backbone import Backbone
+from oriel_vision.head import FittedHead, head_to_bytes, logits
+from oriel_vision.softmax import softmax
+
+from functions.inference.recognizer import BrokenArtifact, VisionRecognizer
+from tests.fakes.blobs import MemoryBlobs
+from tests.unit.inference.pictures import encoded, png_header
+
+LABELS = (ModelLabel("red", "Red"), ModelLabel("green", "Green"), ModelLabel("blue", "Blue"))
+
+
+class SumNetwork:
+    """A network whose logits are the picture's mean colours."""
+
+    def __init__(self, model: bytes, input_size: int) -> None:
+        self.model = model
+        self.input_size = input_size
+
+    def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        assert images.shape[1:] == (self.input_size, self.input_size, 3)
+        means: NDArray[np.float32] = images.mean(axis=(1, 2), dtype=np.float32)
+        return means
+
+
+class Shelf:
+    """A recogniser and what it has stored."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        self.backbone = backbone
+        self.blobs = MemoryBlobs()
+        self.networks: list[bytes] = []
+        self.recognizer = VisionRecognizer(backbone, self.blobs, self._network, 1, 1000)
+
+    def _network(self, model: bytes, input_size: int) -> Any:
+        self.networks.append(model)
+        return SumNetwork(model, input_size)
+
+    def store(self, kind: ArtifactKind, data: bytes, temperature: float = 1.0) -> Artifact:
+        sha256 = hashlib.sha256(data).hexdigest()
+        self.blobs.objects[sha256] = data
+        return Artifact(
+            kind=kind,
+            key=sha256,
+            sha256=sha256,
+            size_bytes=len(data),
+            backbone=self.backbone.name if kind is ArtifactKind.HEAD else "",
+            input_size=224 if kind is ArtifactKind.HEAD else 32,
+            temperature=temperature,
+            labels=LABELS,
+        )
+
+    def answer(self, artifact: Artifact, *pictures: bytes) -> list[list[float]]:
+        inputs = [self.recognizer.decode(data, artifact) for data in pictures]
+        with self.recognizer.loaded(artifact) as answerer:
+            return [list(row) for row in answerer(inputs)]
+
+
+@pytest.fixture(scope="module")
+def backbone() -> Backbone:
+    return Backbone.load("lite0-int8")
+
+
+@pytest.fixture
+def shelf(backbone: Backbone) -> Shelf:
+    return Shelf(backbone)
+
+
+def some_head(dim: int) -> FittedHead:
+    weights = np.random.default_rng(1).normal(size=(dim + 1, 3)).astype(np.float32)
+    return FittedHead(weights, 1.0)
+
+
+def test_answers_with_the_backbone_a_head_and_its_temperature(shelf: Shelf) -> None:
+    head = some_head(shelf.backbone.dim)
+    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(head), temperature=2.5)
+    pictures = [encoded(224, 224), encoded(224, 224, (10, 10, 240))]
+    found = shelf.answer(artifact, *pictures)
+    pixels = np.stack([np.full((224, 224, 3), c, np.uint8) for c in ((200, 30, 30), (10, 10, 240))])
+    embeddings = shelf.backbone.embed(pixels)
+    expected = softmax(logits(head.weights, embeddings), 2.5)
+    assert np.allclose(found, expected, atol=1e-4)
+    assert np.allclose(np.sum(found, axis=1), 1)
+
+
+def test_answers_with_a_network_of_its_own_and_loads_it_once(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
+    for _ in range(2):
+        (row,) = shelf.answer(artifact, encoded(50, 40, (255, 0, 0)))
+        assert np.allclose(row, softmax(np.array([[255.0, 0, 0]]), 100.0)[0])
+    assert shelf.networks == [b"onnx"]
+
+
+def test_refuses_content_that_is_not_what_was_published(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    shelf.blobs.objects[artifact.key] = b"other"
+    with pytest.raises(BrokenArtifact):
+        shelf.answer(artifact, encoded(8, 8))
+    assert shelf.networks == []
+
+
+def test_does_not_tell_the_caller_of_a_lost_artifact_as_of_an_unknown_task(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    shelf.blobs.objects.clear()
+    with pytest.raises(BrokenArtifact):
+        shelf.answer(artifact, encoded(8, 8))
+
+
+def test_refuses_a_head_of_another_backbone(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(some_head(shelf.backbone.dim)))
+    with pytest.raises(BrokenArtifact):
+        shelf.answer(replace(artifact, backbone="lite9"), encoded(8, 8))
+
+
+@pytest.mark.parametrize(
+    ("data", "size"),
+    [
+        (encoded(640, 480), (640, 480)),
+        (encoded(3000, 2000, picture_format="JPEG"), (3000, 2000)),
+        (encoded(3000, 2000, picture_format="JPEG", orientation=6), (2000, 3000)),
+        (encoded(3000, 2000, picture_format="JPEG", orientation=3), (3000, 2000)),
+        (encoded(640, 480, orientation=8), (480, 640)),
+        (encoded(1, 1, picture_format="GIF"), (1, 1)),
+        (encoded(31, 17, picture_format="WEBP"), (31, 17)),
+        (encoded(600, 400, picture_format="JPEG").replace(b"II*", b"XX*"), (600, 400)),
+    ],
+)
+def test_tells_the_size_as_displayed(shelf: Shelf, data: bytes, size: tuple[int, int]) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    picture = shelf.recognizer.decode(data, artifact)
+    assert (picture.width, picture.height) == size
+    assert picture.pixels.shape == (32, 32, 3)
+
+
+def test_refuses_sixty_megapixels_unseen(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    with pytest.raises(InvalidPicture, match="pixels"):
+        shelf.recognizer.decode(png_header(10_000, 6_000), artifact)
+
+
+@pytest.mark.parametrize("data", [b"x", b"%PDF-1.7", encoded(64, 64)[:60], png_header(8, 8)])
+def test_refuses_what_is_no_picture(shelf: Shelf, data: bytes) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    with pytest.raises(InvalidPicture):
+        shelf.recognizer.decode(data, artifact)
