@@ -1,0 +1,102 @@
+import pytest
+from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
+from oriel.domain.ids import new_id
+from oriel.domain.image import MAX_PICTURE_BYTES, Image, original_key
+from oriel.services.images import Images, NewImage
+
+from tests.fakes.blobs import MemoryBlobs
+from tests.fakes.core import MemoryCore
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.functional.api.conftest import png
+from tests.functional.core.things import Maker
+
+
+class FailingImageStore(MemoryImageStore):
+    """Cannot take images; `error` says why."""
+
+    error: Exception
+
+    def create(self, _image: Image, _label_ids: object) -> None:
+        raise self.error
+
+
+@pytest.fixture
+def core() -> MemoryCore:
+    return MemoryCore()
+
+
+@pytest.fixture
+def blobs() -> MemoryBlobs:
+    return MemoryBlobs()
+
+
+def images_of(core: MemoryCore, blobs: MemoryBlobs, make: Maker, error: Exception) -> Images:
+    store = FailingImageStore(core)
+    store.error = error
+    return Images(store, MemoryLabelStore(core), blobs, make.clock)
+
+
+def test_the_picture_is_stored_before_its_image_is_known(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make = Maker()
+    images = images_of(core, blobs, make, TemporarilyUnavailable("busy"))
+    with pytest.raises(TemporarilyUnavailable):
+        images.upload(make.workspace_id, NewImage(png(2, 2)))
+    # The image may have been taken all the same: its bytes must be there.
+    assert len(blobs.objects) == 1
+    assert core.images == {}
+
+
+def test_a_label_that_vanishes_meanwhile_leaves_no_picture(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make = Maker()
+    with pytest.raises(NotFound):
+        images_of(core, blobs, make, NotFound("label")).upload(
+            make.workspace_id, NewImage(png(2, 2))
+        )
+    assert blobs.objects == {}
+
+
+def test_a_picture_over_10_mb_is_refused(core: MemoryCore, blobs: MemoryBlobs) -> None:
+    make = Maker()
+    images = Images(MemoryImageStore(core), MemoryLabelStore(core), blobs, make.clock)
+    data = png(2, 2)
+    padded = data + bytes(MAX_PICTURE_BYTES - len(data))
+    image = images.upload(make.workspace_id, NewImage(padded))
+    assert image.size_bytes == MAX_PICTURE_BYTES
+    assert blobs.objects[original_key(make.workspace_id, image.id)] == padded
+    with pytest.raises(PayloadTooLarge, match="10 MB"):
+        images.upload(make.workspace_id, NewImage(padded + b"\0"))
+    with pytest.raises(InvalidPicture):
+        images.upload(make.workspace_id, NewImage(b"no picture"))
+    assert len(blobs.objects) == 1
+
+
+def test_pictures_go_before_their_image_so_that_a_repeat_can_finish(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make, order = Maker(), list[str]()
+
+    class Store(MemoryImageStore):
+        def delete(self, workspace_id: str, image_id: str) -> None:
+            order.append(f"{len(blobs.objects)} objects left")
+            super().delete(workspace_id, image_id)
+
+    images = Images(Store(core), MemoryLabelStore(core), blobs, make.clock)
+    image = images.upload(make.workspace_id, NewImage(png(2, 2)))
+    images.delete(make.workspace_id, image.id)
+    assert order == ["0 objects left"]
+
+
+def test_pictures_of_another_workspace_cannot_be_deleted(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make = Maker()
+    images = Images(MemoryImageStore(core), MemoryLabelStore(core), blobs, make.clock)
+    image = images.upload(make.workspace_id, NewImage(png(2, 2)))
+    with pytest.raises(NotFound):
+        images.delete(new_id(), image.id)
+    assert len(blobs.objects) == 1

@@ -1,0 +1,165 @@
+from dataclasses import dataclass, field
+
+import pytest
+from oriel.domain.errors import (
+    AlreadyTraining,
+    InvalidInput,
+    NotFound,
+    TemporarilyUnavailable,
+    TooFewImages,
+)
+from oriel.domain.ids import new_id
+from oriel.domain.model import Model, TrainMode
+from oriel.domain.task import Task, TrainStatus
+from oriel.domain.training import TrainingOptions
+from oriel.services.tasks import Tasks
+from oriel.services.training import START_GRACE, Trainings
+
+from tests.fakes.core import MemoryCore
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.models import MemoryModelStore
+from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.training_machine import MemoryTrainingMachine
+from tests.functional.core.things import Maker
+
+MINIMUM = 3
+
+
+@dataclass
+class Scene:
+    """A task with two labels of enough images each."""
+
+    make: Maker = field(default_factory=Maker)
+    core: MemoryCore = field(default_factory=MemoryCore)
+    machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
+
+    def __post_init__(self) -> None:
+        self.workspace_id = self.make.workspace_id
+        self.task_store = MemoryTaskStore(self.core)
+        self.label_store = MemoryLabelStore(self.core)
+        self.models = MemoryModelStore(self.core)
+        self.trainings = Trainings(
+            self.task_store, self.models, self.machine, MINIMUM, self.make.clock
+        )
+        self.tasks = Tasks(self.task_store, self.label_store, self.trainings, self.make.clock)
+        self.made = self.make.task()
+        self.task_store.create(self.made)
+        for name in ("bolt", "nut"):
+            self.add_label(name, MINIMUM)
+
+    def add_label(self, name: str, images: int) -> None:
+        label = self.make.label(name)
+        self.label_store.create(label)
+        self.task_store.attach_label(self.workspace_id, self.made.id, label.id)
+        for _ in range(images):
+            MemoryImageStore(self.core).create(self.make.image(), [label.id])
+
+    def begin(self, options: TrainingOptions | None = None) -> Model:
+        return self.trainings.begin(self.workspace_id, self.made.id, options or TrainingOptions())
+
+    @property
+    def task(self) -> Task:
+        return self.task_store.get(self.workspace_id, self.made.id)
+
+    def crash_before_start(self) -> Model:
+        """Leave behind what a process leaves that dies between the lock and the start."""
+        model = self.make.model(self.task)
+        self.task_store.begin_training(self.task, model)
+        return model
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene()
+
+
+def test_the_machine_is_told_names_and_options(scene: Scene) -> None:
+    options = TrainingOptions(TrainMode.INSTANT, 60, 7)
+    model = scene.begin(options)
+    run = scene.machine.runs[model.id]
+    assert (run.workspace_id, run.task_id, run.options) == (
+        scene.workspace_id,
+        scene.made.id,
+        options,
+    )
+    assert scene.task.training_model_id == model.id
+
+
+def test_every_label_that_is_short_is_named_with_how_many_are_missing(scene: Scene) -> None:
+    scene.add_label("washer", 1)
+    scene.add_label("rivet", 0)
+    with pytest.raises(TooFewImages) as refused:
+        scene.begin()
+    assert str(refused.value) == (
+        "Each label needs at least 3 images: "
+        "'washer' has 1 and needs 2 more; 'rivet' has 0 and needs 3 more"
+    )
+    assert scene.task.training_model_id is None
+    assert scene.core.models == {}
+
+
+def test_one_label_is_not_enough(scene: Scene) -> None:
+    task = scene.make.task()
+    scene.task_store.create(task)
+    with pytest.raises(TooFewImages, match="at least 2 labels"):
+        scene.trainings.begin(scene.workspace_id, task.id, TrainingOptions())
+
+
+@pytest.mark.parametrize("seconds", [29, 86_401, -1])
+def test_a_senseless_budget_is_refused(scene: Scene, seconds: int) -> None:
+    with pytest.raises(InvalidInput, match="time_budget_seconds"):
+        scene.begin(TrainingOptions(time_budget_seconds=seconds))
+
+
+def test_a_foreign_task_cannot_be_trained(scene: Scene) -> None:
+    with pytest.raises(NotFound):
+        scene.trainings.begin(new_id(), scene.made.id, TrainingOptions())
+
+
+def test_while_one_runs_no_other_begins_however_long_it_takes(scene: Scene) -> None:
+    model = scene.begin()
+    scene.make.clock.advance(24 * 3600)
+    with pytest.raises(AlreadyTraining):
+        scene.begin()
+    assert scene.models.get(scene.workspace_id, model.id).train_status is TrainStatus.CREATED
+
+
+def test_a_lock_whose_machine_never_started_is_taken_over_after_the_grace(scene: Scene) -> None:
+    dead = scene.crash_before_start()
+    with pytest.raises(AlreadyTraining):
+        scene.begin()
+    scene.make.clock.advance(START_GRACE.total_seconds())
+    model = scene.begin()
+    assert scene.task.training_model_id == model.id
+    failed = scene.models.get(scene.workspace_id, dead.id)
+    assert failed.train_status is TrainStatus.FAILED
+    assert failed.failure is not None
+
+
+def test_a_lock_whose_machine_ended_without_a_word_is_taken_over(scene: Scene) -> None:
+    first = scene.begin()
+    scene.machine.finish(first.id)
+    scene.make.clock.advance(START_GRACE.total_seconds())
+    second = scene.begin()
+    assert scene.task.training_model_id == second.id
+    assert scene.models.get(scene.workspace_id, first.id).train_status is TrainStatus.FAILED
+
+
+def test_a_dead_lock_does_not_keep_a_task_from_being_deleted(scene: Scene) -> None:
+    scene.crash_before_start()
+    with pytest.raises(AlreadyTraining):
+        scene.tasks.delete(scene.workspace_id, scene.made.id)
+    scene.make.clock.advance(START_GRACE.total_seconds())
+    scene.tasks.delete(scene.workspace_id, scene.made.id)
+    with pytest.raises(NotFound):
+        _ = scene.task
+
+
+def test_a_start_that_fails_frees_the_task_at_once(scene: Scene) -> None:
+    scene.machine.out_of_reach = True
+    with pytest.raises(TemporarilyUnavailable):
+        scene.begin()
+    assert scene.task.training_model_id is None
+    scene.machine.out_of_reach = False
+    assert scene.begin().id == scene.task.training_model_id
