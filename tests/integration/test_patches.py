@@ -120,6 +120,30 @@ def test_the_emulator_alone_unpacks_a_layer_for_every_worker(tmp_path: Path) -> 
         assert unpacked_copies(plain, tmp_path) == 2
 
 
+def after_restart(folder: Path, *, without: str | None) -> tuple[object, int]:
+    """What a function with a layer returns after a restart, and the size of the kept state."""
+    with emulator_at(folder, without=without) as first:
+        layer = first.client("lambda").publish_layer_version(
+            LayerName="probe",
+            Content={"ZipFile": zipped({"python/weight.py": f"WEIGHT = '{'x' * LAYER_SIZE}'\n"})},
+        )["LayerVersionArn"]
+        code = "import weight\n\ndef handler(event, context):\n    return len(weight.WEIGHT)\n"
+        name = make_function(first, code, Layers=[layer])
+    kept = (folder / "emulator" / "lambda.json").stat().st_size
+    with emulator_at(folder, without=without) as second:
+        return invoke(second, name)[0], kept
+
+
+def test_a_layer_survives_a_restart_as_a_file(tmp_path: Path) -> None:
+    answer, kept = after_restart(tmp_path, without=None)
+    assert answer == LAYER_SIZE
+    assert kept < LAYER_SIZE
+
+
+def test_the_emulator_alone_writes_layers_into_its_state(tmp_path: Path) -> None:
+    assert after_restart(tmp_path, without="layer_files")[1] > LAYER_SIZE
+
+
 STREAM_READER = """
 import boto3, os
 

@@ -5,6 +5,7 @@ from importlib.metadata import version
 
 from infra.local.patches import (
     function_runtime,
+    layer_files,
     log_wait,
     named_errors,
     shared_unpacking,
@@ -19,6 +20,7 @@ PATCHES: dict[str, Callable[[], None]] = {
     "log_wait": log_wait.apply,
     "function_runtime": function_runtime.apply,
     "shared_unpacking": shared_unpacking.apply,
+    "layer_files": layer_files.apply,
     "stream_records": stream_records.apply,
 }
 
