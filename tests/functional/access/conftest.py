@@ -1,33 +1,20 @@
 """The authorizer and bootstrap functions on a table of the emulator."""
 
 import importlib
-import uuid
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from infra.local.emulator import CREDENTIALS, REGION, Emulator
+from tests.functional.tables import create_table
 
 Handler = Callable[[Any, Any], Any]
 
 
 @pytest.fixture(scope="session")
 def table(emulator: Emulator) -> str:
-    name = f"access-{uuid.uuid4()}"
-    emulator.client("dynamodb").create_table(
-        TableName=name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": "pk", "AttributeType": "S"},
-            {"AttributeName": "sk", "AttributeType": "S"},
-        ],
-    )
-    return name
+    return create_table(emulator.client("dynamodb"), "access")
 
 
 @pytest.fixture

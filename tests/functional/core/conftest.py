@@ -1,6 +1,5 @@
 """Every store of the core table, in memory and on DynamoDB, and things to put into them."""
 
-import uuid
 from dataclasses import dataclass
 from typing import Any
 
@@ -29,6 +28,7 @@ from tests.fakes.models import MemoryModelStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
+from tests.functional.tables import create_table
 
 
 @dataclass
@@ -73,30 +73,8 @@ def dynamo_stores(table: Table) -> Stores:
 
 @pytest.fixture(scope="session")
 def core_table(emulator: Emulator) -> Table:
-    table = Table(emulator.client("dynamodb"), f"core-{uuid.uuid4()}")
-    table.client.create_table(
-        TableName=table.name,
-        BillingMode="PAY_PER_REQUEST",
-        KeySchema=[
-            {"AttributeName": "pk", "KeyType": "HASH"},
-            {"AttributeName": "sk", "KeyType": "RANGE"},
-        ],
-        AttributeDefinitions=[
-            {"AttributeName": name, "AttributeType": "S"}
-            for name in ("pk", "sk", "gsi1pk", "gsi1sk")
-        ],
-        GlobalSecondaryIndexes=[
-            {
-                "IndexName": "gsi1",
-                "KeySchema": [
-                    {"AttributeName": "gsi1pk", "KeyType": "HASH"},
-                    {"AttributeName": "gsi1sk", "KeyType": "RANGE"},
-                ],
-                "Projection": {"ProjectionType": "ALL"},
-            }
-        ],
-    )
-    return table
+    client = emulator.client("dynamodb")
+    return Table(client, create_table(client, "core"))
 
 
 @pytest.fixture(params=["memory", "dynamodb"])

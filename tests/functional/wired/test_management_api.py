@@ -1,0 +1,97 @@
+"""The management API as it is deployed: its entry point over real adapters, on the emulator."""
+
+import base64
+import importlib
+import json
+import uuid
+from typing import Any
+from urllib.request import ProxyHandler, build_opener
+
+import pytest
+
+from infra.local.emulator import CREDENTIALS, REGION, Emulator
+from tests.functional.api.conftest import Client, png
+from tests.functional.tables import create_table
+
+MINIMUM = 2
+DEFINITION = {"StartAt": "Wait", "States": {"Wait": {"Type": "Wait", "Seconds": 600, "End": True}}}
+
+
+@pytest.fixture(scope="module")
+def environment(emulator: Emulator) -> dict[str, str]:
+    """What the deployment tells the function."""
+    dynamodb, bucket = emulator.client("dynamodb"), f"images-{uuid.uuid4()}"
+    emulator.client("s3").create_bucket(Bucket=bucket)
+    machine = emulator.client("stepfunctions").create_state_machine(
+        name=f"train-{uuid.uuid4()}",
+        definition=json.dumps(DEFINITION),
+        roleArn="arn:aws:iam::000000000000:role/none",
+    )
+    return {
+        **CREDENTIALS,
+        "AWS_DEFAULT_REGION": REGION,
+        "AWS_ENDPOINT_URL": emulator.endpoint,
+        "NO_PROXY": "*",
+        "CORE_TABLE": create_table(dynamodb, "core"),
+        "USAGE_TABLE": create_table(dynamodb, "usage"),
+        "IMAGES_BUCKET": bucket,
+        "TRAINING_MACHINE_ARN": machine["stateMachineArn"],
+        "MIN_IMAGES_PER_LABEL": str(MINIMUM),
+    }
+
+
+@pytest.fixture
+def client(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Client:
+    for name, value in environment.items():
+        monkeypatch.setenv(name, value)
+    bootstrap = importlib.reload(importlib.import_module("functions.bootstrap.handler"))
+    made = bootstrap.handler({"workspace_name": "Workshop"}, None)
+    entry = importlib.reload(importlib.import_module("functions.api.handler"))
+
+    class Entry:
+        """Calls the function's entry point."""
+
+        def answer(self, event: dict[str, Any], context: Any) -> Any:
+            return entry.handler(event, context)
+
+    return Client(Entry(), made["workspace"], made["user"])  # type: ignore[arg-type]
+
+
+def test_a_task_is_made_labelled_filled_and_trained(client: Client) -> None:
+    task, labels = client.task(), [client.label(name=name) for name in ("bolt", "nut")]
+    for label in labels:
+        body = {"label_id": label["id"]}
+        assert client.post(f"/recognition/v2/task/{task['id']}/add-label", body).status == 200
+    too_few = client.post(f"/recognition/v2/task/{task['id']}/train")
+    assert (too_few.status, too_few.json["code"]) == (400, "too_few_images")
+    for label in labels:
+        for _ in range(MINIMUM):
+            client.image(labels=[label["id"]], meta_data={"scale": 0.5})
+    begun = client.post(f"/recognition/v2/task/{task['id']}/train", {"mode": "instant"})
+    assert begun.status == 202
+    assert client.post(f"/recognition/v2/task/{task['id']}/train").status == 409
+    model = client.get(f"/recognition/v2/model/{begun.json['id']}").json
+    assert (model["task"], model["mode"]) == (task["id"], "instant")
+    details = client.get("/account/v2/details/").json
+    assert details["stats"] == {"tasks_count": 1, "labels_count": 2, "images_count": 4}
+
+
+def test_an_upload_can_be_fetched_by_anyone_with_its_link(client: Client) -> None:
+    data = png(28, 28)
+    image = client.image(base64=base64.b64encode(data).decode())
+    direct = build_opener(ProxyHandler({}))
+    with direct.open(image["img_path"], timeout=10) as answer:
+        assert answer.read() == data
+    assert client.call("DELETE", f"/recognition/v2/training-image/{image['id']}").status == 204
+    assert client.get("/recognition/v2/training-image").json["count"] == 0
+
+
+def test_pages_of_a_label_end(client: Client) -> None:
+    label = client.label()
+    made = {client.image(labels=[label["id"]])["id"] for _ in range(3)}
+    query = {"labels": label["id"], "page_size": "2"}
+    first = client.get("/recognition/v2/training-image/", **query).json
+    cursor = first["next"].partition("page=")[2]
+    second = client.get("/recognition/v2/training-image/", **query, page=cursor).json
+    assert {image["id"] for image in first["results"] + second["results"]} == made
+    assert (first["count"], second["next"]) == (3, None)
