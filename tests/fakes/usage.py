@@ -25,6 +25,12 @@ class MemoryUsageStore:
         """What the table's stream would deliver."""
         return list(self._facts.values())
 
+    def forget_replies(self) -> None:
+        """Go on as if all replies had been too large to keep."""
+        self._replies = {
+            key: StoredReply(kept.body_hash, None) for key, kept in self._replies.items()
+        }
+
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         with self._lock:
             return self._replies.get((workspace_id, key))

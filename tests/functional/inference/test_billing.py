@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 
@@ -113,3 +114,16 @@ def test_needs_no_table_where_there_is_nothing_to_bill(world: World) -> None:
     world.usage.faults = ["before"]
     world.outbox.is_down = True
     assert world.classify({}).code == 200
+
+
+def test_computes_an_answer_again_that_was_too_large_to_keep_and_bills_it_once(
+    world: World,
+) -> None:
+    first = with_key(world, "order-1", "8x6:1")
+    store: Any = world.usage._store
+    store.forget_replies()
+    again = with_key(world, "order-1", "8x6:1")
+    assert again.records[0]["labels"] == first.records[0]["labels"]
+    assert again.headers["Idempotent-Replayed"] == "true"
+    assert with_key(world, "order-1", "8x6:2").code == 422
+    assert world.billed() == 1

@@ -14,10 +14,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from typing import TypeAlias
-from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from oriel.adapters.pinned_http import Deadline, PinnedConnection
 from oriel.adapters.public_addresses import Address, is_public
+from oriel.adapters.web_address import WebAddress, parse_web_address, redirected
 from oriel.domain.errors import InvalidInput
 from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.ports import Fetched
@@ -25,7 +25,6 @@ from oriel.ports import Fetched
 Resolve: TypeAlias = Callable[[str, int], Sequence[Address]]
 
 MAX_REDIRECTS = 3
-MAX_URL_CHARACTERS = 2048
 _CHUNK_BYTES = 64 * 1024
 _REDIRECTS = {301, 302, 303, 307, 308}
 _OK = 200
@@ -89,48 +88,25 @@ class HttpFetcher:
 
     def _hop(self, url: str, deadline: Deadline) -> Fetched | str:
         """Ask one server; returns what it gave, or where it sends us."""
-        parts = self._parse(url)
-        connection = self._connect(parts, deadline)
+        rules = self._rules
+        to = parse_web_address(url, plain_http=rules.plain_http, ports=rules.ports)
+        connection = self._connect(to, deadline)
         try:
-            connection.request("GET", _target(parts), headers=_HEADERS)
+            connection.request("GET", to.target, headers=_HEADERS)
             with connection.getresponse() as response:
                 location = response.getheader("Location")
                 if response.status in _REDIRECTS and location is not None:
-                    return _joined(url, location)
+                    return redirected(url, location)
                 return self._content(response)
         finally:
             connection.close()
 
-    def _parse(self, url: str) -> SplitResult:
-        if len(url) > MAX_URL_CHARACTERS:
-            raise InvalidInput(f"_url is longer than {MAX_URL_CHARACTERS} characters")
-        if any(character < " " or character == "\x7f" for character in url):
-            raise InvalidInput("_url holds control characters")
-        try:
-            url.encode()
-            parts = urlsplit(url.strip())
-            port = parts.port
-        except ValueError:
-            raise InvalidInput("_url is not a URL") from None
-        allowed = {"https", "http"} if self._rules.plain_http else {"https"}
-        if parts.scheme not in allowed:
-            raise InvalidInput(f"_url must begin with {' or '.join(sorted(allowed))}")
-        if parts.username is not None or parts.password is not None:
-            raise InvalidInput("_url must not carry credentials")
-        if port is not None and port not in self._rules.ports:
-            raise InvalidInput("_url must use the usual port of its scheme")
-        return parts
-
-    def _connect(self, parts: SplitResult, deadline: Deadline) -> PinnedConnection:
+    def _connect(self, to: WebAddress, deadline: Deadline) -> PinnedConnection:
         """Connect to the first address that answers, after all of them were found public."""
-        host = _ascii_host(parts)
-        secure = parts.scheme == "https"
-        port = parts.port or (http.client.HTTPS_PORT if secure else http.client.HTTP_PORT)
+        tls = self._context if to.secure else None
         unreachable: OSError = OSError("no address")
-        for address in self._checked_addresses(host, port, deadline):
-            connection = PinnedConnection(
-                host, port, address, deadline, self._context if secure else None
-            )
+        for address in self._checked_addresses(to, deadline):
+            connection = PinnedConnection(to.host, to.port, address, deadline, tls)
             try:
                 connection.connect()
             except ssl.SSLCertVerificationError:
@@ -141,9 +117,9 @@ class HttpFetcher:
                 return connection
         raise unreachable
 
-    def _checked_addresses(self, host: str, port: int, deadline: Deadline) -> Sequence[Address]:
+    def _checked_addresses(self, to: WebAddress, deadline: Deadline) -> Sequence[Address]:
         # The system's resolver knows no timeout; in a thread of its own it can be left behind.
-        asked = self._resolvers.submit(self._resolve, host, port)
+        asked = self._resolvers.submit(self._resolve, to.host, to.port)
         try:
             addresses = asked.result(timeout=deadline.remaining())
         except (socket.gaierror, UnicodeError):
@@ -173,27 +149,3 @@ class HttpFetcher:
     def _context(self) -> ssl.SSLContext:
         """Reading the trusted certificates takes a while: only once one is needed."""
         return self._trust()
-
-
-def _joined(url: str, location: str) -> str:
-    try:
-        return urljoin(url, location)
-    except ValueError:
-        raise InvalidInput("_url redirects to what is not a URL") from None
-
-
-def _ascii_host(parts: SplitResult) -> str:
-    try:
-        host = (parts.hostname or "").encode("idna").decode()
-    except UnicodeError:
-        raise InvalidInput("The host of _url is not valid") from None
-    if not host:
-        raise InvalidInput("_url names no host")
-    return host
-
-
-def _target(parts: SplitResult) -> str:
-    """Return path and query, with what people paste (blanks, letters) percent-encoded."""
-    path = quote(parts.path or "/", safe="/%:@!$&'()*+,;=~-._")
-    query = quote(parts.query, safe="/?%:@!$&'()*+,;=~-._[]|")
-    return f"{path}?{query}" if query else path
