@@ -1,12 +1,8 @@
-"""Structured logs and metrics: one logger and one set of metrics a process.
+"""Structured logs: one logger a process.
 
-Messages are constant and lower-case, facts go in as keys. A tenant is never a dimension of a
-metric, and neither pictures, bodies nor tokens are logged.
+Messages are constant and lower-case, facts go in as keys; neither pictures, bodies nor tokens do.
 """
 
-from aws_lambda_powertools import Logger, Metrics
-
-NAMESPACE = "Oriel"
+from aws_lambda_powertools import Logger
 
 logger = Logger(service="oriel", utc=True)
-metrics = Metrics(namespace=NAMESPACE, service="oriel")
