@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from oriel_vision.calibration import fit_temperature
 from oriel_vision.ridge import NothingToLearn, RidgePath
 
-_PENALTIES = 10.0 ** np.arange(-3, 2.01, 0.25)
+_PENALTIES: tuple[float, ...] = tuple(10 ** (quarter / 4) for quarter in range(-12, 9))
 """In units of a feature's mean sum of squares."""
 
 
@@ -90,12 +90,12 @@ def _features(embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
 def _best_penalty(
     path: RidgePath, wanted: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> float:
-    unit = float(path.spectrum.sum()) / path.features.shape[1]
+    unit: float = path.spectrum.sum() / path.features.shape[1]
 
     def error(penalty: float) -> float:
         return float(weights @ ((path.leave_one_out(penalty) - wanted) ** 2).sum(axis=1))
 
-    return min((unit * float(factor) for factor in _PENALTIES), key=error)
+    return min((unit * factor for factor in _PENALTIES), key=error)
 
 
 def _count(
