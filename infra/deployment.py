@@ -20,7 +20,8 @@ class Deployment:
     """One deployment of oriel.
 
     `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
-    interpreter is to run the functions. Money is in US dollars.
+    interpreter is to run the functions. `ingest_concurrency` is how many batches of uploads are
+    taken in at a time. Money is in US dollars.
     """
 
     layers: BuiltLayers
@@ -31,6 +32,7 @@ class Deployment:
     training_instance_type: str = "ml.g5.xlarge"
     pytorch_version: str = "2.8.0"
     min_images_per_label: int = 20
+    ingest_concurrency: int = 50
     notification_email: str | None = None
     monthly_budget: int = 50
 
@@ -81,6 +83,13 @@ def _positive(text: str) -> int:
     return number
 
 
+def _concurrency(text: str) -> int:
+    # https://docs.aws.amazon.com/lambda/latest/dg/services-sqs-scaling.html
+    if not 2 <= int(text) <= 1000:  # noqa: PLR2004 - AWS's limits, named in the message
+        raise ValueError("use a whole number from 2 to 1000")
+    return int(text)
+
+
 def _boolean(text: str) -> bool:
     if text.lower() not in {"true", "false"}:
         raise ValueError("use true or false")
@@ -105,6 +114,7 @@ PARSERS = {
     "training_instance_type": _instance_type,
     "pytorch_version": str,
     "min_images_per_label": _positive,
+    "ingest_concurrency": _concurrency,
     "notification_email": _email,
     "fetch_plain_http": _boolean,
     "monthly_budget": _positive,

@@ -1,8 +1,11 @@
 """The CDK app of one machine: the same stacks, layers for the interpreter that runs this.
 
 The edge and monitoring stacks hold what the emulator does not know. The emulator speaks plain
-http, and so may the addresses from which pictures are fetched.
+http, and so may the addresses from which pictures are fetched. Every function that runs at a time
+is a process here, so uploads are taken in by as many as there are processors.
 """
+
+import os
 
 from aws_cdk import App, Environment
 
@@ -17,7 +20,8 @@ ENVIRONMENT = Environment(account="000000000000", region="us-east-1")
 
 def build(app: App) -> CoreStacks:
     """Add the core stacks to an app; raises InvalidContext."""
-    choices = {"fetch_plain_http": True, **read_choices(app.node)}
+    cores = max(2, os.cpu_count() or 2)
+    choices = {**read_choices(app.node), "fetch_plain_http": True, "ingest_concurrency": cores}
     deployment = Deployment(layers=build_layers(host_target()), require_tls=False, **choices)
     core = CoreStacks.of(app, deployment, ENVIRONMENT)
     check_solutions(app)

@@ -17,7 +17,6 @@ INGEST_TIMEOUT_SECONDS = 60
 INGEST_DELAY_SECONDS = 2
 INGEST_ATTEMPTS = 5
 INGEST_BATCH = 10
-INGEST_MAX_CONCURRENCY = 50
 UPLOADS = "ws/"
 DERIVED = "derived/"
 CHECKPOINT_DAYS = 14
@@ -93,7 +92,7 @@ class DataStack(Stack):
             SqsEventSource(
                 self.ingest_queue,
                 batch_size=INGEST_BATCH,
-                max_concurrency=INGEST_MAX_CONCURRENCY,
+                max_concurrency=self._deployment.ingest_concurrency,
                 report_batch_item_failures=True,
             )
         )

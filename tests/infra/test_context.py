@@ -33,6 +33,8 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("training_instance_type", "g5.xlarge"),
         ("min_images_per_label", "0"),
         ("min_images_per_label", "many"),
+        ("ingest_concurrency", "1"),
+        ("ingest_concurrency", "1001"),
         ("monthly_budget", "-1"),
         ("notification_email", "nobody"),
         ("fetch_plain_http", "perhaps"),

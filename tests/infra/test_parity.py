@@ -1,5 +1,6 @@
 """One machine runs what an account runs; whatever differs is listed here."""
 
+import os
 import re
 from typing import Any
 
@@ -7,6 +8,7 @@ from tests.infra.assembly import Assembly
 
 ONLY_REAL = {"OrielEdge", "OrielMonitoring"}
 ASSET = re.compile(r"[0-9a-f]{64}")
+SETTINGS = {"FETCH_PLAIN_HTTP", "MaximumConcurrency"}
 POLICIES = {"AWS::S3::BucketPolicy", "AWS::SQS::QueuePolicy", "AWS::SNS::TopicPolicy"}
 
 
@@ -17,7 +19,7 @@ def test_one_machine_lacks_the_stacks_that_the_emulator_cannot_take(
     assert local.templates.keys() <= real_here.templates.keys()
 
 
-def test_all_else_is_the_same_but_for_layers_tls_and_plain_http(
+def test_all_else_is_the_same_but_for_layers_tls_and_two_settings(
     real_here: Assembly, local: Assembly
 ) -> None:
     for stack, template in local.templates.items():
@@ -30,6 +32,22 @@ def test_only_the_real_account_refuses_plain_http(real_here: Assembly, local: As
     assert _plain_http(local) == {"api": "true", "inference": "true"}
 
 
+def test_one_machine_takes_uploads_in_with_as_many_processes_as_processors(
+    real_here: Assembly, local: Assembly
+) -> None:
+    assert _ingest_concurrency(real_here) == 50
+    assert _ingest_concurrency(local) == max(2, os.cpu_count() or 2)
+
+
+def _ingest_concurrency(assembly: Assembly) -> int:
+    [concurrency] = [
+        source["ScalingConfig"]["MaximumConcurrency"]
+        for _, _, source in assembly.all_of("AWS::Lambda::EventSourceMapping")
+        if "ScalingConfig" in source
+    ]
+    return int(concurrency)
+
+
 def _plain_http(assembly: Assembly) -> dict[str, str]:
     return {
         name: variables["FETCH_PLAIN_HTTP"]
@@ -39,7 +57,7 @@ def _plain_http(assembly: Assembly) -> dict[str, str]:
 
 
 def _alike(resources: dict[str, Any]) -> dict[str, Any]:
-    """Blank what may differ: assets, statements on TLS, what hangs on them, the fetch setting."""
+    """Blank what may differ: assets, statements on TLS, what hangs on them, two settings."""
     kept = {
         name: _blank(resource) for name, resource in resources.items() if not _is_tls_only(resource)
     }
@@ -51,9 +69,7 @@ def _alike(resources: dict[str, Any]) -> dict[str, Any]:
 
 def _blank(value: Any) -> Any:
     if isinstance(value, dict):
-        return {
-            key: "..." if key == "FETCH_PLAIN_HTTP" else _blank(one) for key, one in value.items()
-        }
+        return {key: "..." if key in SETTINGS else _blank(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_blank(one) for one in value]
     return ASSET.sub("asset", value) if isinstance(value, str) else value
