@@ -1,12 +1,13 @@
 """The emulator as a process: start it, wait until it answers, stop it and all it started."""
 
+import json
 import os
 import shutil
 import signal
 import subprocess
 import time
-import urllib.error
 import urllib.request
+import uuid
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 import boto3
 from botocore.config import Config
 
-from infra.local.failures import EmulatorDied, NoSpace
+from infra.local.failures import EmulatorDied, NoSpace, PortTaken
 from infra.local.folders import StateFolder
 from infra.local.ports import HOST
 from infra.local.tools.job import job_interpreter
@@ -31,6 +32,9 @@ START_SECONDS = 60.0
 STOP_SECONDS = 30.0
 POLL_SECONDS = 0.05
 LOG_LINES = 15
+# The emulator shows this variable in its health report.
+NAME_VARIABLE = "MINISTACK_EDITION"
+TAKEN = "already in use"
 # Proxies stay out on purpose: all traffic of the stack is on this machine.
 PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES")
 
@@ -77,13 +81,15 @@ def running_emulator(
 
     Raises:
         EmulatorDied: it ended or did not answer; the message shows its last log lines.
+        PortTaken: something else took the port in the meantime.
     """
     log = state.logs / "emulator.log"
     _empty(state.temporary)
-    environment = settings(state, port, ensure_runtime(), job_python or job_interpreter())
-    process = _start(state, environment, without, log)
+    settled = settings(state, port, ensure_runtime(), job_python or job_interpreter())
+    name = str(uuid.uuid4())
+    process = _start(state, {**settled, NAME_VARIABLE: name}, without, log)
     try:
-        _wait_until_ready(process, port, log)
+        _wait_until_ready(process, port, name, log)
         yield Emulator(port, process)
     finally:
         stop(process)
@@ -137,10 +143,12 @@ def settings(state: StateFolder, port: int, runtime: Path, job_python: Path) -> 
     }
 
 
-def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait_until_ready(process: subprocess.Popen[bytes], port: int, name: str, log: Path) -> None:
     deadline = time.monotonic() + START_SECONDS
-    while not _answers(port):
+    while not _answers(port, name):
         if process.poll() is not None:
+            if TAKEN in log.read_text(errors="replace"):
+                raise PortTaken(f"Port {port} was just taken by another program. Try again.")
             raise EmulatorDied(f"The emulator ended at its start:\n{_tail(log)}")
         if time.monotonic() > deadline:
             raise EmulatorDied(
@@ -149,12 +157,13 @@ def _wait_until_ready(process: subprocess.Popen[bytes], port: int, log: Path) ->
         time.sleep(POLL_SECONDS)
 
 
-def _answers(port: int) -> bool:
+def _answers(port: int, name: str) -> bool:
+    """Whether this very emulator answers, and not another one that was faster."""
     direct = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
         with direct.open(f"http://{HOST}:{port}/_ministack/health", timeout=2) as reply:
-            return bool(reply.status == 200)  # noqa: PLR2004 - the HTTP status
-    except (OSError, urllib.error.URLError):
+            return bool(json.load(reply).get("edition") == name)
+    except (OSError, ValueError):
         return False
 
 

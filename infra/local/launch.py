@@ -12,6 +12,7 @@ import signal
 import sys
 import threading
 import time
+import traceback
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
@@ -34,15 +35,20 @@ def main() -> None:
 
     stop_jobs = apply_patches(without=frozenset(without))
     sys.argv = sys.argv[:1]
+    status = 0
     try:
         app.main()
-    finally:
-        _stop_workers()
-        stop_jobs()
-        sys.stdout.flush()
-        sys.stderr.flush()
-        # Threads that wait for a function or a job must not hold the process.
-        os._exit(0)
+    except SystemExit as ended:
+        status = 1 if ended.code else 0
+    except OSError:
+        traceback.print_exc()
+        status = 1
+    _stop_workers()
+    stop_jobs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Threads that wait for a function or a job must not hold the process.
+    os._exit(status)
 
 
 def _end_gracefully() -> None:

@@ -7,7 +7,6 @@ from pathlib import Path
 from infra.local.failures import LocalFailure, PortTaken
 
 HOST = "127.0.0.1"
-USUAL_PORT = 4566
 # Below the range from which systems take ports for outgoing connections, so that a port
 # is still free when the same state is started again.
 SPARE_PORTS = range(20000, 30000)
@@ -63,8 +62,6 @@ def _advice(made_on: int | None) -> str:
 
 
 def _any_free() -> int:
-    if is_free(USUAL_PORT):
-        return USUAL_PORT
     for port in random.sample(SPARE_PORTS, TRIES):
         if is_free(port):
             return port
