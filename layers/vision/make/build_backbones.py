@@ -19,7 +19,7 @@ import onnxruntime as ort
 import torch
 from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
-from pictures import CALIBRATION, HELD_OUT, SIZE, crops
+from photographs import CALIBRATION, HELD_OUT, SIZE, crops
 from published import PACKAGE, ROOT, VERSION, load_published, weights_path
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from torch import Tensor
 
 ROOT = Path(__file__).parents[3]
 # The network's one description lies with the training job, which has to be shippable by itself.
-sys.path.insert(0, str(ROOT / "stepfunctions" / "train_model" / "job"))
+sys.path.append(str(ROOT / "stepfunctions" / "train_model" / "job"))
 
 from network import Conv, InvertedResidual, Lite  # noqa: E402 - after the path it lies on
 
