@@ -13,12 +13,11 @@ import torch
 ROOT = Path(__file__).parents[2]
 LITE0 = ROOT / "layers" / "vision" / "python" / "oriel_vision" / "backbones" / "lite0"
 sys.path.append(str(ROOT / "layers" / "vision" / "make"))
+sys.path.append(str(ROOT / "stepfunctions" / "train_model" / "job"))
 
-# `published` puts the training job on the path, where `network` lies.
 from build_backbones import export_fp32  # noqa: E402 - after the path it lies on
-from published import load_published, weights_path  # noqa: E402
-
 from network import load_backbone  # noqa: E402
+from published import load_published, weights_path  # noqa: E402
 
 
 @pytest.fixture(scope="module")
