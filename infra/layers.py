@@ -114,7 +114,8 @@ def _uv(*arguments: str, stdin: str | None = None) -> str:
     if program is None:
         raise LayerBuildFailed("uv is not on the PATH: `pip install uv`")
     done = subprocess.run(
-        [program, "--quiet", *arguments],
+        # The CDK command line asks its children for colours, even where they write to a file.
+        [program, "--quiet", "--color", "never", *arguments],
         cwd=ROOT,
         input=stdin,
         capture_output=True,

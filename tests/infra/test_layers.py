@@ -84,6 +84,14 @@ def test_a_layer_is_built_once(cloud: BuiltLayers) -> None:
     assert build_layers(lambda_target()).core.stat().st_ino == before
 
 
+def test_a_caller_who_asks_for_colours_gets_the_same_layer(
+    cloud: BuiltLayers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+
+    assert build_layers(lambda_target()) == cloud
+
+
 @pytest.mark.parametrize(
     ("machine", "name"),
     [(AARCH64, "module.cpython-313-x86_64-linux-gnu.so"), (X86_64, "module.cpython-311-x.so")],
