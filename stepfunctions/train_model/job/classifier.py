@@ -1,0 +1,37 @@
+"""The backbone with a classifier on top, cut where fine-tuning begins."""
+
+import torch
+from network import EMBEDDING_DIM, Lite
+from torch import Tensor, nn
+
+DROPOUT = 0.2
+
+
+class Classifier(nn.Module):
+    """Its first `frozen_blocks` blocks and the stem stay as they are."""
+
+    def __init__(self, backbone: Lite, classes: int, frozen_blocks: int) -> None:
+        super().__init__()
+        self.backbone, self.frozen_blocks = backbone, frozen_blocks
+        self.dropout = nn.Dropout(DROPOUT)
+        self.answer = nn.Linear(EMBEDDING_DIM, classes)
+        for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
+            part.requires_grad_(requires_grad=False)
+
+    @torch.no_grad()
+    def trunk(self, pixels: Tensor) -> Tensor:
+        """Run what is frozen on RGB uint8 [n, size, size, 3]."""
+        return self.backbone.trunk(pixels, self.frozen_blocks)
+
+    def embed(self, activations: Tensor) -> Tensor:
+        """Map the trunk's activations to embeddings [n, 1280]."""
+        return self.backbone.top(activations, self.frozen_blocks)
+
+    def top(self, activations: Tensor) -> Tensor:
+        """Map the trunk's activations to logits [n, classes]."""
+        logits: Tensor = self.answer(self.dropout(self.embed(activations)))
+        return logits
+
+    def forward(self, pixels: Tensor) -> Tensor:
+        """Map RGB uint8 [n, size, size, 3] to logits [n, classes]."""
+        return self.top(self.trunk(pixels))

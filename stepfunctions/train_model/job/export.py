@@ -1,0 +1,48 @@
+"""Writes the trained network as ONNX, and proves that it answers as it did in training."""
+
+import warnings
+from pathlib import Path
+
+import numpy as np
+import torch
+from activations import Pixels
+from classifier import Classifier
+from errors import TrainingImpossible
+from numpy.typing import NDArray
+from oriel_vision.network import Network
+
+OPSET = 17
+TOLERANCE = 1e-3
+"""In logits, beside as much of the logit itself."""
+
+
+def export(classifier: Classifier, input_size: int, file: Path) -> None:
+    """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, classes]."""
+    example = torch.zeros(1, input_size, input_size, 3, dtype=torch.uint8)
+    with warnings.catch_warnings():
+        # torch recommends its other exporter, which needs one more package.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        torch.onnx.export(
+            classifier.cpu().eval(),
+            (example,),
+            str(file),
+            dynamo=False,
+            opset_version=OPSET,
+            input_names=["image"],
+            output_names=["logits"],
+            dynamic_axes={"image": {0: "n"}, "logits": {0: "n"}},
+        )
+
+
+def proven_logits(
+    classifier: Classifier, input_size: int, file: Path, pixels: Pixels
+) -> NDArray[np.float32]:
+    """Return the logits that ONNX Runtime gives; raises TrainingImpossible unless torch agrees."""
+    with torch.no_grad():
+        expected = classifier(torch.from_numpy(np.array(pixels))).numpy()
+    got: NDArray[np.float32] = Network(file.read_bytes(), input_size).logits(pixels)
+    if not (np.abs(got - expected) <= TOLERANCE * (1 + np.abs(expected))).all():
+        raise TrainingImpossible(
+            "The exported network answers differently than the trained one; train again"
+        )
+    return got

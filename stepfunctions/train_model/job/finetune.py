@@ -1,0 +1,175 @@
+"""Fine-tunes the classifier's open blocks, and keeps the epoch that validates best."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, cast
+
+import numpy as np
+import torch
+from activations import Flags, Rows
+from budget import Budget
+from checkpoint import Checkpoints
+from classifier import Classifier
+from device import loss_scaler, precision
+from examples import Examples
+from plan import Plan
+from progress import say
+from schedule import learning_rate
+from scoring import accuracy, logits_of, surprise
+from torch.nn import functional
+from torch.optim import AdamW
+from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
+
+BATCH = 32
+FEWEST_STEPS = 20
+"""Of an epoch, so that a small training set is shown several times."""
+WEIGHT_DECAY = 1e-2
+LABEL_SMOOTHING = 0.05
+AVERAGING = 0.98
+"""Each step keeps this share of the averaged weights, which are what is validated and shipped."""
+
+
+@dataclass(frozen=True, slots=True)
+class Best:
+    """The best weights so far and the epoch they are from; epoch 0 is the probe."""
+
+    epoch: int
+    accuracy: float
+    loss: float
+    weights: dict[str, torch.Tensor]
+
+    def beats(self, other: "Best | None") -> bool:
+        """More right answers; as many, and surer of them."""
+        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+
+
+class FineTuning:
+    """The state of one training, from epoch to epoch."""
+
+    def __init__(  # noqa: PLR0913 - what a training is made of
+        self,
+        classifier: Classifier,
+        train: Examples,
+        validation: Examples,
+        *,
+        plan: Plan,
+        seed: int,
+        device: torch.device,
+    ) -> None:
+        self._classifier, self._train, self._validation = classifier, train, validation
+        self._plan, self._seed, self._device = plan, seed, device
+        self._open = [one for one in classifier.parameters() if one.requires_grad]
+        self._optimizer = AdamW(self._open, lr=learning_rate(0.0), weight_decay=WEIGHT_DECAY)
+        self._scaler = loss_scaler(device)
+        self._average = AveragedModel(
+            classifier, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING), use_buffers=False
+        )
+        self._epoch, self._last_epoch = 0, plan.epochs
+        self._best = self._validate()
+
+    def run(self, budget: Budget, reserve_seconds: float, checkpoints: Checkpoints) -> Best:
+        """Train until the plan is done or only the reserve is left of the budget."""
+        while self._epoch < self._last_epoch and budget.left() > reserve_seconds:
+            before = budget.left()
+            loss = self._train_epoch(lambda: budget.left() < reserve_seconds)
+            self._epoch += 1
+            found = self._validate()
+            if found.beats(self._best):
+                self._best = found
+            self._shorten(budget.left() - reserve_seconds, before - budget.left())
+            checkpoints.save(self._state(budget.spent()))
+            say(
+                epoch=self._epoch,
+                of=self._last_epoch,
+                loss=loss,
+                validation_accuracy=found.accuracy,
+                seconds_left=round(budget.left()),
+            )
+        return self._best
+
+    def resume(self, state: dict[str, Any]) -> None:
+        """Take up what `run` had saved."""
+        self._classifier.load_state_dict(state["weights"])
+        self._average.load_state_dict(state["average"])
+        self._optimizer.load_state_dict(state["optimizer"])
+        self._scaler.load_state_dict(state["scaler"])
+        self._epoch = state["epoch"]
+        self._best = Best(**state["best"])
+
+    @property
+    def epochs(self) -> int:
+        """How many epochs were trained."""
+        return self._epoch
+
+    def _state(self, spent_seconds: float) -> dict[str, Any]:
+        best = self._best
+        return {
+            "plan": [self._plan.input_size, self._plan.frozen_blocks, self._plan.epochs],
+            "epoch": self._epoch,
+            "spent_seconds": spent_seconds,
+            "weights": self._classifier.state_dict(),
+            "average": self._average.state_dict(),
+            "optimizer": self._optimizer.state_dict(),
+            "scaler": self._scaler.state_dict(),
+            "best": {
+                "epoch": best.epoch,
+                "accuracy": best.accuracy,
+                "loss": best.loss,
+                "weights": best.weights,
+            },
+        }
+
+    def _train_epoch(self, is_over: Callable[[], bool]) -> float:
+        """Take the epoch's steps, or as many as there is time for; return the mean loss."""
+        self._classifier.train()
+        # From seed and epoch alone, so that a resumed training is the one it would have been.
+        torch.manual_seed(self._seed * 100_003 + self._epoch)
+        losses = []
+        draws = list(self._draws())
+        for number, (rows, mirrored) in enumerate(draws):
+            progress = (self._epoch + number / len(draws)) / self._last_epoch
+            losses.append(self._step(rows, mirrored, learning_rate(progress)))
+            if is_over():
+                break
+        return float(torch.stack(losses).mean())
+
+    def _draws(self) -> Iterator[tuple[Rows, Flags]]:
+        random = np.random.default_rng([self._seed, self._epoch])
+        count = len(self._train.targets)
+        passes = -(-pictures_an_epoch(count) // count)
+        order = np.concatenate([random.permutation(count) for _ in range(passes)])
+        size = min(BATCH, count)
+        for start in range(0, len(order) - size + 1, size):
+            yield order[start : start + size], random.random(size) < 0.5  # noqa: PLR2004 - a coin
+
+    def _step(self, rows: Rows, mirrored: Flags, rate: float) -> torch.Tensor:
+        for group in self._optimizer.param_groups:
+            group["lr"] = rate
+        activations = self._train.activations.take(rows, mirrored)
+        targets = torch.from_numpy(self._train.targets[rows]).to(self._device)
+        with precision(self._device):
+            logits = self._classifier.top(activations)
+            loss = functional.cross_entropy(logits, targets, label_smoothing=LABEL_SMOOTHING)
+        self._optimizer.zero_grad(set_to_none=True)
+        self._scaler.scale(loss).backward()
+        self._scaler.step(self._optimizer)
+        self._scaler.update()
+        self._average.update_parameters(self._classifier)
+        return loss.detach().float().cpu()
+
+    def _validate(self) -> Best:
+        averaged = cast("Classifier", self._average.module)
+        logits = logits_of(averaged, self._validation.activations, self._device)
+        targets = self._validation.targets
+        weights = {name: one.detach().clone() for name, one in averaged.state_dict().items()}
+        return Best(self._epoch, accuracy(logits, targets), surprise(logits, targets), weights)
+
+    def _shorten(self, seconds: float, an_epoch_seconds: float) -> None:
+        """End sooner where this epoch's pace does not reach the plan's end in time."""
+        fitting = int(max(0.0, seconds) / an_epoch_seconds)
+        self._last_epoch = min(self._last_epoch, self._epoch + fitting)
+
+
+def pictures_an_epoch(train: int) -> int:
+    """How many pictures an epoch shows of `train` different ones."""
+    return max(train, FEWEST_STEPS * min(BATCH, train))

@@ -1,0 +1,69 @@
+"""What a training leaves: model.onnx, and report.json that says what it is worth."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from budget import Budget
+from classifier import Classifier
+from examples import Examples
+from export import export, proven_logits
+from oriel_vision.calibration import fit_temperature
+from plan import Plan
+from scoring import accuracy, logits_of
+
+FORMAT = 1
+PARITY_PICTURES = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Trained:
+    """A finished classifier and how it came about."""
+
+    classifier: Classifier
+    plan: Plan
+    epochs: int
+    best_epoch: int
+    device: torch.device
+
+
+def write_package(
+    folder: Path, trained: Trained, validation: Examples, test: Examples, budget: Budget
+) -> dict[str, Any]:
+    """Write both files and return the report."""
+    folder.mkdir(parents=True, exist_ok=True)
+    report = {
+        "format": FORMAT,
+        "input_size": trained.plan.input_size,
+        **_figures(trained, validation, test),
+        "epochs": trained.epochs,
+        "best_epoch": trained.best_epoch,
+        "frozen_blocks": trained.plan.frozen_blocks,
+        "device": trained.device.type,
+        "parity": _export(trained, folder / "model.onnx", test if len(test) else validation),
+        "seconds": round(budget.spent(), 1),
+    }
+    (folder / "report.json").write_text(json.dumps(report, allow_nan=False))
+    return report
+
+
+def _figures(trained: Trained, validation: Examples, test: Examples) -> dict[str, float | None]:
+    """Measure; the test side is None where all its pictures were deleted meanwhile."""
+    device = trained.device
+    answers = logits_of(trained.classifier, validation.activations, device)
+    tested = logits_of(trained.classifier, test.activations, device) if len(test) else None
+    return {
+        "temperature": fit_temperature(answers, validation.targets),
+        "validation_accuracy": accuracy(answers, validation.targets),
+        "test_accuracy": None if tested is None else accuracy(tested, test.targets),
+    }
+
+
+def _export(trained: Trained, file: Path, shown: Examples) -> dict[str, Any]:
+    """Write the network; return its answers to a few pictures, which serving has to repeat."""
+    size = trained.plan.input_size
+    export(trained.classifier, size, file)
+    logits = proven_logits(trained.classifier, size, file, shown.pixels[:PARITY_PICTURES])
+    return {"image_ids": list(shown.image_ids[:PARITY_PICTURES]), "logits": logits.tolist()}

@@ -1,0 +1,52 @@
+"""Makes the plan: measures this machine and these pictures, then chooses."""
+
+import statistics
+import time
+
+import torch
+from dataset import Dataset
+from device import processors
+from finetune import pictures_an_epoch
+from pictures import open_picture
+from plan import INPUT_SIZES, Plan, Workload, choose
+from speed import measure
+from start import new_classifier
+
+SAMPLED = 16
+FROZEN_BLOCKS = {"cpu": (5, 11), "cuda": (0,)}
+"""What stays as it is, of 16 blocks; the preferred number first."""
+
+
+def make_plan(dataset: Dataset, seconds: float, device: torch.device, max_epochs: int) -> Plan:
+    """Choose a plan that fits into `seconds`."""
+    started = time.monotonic()
+    native_side, decode_seconds = _look_at_pictures(dataset)
+    speeds = {
+        frozen: measure(new_classifier(len(dataset.labels), frozen, device), device, decode_seconds)
+        for frozen in FROZEN_BLOCKS[device.type]
+    }
+    train = len(dataset.train)
+    workload = Workload(
+        train=train,
+        validation=len(dataset.validation),
+        test=len(dataset.test),
+        an_epoch=pictures_an_epoch(train),
+        native_side=native_side,
+        is_cached=is_cached(device),
+    )
+    left = seconds - (time.monotonic() - started)
+    return choose(workload, speeds, left, max_epochs)
+
+
+def is_cached(device: torch.device) -> bool:
+    """Whether the frozen trunk's output is kept."""
+    return device.type == "cpu"
+
+
+def _look_at_pictures(dataset: Dataset) -> tuple[int, float]:
+    """Return the usual shorter side in pixels and the seconds that decoding one takes."""
+    sample = dataset.train[:: max(1, len(dataset.train) // SAMPLED)]
+    started = time.monotonic()
+    sides = [min(open_picture(example, max(INPUT_SIZES)).size) for example in sample]
+    seconds = (time.monotonic() - started) / len(sample)
+    return int(statistics.median(sides)), seconds / processors()

@@ -1,0 +1,28 @@
+"""Progress as lines of `name=value`, which SageMaker's metric definitions parse."""
+
+import time
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+SECONDS_BETWEEN_LINES = 5.0
+
+Thing = TypeVar("Thing")
+
+
+def say(**facts: object) -> None:
+    """Print one line; floats with four decimals."""
+    print(" ".join(f"{name}={_text(value)}" for name, value in facts.items()), flush=True)
+
+
+def counted(phase: str, things: Iterable[Thing], total: int) -> Iterator[Thing]:
+    """Pass things on; say every few seconds how many have passed."""
+    said = time.monotonic()
+    for count, thing in enumerate(things, start=1):
+        yield thing
+        if time.monotonic() - said > SECONDS_BETWEEN_LINES:
+            say(phase=phase, done=count, of=total)
+            said = time.monotonic()
+
+
+def _text(value: object) -> str:
+    return f"{value:.4f}" if isinstance(value, float) else str(value)

@@ -1,0 +1,47 @@
+"""Measures how fast this machine is, in the few seconds before the plan is made."""
+
+import time
+from collections.abc import Callable
+
+import torch
+from classifier import Classifier
+from device import precision, wait_for
+from plan import Speed
+from torch.nn import functional
+
+PICTURES = 32
+# A small input does not fill a GPU and so says nothing about a large one.
+INPUT_SIZE = {"cpu": 96, "cuda": 224}
+REPEATS = 2
+
+
+def measure(classifier: Classifier, device: torch.device, decode_seconds: float) -> Speed:
+    """Run random pictures through the classifier; leaves no trace in it."""
+    size = INPUT_SIZE[device.type]
+    pixels = torch.randint(0, 256, (PICTURES, size, size, 3), dtype=torch.uint8, device=device)
+    targets = torch.zeros(PICTURES, dtype=torch.int64, device=device)
+
+    def step() -> None:
+        functional.cross_entropy(classifier.top(activations), targets).backward()
+
+    @torch.no_grad()
+    def forwards() -> None:
+        classifier.top(activations)
+
+    with precision(device):
+        activations = classifier.trunk(pixels)
+        trunk = _seconds(lambda: classifier.trunk(pixels), device)
+        top, whole = _seconds(forwards, device), _seconds(step, device)
+    classifier.zero_grad(set_to_none=True)
+    return Speed(size, decode_seconds, trunk / PICTURES, top / PICTURES, whole / PICTURES)
+
+
+def _seconds(work: Callable[[], object], device: torch.device) -> float:
+    """Take the mean, not the best: what else runs here will go on running."""
+    work()
+    wait_for(device)
+    started = time.monotonic()
+    for _ in range(REPEATS):
+        work()
+    wait_for(device)
+    return (time.monotonic() - started) / REPEATS

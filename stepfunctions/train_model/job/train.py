@@ -1,0 +1,57 @@
+"""Fine-tunes the backbone on one dataset snapshot: the entry point of SageMaker's script mode.
+
+It reads the SM_* variables and nothing else, so it runs as well outside SageMaker's container.
+"""
+
+import os
+import signal
+import sys
+import time
+import traceback
+from types import FrameType
+
+from budget import Budget
+from errors import TrainingImpossible
+from job_environment import failure_file, read_environment
+
+MOST_REASON_CHARACTERS = 1024
+"""What SageMaker keeps of a failure file."""
+
+
+def main() -> None:
+    """Train; a fault ends in SageMaker's failure file and status 1."""
+    started = time.monotonic()
+    signal.signal(signal.SIGTERM, _stop)
+    try:
+        job = read_environment(os.environ)
+        # On a busy machine threads that spin while they wait slow each other down fifteenfold.
+        os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        # Only now, since it takes seconds: the budget runs, and a failure is told.
+        from training import train  # noqa: PLC0415
+
+        train(job, Budget(job.time_budget_seconds, started))
+    except TrainingImpossible as reason:
+        _fail(str(reason))
+    except Exception as fault:  # noqa: BLE001 - the edge: every fault has to reach the person
+        traceback.print_exc()
+        _fail(f"The training script failed ({type(fault).__name__}); its log says where")
+
+
+def _stop(number: int, _frame: FrameType | None) -> None:
+    """Leave at once: the last whole epoch is in its checkpoint already."""
+    print("phase=stopped", flush=True)
+    sys.exit(128 + number)
+
+
+def _fail(reason: str) -> None:
+    line = " ".join(reason.split())[:MOST_REASON_CHARACTERS]
+    print(f"phase=failed reason={line}", flush=True)
+    file = failure_file(os.environ)
+    if file is not None:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(line)
+    sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,108 @@
+"""One training, from the snapshot to the package that the state machine publishes."""
+
+import tempfile
+import time
+from pathlib import Path
+from typing import Any
+
+import torch
+from activations import ROWS_AT_ONCE, LiveActivations
+from budget import Budget
+from checkpoint import Checkpoints
+from classifier import Classifier
+from dataset import Dataset, read_dataset
+from device import choose_device
+from examples import Desk, Examples
+from finetune import FineTuning
+from job_environment import JobEnvironment
+from package import Trained, write_package
+from plan import Plan
+from planning import is_cached, make_plan
+from probe import start_from_probe
+from progress import say
+from scoring import logits_of
+from start import new_classifier
+
+EXPORT_SECONDS = 8.0
+"""What the last steps take on a slow machine, without the test pictures."""
+
+State = dict[str, Any]
+
+
+def train(job: JobEnvironment, budget: Budget) -> None:
+    """Train, or go on training, and write the package; raises TrainingImpossible."""
+    device = choose_device()
+    dataset = read_dataset(job.snapshot, job.images, job.seed)
+    say(phase="start", device=device.type, **_counts(dataset))
+    checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{job.seed}")
+    state = checkpoints.load()
+    plan = _plan(job, dataset, budget, device, state)
+    classifier = new_classifier(len(dataset.labels), plan.frozen_blocks, device)
+    with tempfile.TemporaryDirectory() as scratch:
+        desk = Desk(Path(scratch), classifier, plan.input_size, device)
+        training, validation, test = _lay_out(desk, dataset)
+        reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
+        if state is None:
+            start_from_probe(classifier, training, device)
+        tuning = FineTuning(
+            classifier, training, validation, plan=plan, seed=job.seed, device=device
+        )
+        if state is not None:
+            tuning.resume(state)
+        best = tuning.run(budget, reserve, checkpoints)
+        say(phase="export", best_epoch=best.epoch, validation_accuracy=best.accuracy)
+        classifier.load_state_dict(best.weights)
+        trained = Trained(classifier, plan, tuning.epochs, best.epoch, device)
+        report = write_package(job.model, trained, validation, test, budget)
+    say(phase="done", test_accuracy=report["test_accuracy"], seconds=report["seconds"])
+
+
+def _counts(dataset: Dataset) -> dict[str, int]:
+    return {
+        "labels": len(dataset.labels),
+        "train": len(dataset.train),
+        "validation": len(dataset.validation),
+        "test": len(dataset.test),
+    }
+
+
+def _plan(
+    job: JobEnvironment,
+    dataset: Dataset,
+    budget: Budget,
+    device: torch.device,
+    state: State | None,
+) -> Plan:
+    """Keep to the plan that an interrupted training had, or make one."""
+    if state is None:
+        plan = make_plan(dataset, budget.left() - EXPORT_SECONDS, device, job.max_epochs)
+    else:
+        budget.count_earlier(state["spent_seconds"])
+        plan = Plan(*state["plan"])
+        say(phase="resume", after_epoch=state["epoch"], seconds_left=round(budget.left()))
+    say(
+        phase="plan",
+        input_size=plan.input_size,
+        frozen_blocks=plan.frozen_blocks,
+        epochs=plan.epochs,
+    )
+    return plan
+
+
+def _lay_out(desk: Desk, dataset: Dataset) -> tuple[Examples, Examples, Examples]:
+    test = desk.lay_out(dataset.test, "test")
+    if not is_cached(desk.device):
+        training = desk.lay_out(dataset.train, "train")
+        return training, desk.lay_out(dataset.validation, "validation"), test
+    training = desk.lay_out_cached(dataset.train, "train", mirrored=True)
+    validation = desk.lay_out_cached(dataset.validation, "validation", mirrored=False)
+    return training, validation, test
+
+
+def _seconds_to_score(classifier: Classifier, test: Examples, device: torch.device) -> float:
+    few = test.pixels[:ROWS_AT_ONCE]
+    if not len(few):
+        return 0.0
+    started = time.monotonic()
+    logits_of(classifier, LiveActivations(classifier, few, device), device)
+    return (time.monotonic() - started) * len(test) / len(few)
