@@ -35,6 +35,11 @@ def test_a_head_recognises_what_it_has_not_seen(count: int) -> None:
     assert accuracy(head, *clouds([200] * 4, seed=1)) > (0.8 if count == 6 else 0.95)
 
 
+def test_logits_are_linear_in_the_roots_of_the_embedding() -> None:
+    weights = np.array([[1, 0], [0, 2], [0.5, -1]], np.float32)
+    assert logits(weights, np.array([[4.0, 9.0], [0.0, 0.25]])).tolist() == [[2.5, 5], [0.5, 0]]
+
+
 def test_half_precision_embeddings_make_the_same_head() -> None:
     embeddings, targets = clouds([50] * 3)
     whole, half = fit_head(embeddings, targets, 3), fit_head(embeddings.astype("<f2"), targets, 3)
