@@ -1,5 +1,6 @@
 """Runs heads and networks with the vision layer."""
 
+import os
 from collections.abc import Sequence
 
 import numpy as np
@@ -49,6 +50,7 @@ class OnnxNetworks:
     def load(self, onnx: bytes, input_size: int) -> OnnxNetwork:
         """Open a network; raises TrainingFailed where ONNX Runtime refuses it."""
         try:
-            return OnnxNetwork(Network(onnx, input_size), input_size)
+            cores = os.cpu_count() or 1
+            return OnnxNetwork(Network(onnx, input_size, threads=cores), input_size)
         except UnusableNetwork as fault:
             raise TrainingFailed("The training job's network cannot be run") from fault
