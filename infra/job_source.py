@@ -25,13 +25,13 @@ class NoJobSource(Exception):
     """Something that the script needs is missing; says what."""
 
 
-def build_job_source(out_dir: Path) -> Path:
+def build_job_source(out_dir: Path, job: Path = JOB, vision_package: Path = VISION_PACKAGE) -> Path:
     """Write `sourcedir.tar.gz` into `out_dir` and return its path; raises NoJobSource.
 
     At its root lie the script's modules, its requirements and the package `oriel_vision`, so that
     `train.py` imports all of them without being installed.
     """
-    members = _members()
+    members = _members(job, vision_package)
     out_dir.mkdir(parents=True, exist_ok=True)
     archive = out_dir / ARCHIVE
     handle, unfinished = tempfile.mkstemp(prefix=f".{ARCHIVE}-", dir=out_dir)
@@ -45,16 +45,15 @@ def build_job_source(out_dir: Path) -> Path:
     return archive
 
 
-def _members() -> list[tuple[str, Path]]:
-    job = [*JOB.glob("*.py"), JOB / REQUIREMENTS]
-    found = [(path.name, path) for path in job]
-    package = [*VISION_PACKAGE.rglob("*.py")]
-    package += [VISION_PACKAGE / "backbones" / "lite0" / name for name in BACKBONE_FILES]
-    root = VISION_PACKAGE.parent
-    found += [(path.relative_to(root).as_posix(), path) for path in package]
-    missing = [name for name, path in found if not path.is_file()]
-    if missing or not (JOB / "train.py").is_file():
-        raise NoJobSource(f"the training source lacks {', '.join(missing) or 'train.py'}")
+def _members(job: Path, vision_package: Path) -> list[tuple[str, Path]]:
+    scripts = {job / "train.py", job / REQUIREMENTS, *job.glob("*.py")}
+    package = {vision_package / "__init__.py", *vision_package.rglob("*.py")}
+    package |= {vision_package / "backbones" / "lite0" / name for name in BACKBONE_FILES}
+    found = [(path.name, path) for path in scripts]
+    found += [(path.relative_to(vision_package.parent).as_posix(), path) for path in package]
+    missing = sorted(name for name, path in found if not path.is_file())
+    if missing:
+        raise NoJobSource(f"the training source lacks {', '.join(missing)}")
     return sorted(found)
 
 

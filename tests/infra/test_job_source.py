@@ -1,15 +1,13 @@
 """The archive that a training job runs from."""
 
 import os
+import shutil
 import tarfile
 from pathlib import Path
 
 import pytest
 
-from infra import job_source
-from infra.job_source import NoJobSource, build_job_source
-
-JOB_FILE = job_source.JOB / "train.py"
+from infra.job_source import JOB, VISION_PACKAGE, NoJobSource, build_job_source
 
 
 def names(archive: Path) -> list[str]:
@@ -17,15 +15,15 @@ def names(archive: Path) -> list[str]:
         return opened.getnames()
 
 
-def test_the_same_sources_give_the_same_bytes_whenever_they_were_written(tmp_path: Path) -> None:
-    first = build_job_source(tmp_path / "first").read_bytes()
-    now = (JOB_FILE.stat().st_atime, JOB_FILE.stat().st_mtime)
-    os.utime(JOB_FILE, (now[0], now[1] - 1000))
-    try:
-        second = build_job_source(tmp_path / "second").read_bytes()
-    finally:
-        os.utime(JOB_FILE, now)
-    assert first == second
+def test_the_same_sources_give_the_same_bytes_wherever_and_whenever_they_were_written(
+    tmp_path: Path,
+) -> None:
+    job, vision = tmp_path / "job", tmp_path / "oriel_vision"
+    shutil.copytree(JOB, job, copy_function=shutil.copyfile)
+    shutil.copytree(VISION_PACKAGE, vision, copy_function=shutil.copyfile)
+    os.utime(job / "train.py", (0, 0))
+    copied = build_job_source(tmp_path / "copied", job, vision)
+    assert copied.read_bytes() == build_job_source(tmp_path / "own").read_bytes()
 
 
 def test_the_script_finds_all_that_it_imports_at_the_root(tmp_path: Path) -> None:
@@ -60,7 +58,7 @@ def test_building_leaves_nothing_but_the_archive(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["sourcedir.tar.gz"]
 
 
-def test_a_missing_file_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(job_source, "BACKBONE_FILES", ("fp32.onnx", "fp64.onnx"))
-    with pytest.raises(NoJobSource, match=r"lacks oriel_vision/backbones/lite0/fp64\.onnx"):
-        build_job_source(tmp_path)
+def test_missing_files_are_named(tmp_path: Path) -> None:
+    (tmp_path / "train.py").touch()
+    with pytest.raises(NoJobSource, match=r"lacks .+fp32\.onnx.+, requirements\.txt"):
+        build_job_source(tmp_path / "out", tmp_path, tmp_path / "oriel_vision")

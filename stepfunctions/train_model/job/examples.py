@@ -9,9 +9,9 @@ import torch
 from activations import Activations, LiveActivations, Pixels, cache_activations
 from classifier import Classifier
 from dataset import Example
+from decoding import load_pictures
 from device import processors
 from numpy.typing import NDArray
-from pictures import load_pictures
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,9 +5,9 @@ import time
 
 import torch
 from dataset import Dataset
+from decoding import open_picture
 from device import processors
 from finetune import pictures_an_epoch
-from pictures import open_picture
 from plan import INPUT_SIZES, Plan, Workload, choose
 from speed import measure
 from start import new_classifier
