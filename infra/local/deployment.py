@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,13 +10,11 @@ from botocore.exceptions import ClientError
 from infra.local.commands import TimedOut, run
 from infra.local.emulator import ACCOUNT, CREDENTIALS, REGION, Emulator
 from infra.local.failures import DeploymentFailed, ToolFailed
-from infra.local.folders import ROOT, StateFolder
+from infra.local.folders import StateFolder
 from infra.local.progress import step
 from infra.local.tools.cdk import ensure_cdk, node
 from infra.local.tools.python import outside
 
-APP = "infra.local.app"
-SYNTH_SECONDS = 300
 # An unknown custom resource would hang for an hour.
 DEPLOY_SECONDS = 600
 QUIET = ("--no-notices", "--no-version-reporting", "--ci")
@@ -25,20 +22,8 @@ QUIET = ("--no-notices", "--no-version-reporting", "--ci")
 Outputs = Mapping[str, Mapping[str, str]]
 
 
-def synthesize(state: StateFolder, app: str = APP) -> None:
-    """Write the templates and assets into the state folder."""
-    with step("Synthesizing the stacks"):
-        run(
-            [sys.executable, "-m", app],
-            what="Synthesizing the stacks",
-            timeout_seconds=SYNTH_SECONDS,
-            environment=_environment() | {"CDK_OUTDIR": str(state.assembly)},
-            folder=ROOT,
-        )
-
-
-def deploy(state: StateFolder, emulator: Emulator) -> Outputs:
-    """Bootstrap the emulated account once and deploy all stacks; returns their outputs.
+def deploy(state: StateFolder, emulator: Emulator, assembly: Path) -> Outputs:
+    """Bootstrap the emulated account once and deploy all stacks of a synthesized app.
 
     Raises:
         DeploymentFailed: with the last lines of what the CDK said.
@@ -53,7 +38,7 @@ def deploy(state: StateFolder, emulator: Emulator) -> Outputs:
         _cdk(
             state,
             emulator,
-            [*cdk, "deploy", "--app", state.assembly, *options, "--outputs-file", state.outputs],
+            [*cdk, "deploy", "--app", assembly, *options, "--outputs-file", state.outputs],
             "cdk deploy",
         )
     return read_outputs(state.outputs)
@@ -87,7 +72,7 @@ def _is_bootstrapped(emulator: Emulator) -> bool:
 
 
 def _cdk(state: StateFolder, emulator: Emulator, command: list[str | Path], what: str) -> None:
-    environment = _environment() | {
+    surroundings = environment() | {
         "AWS_ENDPOINT_URL": emulator.endpoint,
         # By path: a bucket's name in front of an address would need a name server.
         "AWS_ENDPOINT_URL_S3": emulator.endpoint,
@@ -103,7 +88,7 @@ def _cdk(state: StateFolder, emulator: Emulator, command: list[str | Path], what
                 [*command, *QUIET],
                 what=what,
                 timeout_seconds=DEPLOY_SECONDS,
-                environment=environment,
+                environment=surroundings,
                 folder=state.path,
                 on_line=keep,
             )
@@ -113,7 +98,7 @@ def _cdk(state: StateFolder, emulator: Emulator, command: list[str | Path], what
         raise DeploymentFailed(f"{failed}\n   The whole log: {log}") from failed
 
 
-def _environment() -> dict[str, str]:
+def environment() -> dict[str, str]:
     """This process's environment, pointed away from any real account and any proxy."""
     away = ("AWS_", "CDK_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     kept = {name: text for name, text in outside().items() if not name.upper().startswith(away)}

@@ -5,6 +5,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 TOOLS = ROOT / ".oriel" / "tools"
+ASSEMBLIES = ROOT / ".oriel" / "assemblies"
 DEFAULT_STATE = ROOT / ".oriel" / "state"
 JOB_REQUIREMENTS = ROOT / "stepfunctions" / "train_model" / "job" / "requirements-local.txt"
 
@@ -74,8 +75,3 @@ class StateFolder:
     def outputs(self) -> Path:
         """Outputs of the last deployment."""
         return self.path / "outputs.json"
-
-    @property
-    def assembly(self) -> Path:
-        """The synthesized templates and assets."""
-        return self.path / "cdk.out"

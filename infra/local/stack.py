@@ -6,7 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from infra.local.deployment import Outputs, deploy, output, synthesize
+from infra.local.assembly import ensure_assembly
+from infra.local.deployment import Outputs, deploy, environment, output
 from infra.local.emulator import Emulator, running_emulator
 from infra.local.folders import StateFolder
 from infra.local.lock import Running, held, say_running
@@ -73,10 +74,10 @@ def running_stack(
     with held(state):
         chosen = choose_port(port, state.port)
         _ensure_tools(with_training_jobs)
-        synthesize(state)
+        assembly = ensure_assembly(environment())
         with running_emulator(state, chosen, job_python=job_python) as emulator:
             keep_port(chosen, state.port)
-            stack = _deployed(state, emulator)
+            stack = _deployed(state, emulator, assembly)
             say_running(state, Running.here(stack.url))
             yield stack
 
@@ -89,8 +90,8 @@ def _ensure_tools(with_training_jobs: bool) -> None:
         ensure_job()
 
 
-def _deployed(state: StateFolder, emulator: Emulator) -> Stack:
-    outputs = deploy(state, emulator)
+def _deployed(state: StateFolder, emulator: Emulator, assembly: Path) -> Stack:
+    outputs = deploy(state, emulator, assembly)
     url = local_url(output(outputs, "OrielService", "ApiUrl"), emulator.port)
     with step("Opening the first workspace"):
         first = ensure_workspace(

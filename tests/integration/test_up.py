@@ -105,26 +105,6 @@ def local(*arguments: str) -> "subprocess.CompletedProcess[str]":
     )
 
 
-def test_a_stack_keeps_its_data_over_a_restart_and_leaves_no_process(tmp_path: Path) -> None:
-    with up(tmp_path) as first:
-        facts = first.ready()
-        assert ANY_PORT.match(facts["url"])
-        made = call(
-            facts, "POST", "recognition/v2/task", json={"name": "Bolts", "type": "multi_class"}
-        )
-        assert made.ok, made.text
-        first.process.send_signal(signal.SIGTERM)
-        assert first.ended() == 0
-    assert processes_of(tmp_path) == []
-    with up(tmp_path) as second:
-        assert second.ready() == facts
-        kept = call(facts, "GET", f"recognition/v2/task/{made.json()['id']}")
-        assert kept.json()["name"] == "Bolts"
-        second.process.send_signal(signal.SIGINT)
-        assert second.ended() == 0
-    assert processes_of(tmp_path) == []
-
-
 @pytest.fixture(scope="module")
 def running(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     with up(tmp_path_factory.mktemp("up")) as stack:
@@ -153,7 +133,7 @@ def test_a_taken_port_is_refused_before_anything_is_made(running: Up, tmp_path: 
     refused = local("up", "--state", str(tmp_path), "--port", found[1])
     assert refused.returncode == 2
     assert f"Port {found[1]} is in use" in refused.stderr
-    assert "Synthesizing" not in refused.stderr
+    assert "Deploying" not in refused.stderr
 
 
 def test_only_this_machine_can_reach_the_stack(running: Up) -> None:
@@ -165,22 +145,36 @@ def test_only_this_machine_can_reach_the_stack(running: Up) -> None:
     assert [end for end in local_ends if end.endswith(port)] == [f"0100007F{port}"]
 
 
-def test_down_stops_what_up_started(running: Up) -> None:
-    assert local("down", "--state", str(running.state)).returncode == 0
+def test_a_stack_keeps_its_data_over_a_restart_and_leaves_no_process(running: Up) -> None:
+    """The last test of the shared stack: it is stopped, started again and killed."""
+    facts, state = running.ready(), running.state
+    body = {"name": "Bolts", "type": "multi_class"}
+    made = call(facts, "POST", "recognition/v2/task", json=body)
+    assert made.ok, made.text
+    assert local("down", "--state", str(state)).returncode == 0
     assert running.ended() == 0
-    assert processes_of(running.state) == []
-    again = local("down", "--state", str(running.state))
-    assert again.returncode == 0
-    assert "No stack is running" in again.stderr
+    assert processes_of(state) == []
+    with up(state) as again:
+        assert again.ready() == facts
+        kept = call(facts, "GET", f"recognition/v2/task/{made.json()['id']}")
+        assert kept.json()["name"] == "Bolts"
+        again.process.send_signal(signal.SIGKILL)
+        assert again.ended() == -signal.SIGKILL
+    eventually(lambda: processes_of(state) == [], 40)
+
+
+def test_down_where_nothing_runs_says_so(tmp_path: Path) -> None:
+    nothing = local("down", "--state", str(tmp_path))
+    assert nothing.returncode == 0
+    assert "No stack is running" in nothing.stderr
 
 
 @pytest.mark.parametrize(
     ("stage", "number"),
     [
-        ("Synthesizing", signal.SIGKILL),
+        ("Bootstrapping", signal.SIGKILL),
         ("Deploying", signal.SIGKILL),
         ("Deploying", signal.SIGINT),
-        ("READY", signal.SIGKILL),
     ],
 )
 def test_killing_it_leaves_no_process(tmp_path: Path, stage: str, number: signal.Signals) -> None:
@@ -198,7 +192,7 @@ def test_a_wrapper_that_is_killed_takes_the_stack_with_it(tmp_path: Path) -> Non
         ["/bin/sh", "-c", command], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
     ) as wrapper:
         assert wrapper.stdout
-        while "Synthesizing" not in wrapper.stdout.readline():
+        while "Deploying" not in wrapper.stdout.readline():
             assert wrapper.poll() is None
         wrapper.kill()
         eventually(lambda: processes_of(tmp_path) == [], 40)
