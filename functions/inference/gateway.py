@@ -13,6 +13,9 @@ from oriel.domain.workspace import Caller
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """What a Lambda function may be sent, and may answer, synchronously."""
 
+_HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
+"""Any page may ask: what opens a workspace is a token that it was given, never a cookie."""
+
 
 @dataclass(frozen=True, slots=True)
 class Call:
@@ -65,7 +68,7 @@ def write_reply(reply: Reply) -> dict[str, Any]:
     """Write an answer."""
     return {
         "statusCode": reply.status,
-        "headers": {"Content-Type": "application/json", **reply.headers},
+        "headers": {**_HEADERS, **reply.headers},
         "body": to_json(reply.body),
     }
 

@@ -7,13 +7,14 @@ import time
 from pathlib import Path
 
 from infra.local.demo import steps
-from infra.local.demo.client import Client
+from infra.local.demo.client import CallFailed, Client
 from infra.local.demo.figures import Figures, Trained
 from infra.local.demo.progress import say
 from infra.local.demo.sample import Picture, read_part
 from infra.local.demo.summary import write_summary
 from infra.local.failures import LocalFailure
 from infra.local.stack import running_stack
+from infra.local.stopping import Stopped, stoppable
 
 SINGLES = 50
 SHOWN = 10
@@ -24,12 +25,12 @@ def main() -> int:
     """Run the demo; 0 when it went well and what was billed is exactly what was answered."""
     arguments = _parse_arguments()
     try:
-        with tempfile.TemporaryDirectory(prefix="oriel-demo-") as state:
+        with stoppable(), tempfile.TemporaryDirectory(prefix="oriel-demo-") as state:
             return _run(arguments, Path(state))
-    except (LocalFailure, steps.DemoFailed) as failure:
+    except (LocalFailure, steps.DemoFailed, CallFailed) as failure:
         say(f"\nThe demo stopped: {failure}")
         return 2
-    except KeyboardInterrupt:
+    except Stopped:
         say("\nStopped; nothing was left running.")
         return 130
 

@@ -28,9 +28,12 @@ class Client:
 
     def call(self, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
         """Make one call and return its JSON; raises CallFailed."""
-        reply = self._session().request(
-            method, self._url + path, json=body, timeout=TIMEOUT_SECONDS
-        )
+        try:
+            reply = self._session().request(
+                method, self._url + path, json=body, timeout=TIMEOUT_SECONDS
+            )
+        except requests.RequestException as fault:
+            raise CallFailed(f"{method} {path}: {fault}") from fault
         content = reply.json() if reply.content else {}
         if not reply.ok:
             raise CallFailed(f"{method} {path}: {reply.status_code} {content.get('detail')}")

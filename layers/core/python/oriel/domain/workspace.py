@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 TOKEN_BYTES = 20
-"""A token is 40 hexadecimal characters: the public client sends 70 and more under another scheme."""
+"""A token is 40 hexadecimal characters: the public client sends 70 and more otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
