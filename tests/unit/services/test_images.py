@@ -1,7 +1,7 @@
 import pytest
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.ids import new_id
-from oriel.domain.image import MAX_PICTURE_BYTES, Image, original_key
+from oriel.domain.image import MAX_PICTURE_BYTES, Image, derived_keys, original_key
 from oriel.services.images import Images, NewImage
 
 from tests.fakes.blobs import MemoryBlobs
@@ -89,6 +89,23 @@ def test_pictures_go_before_their_image_so_that_a_repeat_can_finish(
     image = images.upload(make.workspace_id, NewImage(png(2, 2)))
     images.delete(make.workspace_id, image.id)
     assert order == ["0 objects left"]
+
+
+def test_what_ingest_wrote_during_a_deletion_goes_with_the_image(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make = Maker()
+
+    class Store(MemoryImageStore):
+        def delete(self, workspace_id: str, image_id: str) -> None:
+            for key in derived_keys(workspace_id, image_id):
+                blobs.put(key, b"late", "image/jpeg")
+            super().delete(workspace_id, image_id)
+
+    images = Images(Store(core), MemoryLabelStore(core), blobs, make.clock)
+    image = images.upload(make.workspace_id, NewImage(png(2, 2)))
+    images.delete(make.workspace_id, image.id)
+    assert blobs.objects == {}
 
 
 def test_pictures_of_another_workspace_cannot_be_deleted(

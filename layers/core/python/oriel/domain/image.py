@@ -13,6 +13,9 @@ MAX_PICTURE_PIXELS = 40_000_000
 MAX_LABELS_OF_UPLOAD = 30
 """An upload with its labels is one transaction; more can be added afterwards."""
 
+SERVED_EXTENSIONS = ("jpg", "png")
+"""What a copy that is served may be encoded as."""
+
 
 class ImageStatus(StrEnum):
     """How far ingest has come with an upload."""
@@ -71,6 +74,12 @@ def original_key(workspace_id: str, image_id: str) -> str:
 def picture_key(workspace_id: str, image_id: str, extension: str) -> str:
     """Name the copy that is served: oriented, without metadata; unique in its last segment."""
     return f"derived/ws/{workspace_id}/pictures/{image_id}.{extension}"
+
+
+def derived_keys(workspace_id: str, image_id: str) -> list[str]:
+    """Name every object that ingest may ever write for an image."""
+    copies = [picture_key(workspace_id, image_id, extension) for extension in SERVED_EXTENSIONS]
+    return [thumbnail_key(workspace_id, image_id), *copies]
 
 
 def thumbnail_key(workspace_id: str, image_id: str) -> str:

@@ -12,6 +12,7 @@ from oriel.domain.image import (
     MAX_PICTURE_BYTES,
     Image,
     ImageStatus,
+    derived_keys,
     original_key,
     thumbnail_key,
 )
@@ -94,17 +95,14 @@ class Images:
     def delete(self, workspace_id: str, image_id: str) -> None:
         """Remove an image and all its pictures; raises NotFound."""
         image = self.store.get(workspace_id, image_id)
-        copies = [image.picture_key] if image.picture_key else []
+        derived = derived_keys(workspace_id, image_id)
         # The pictures go first: after a crash in between the image is still there to be deleted
         # again, while objects without an image would stay for ever.
-        self.blobs.delete(
-            [
-                original_key(workspace_id, image_id),
-                thumbnail_key(workspace_id, image_id),
-                *copies,
-            ]
-        )
+        self.blobs.delete([original_key(workspace_id, image_id), *derived])
         self.store.delete(workspace_id, image_id)
+        if image.status is ImageStatus.PENDING:
+            # Ingest may have finished between the two; once the item is gone it cleans up itself.
+            self.blobs.delete(derived)
 
     def _image(self, workspace_id: str, new: NewImage, header: PictureHeader) -> Image:
         return Image(
