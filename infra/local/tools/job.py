@@ -5,7 +5,7 @@ from pathlib import Path
 from infra.local.commands import run
 from infra.local.folders import JOB_REQUIREMENTS, TOOLS
 from infra.local.progress import note
-from infra.local.tools.making import ensure_made, is_made, stamp_of
+from infra.local.tools.making import ensure_made, stamp_of
 from infra.local.tools.python import interpreter_of, make_venv, outside
 
 INSTALL_SECONDS = 3600
@@ -19,9 +19,9 @@ def job_interpreter() -> Path:
     return interpreter_of(FOLDER)
 
 
-def is_job_made() -> bool:
-    """Whether the environment is there and up to date."""
-    return is_made(FOLDER, stamp_of(JOB_REQUIREMENTS))
+def job_stamp() -> str:
+    """Names what the environment is made from; the local requirements include the others."""
+    return stamp_of(*sorted(JOB_REQUIREMENTS.parent.glob("requirements*.txt")))
 
 
 def ensure_job() -> Path:
@@ -43,7 +43,7 @@ def ensure_job() -> Path:
 
     ensure_made(
         FOLDER,
-        stamp_of(JOB_REQUIREMENTS),
+        job_stamp(),
         make,
         what="Installing the training environment (torch)",
         megabytes=MEGABYTES,
