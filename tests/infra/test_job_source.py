@@ -60,5 +60,5 @@ def test_building_leaves_nothing_but_the_archive(tmp_path: Path) -> None:
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
     (tmp_path / "train.py").touch()
-    with pytest.raises(NoJobSource, match=r"lacks .+fp32\.onnx.+, requirements\.txt"):
+    with pytest.raises(NoJobSource, match=r"lacks .+fp32\.onnx, requirements\.txt"):
         build_job_source(tmp_path / "out", tmp_path, tmp_path / "oriel_vision")

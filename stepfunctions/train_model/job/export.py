@@ -20,8 +20,10 @@ def export(classifier: Classifier, input_size: int, file: Path) -> None:
     """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, classes]."""
     example = torch.zeros(1, input_size, input_size, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
-        # torch recommends its other exporter, which needs one more package.
+        # torch recommends its other exporter, which needs one more package, and says that it leaves
+        # the paddings to ONNX Runtime to fold.
         warnings.simplefilter("ignore", DeprecationWarning)
+        warnings.filterwarnings("ignore", "Constant folding", UserWarning)
         torch.onnx.export(
             classifier.cpu().eval(),
             (example,),

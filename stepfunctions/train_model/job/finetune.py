@@ -12,6 +12,7 @@ from checkpoint import Checkpoints
 from classifier import Classifier
 from device import loss_scaler, precision
 from examples import Examples
+from interruption import stop_if_asked
 from plan import Plan
 from progress import say
 from schedule import learning_rate
@@ -127,6 +128,7 @@ class FineTuning:
         losses = []
         draws = list(self._draws())
         for number, (rows, mirrored) in enumerate(draws):
+            stop_if_asked()
             progress = (self._epoch + number / len(draws)) / self._last_epoch
             losses.append(self._step(rows, mirrored, learning_rate(progress)))
             if is_over():

@@ -10,7 +10,7 @@ from pathlib import Path
 from errors import TrainingImpossible
 
 DEFAULT_TIME_BUDGET_SECONDS = 3600
-DEFAULT_EPOCHS = 15
+DEFAULT_EPOCHS = 10
 
 
 @dataclass(frozen=True, slots=True)

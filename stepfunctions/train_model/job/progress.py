@@ -4,6 +4,8 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+from interruption import stop_if_asked
+
 SECONDS_BETWEEN_LINES = 5.0
 
 Thing = TypeVar("Thing")
@@ -15,9 +17,10 @@ def say(**facts: object) -> None:
 
 
 def counted(phase: str, things: Iterable[Thing], total: int) -> Iterator[Thing]:
-    """Pass things on; say every few seconds how many have passed."""
+    """Pass things on; say every few seconds how many have passed, and leave when asked to."""
     said = time.monotonic()
     for count, thing in enumerate(things, start=1):
+        stop_if_asked()
         yield thing
         if time.monotonic() - said > SECONDS_BETWEEN_LINES:
             say(phase=phase, done=count, of=total)

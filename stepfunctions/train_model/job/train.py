@@ -4,14 +4,13 @@ It reads the SM_* variables and nothing else, so it runs as well outside SageMak
 """
 
 import os
-import signal
 import sys
 import time
 import traceback
-from types import FrameType
 
 from budget import Budget
 from errors import TrainingImpossible
+from interruption import listen
 from job_environment import failure_file, read_environment
 
 MOST_REASON_CHARACTERS = 1024
@@ -21,7 +20,7 @@ MOST_REASON_CHARACTERS = 1024
 def main() -> None:
     """Train; a fault ends in SageMaker's failure file and status 1."""
     started = time.monotonic()
-    signal.signal(signal.SIGTERM, _stop)
+    listen()
     try:
         job = read_environment(os.environ)
         # On a busy machine threads that spin while they wait slow each other down fifteenfold.
@@ -35,12 +34,6 @@ def main() -> None:
     except Exception as fault:  # noqa: BLE001 - the edge: every fault has to reach the person
         traceback.print_exc()
         _fail(f"The training script failed ({type(fault).__name__}); its log says where")
-
-
-def _stop(number: int, _frame: FrameType | None) -> None:
-    """Leave at once: the last whole epoch is in its checkpoint already."""
-    print("phase=stopped", flush=True)
-    sys.exit(128 + number)
 
 
 def _fail(reason: str) -> None:
