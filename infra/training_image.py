@@ -53,8 +53,8 @@ def repository_arn(scope: Construct) -> str:
     return f"arn:{stack.partition}:ecr:{stack.region}:*:repository/{FRAMEWORK}-training"
 
 
-def _version(version: str) -> dict[str, dict[str, str]]:
-    versions: dict[str, dict[str, dict[str, str]]]
+def _version(version: str) -> dict[str, Any]:
+    versions: dict[str, dict[str, Any]]
     versions = _sdk().config_for_framework(FRAMEWORK)["training"]["versions"]
     if version not in versions:
         known = ", ".join(list(versions)[-6:])

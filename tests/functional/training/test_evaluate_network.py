@@ -35,8 +35,8 @@ def put_package(world: World, image_ids: list[str], row: list[float]) -> None:
     }
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
-        for name, data in {"model.onnx": b"net", "report.json": json.dumps(report)}.items():
-            content = data if isinstance(data, bytes) else data.encode()
+        files = {"model.onnx": b"net", "report.json": json.dumps(report).encode()}
+        for name, content in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(content)
             archive.addfile(info, io.BytesIO(content))

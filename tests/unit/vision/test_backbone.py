@@ -29,7 +29,8 @@ def inputs(pictures: list[Picture]) -> np.ndarray:
 
 
 def cosine(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return (a * b).sum(axis=1) / np.linalg.norm(a, axis=1) / np.linalg.norm(b, axis=1)
+    lengths = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1)
+    return np.asarray((a * b).sum(axis=1) / lengths)
 
 
 @pytest.mark.parametrize("name", ["lite0-int8", "lite0-fp32"])
