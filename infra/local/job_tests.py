@@ -48,7 +48,8 @@ def main() -> int:
     except LocalFailure as failure:
         note(f"\n{failure}")
         return failure.exit_code
-    command = [interpreter, "-m", "pytest", "-c", SUITE / "pytest.ini", SUITE, *sys.argv[1:]]
+    suite: list[Path | str] = ["-c", SUITE / "pytest.ini", SUITE]
+    command = [interpreter, "-m", "pytest", *suite, *sys.argv[1:]]
     environment = {**outside(), "PYTHONPATH": os.fspath(packages)}
     return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
 
