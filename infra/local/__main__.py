@@ -1,6 +1,7 @@
 """`python -m infra.local`: up, down, prepare-training."""
 
 import argparse
+import errno
 import os
 import signal
 import sys
@@ -26,7 +27,8 @@ def main() -> int:
         note(f"\n{failure}")
         return failure.exit_code
     except OSError as error:
-        note(f"\nThis machine refused something: {error}")
+        full = error.errno in (errno.ENOSPC, errno.EDQUOT)
+        note(f"\n{'The disk is full' if full else 'This machine refused something'}: {error}")
         return LocalFailure.exit_code
     except KeyboardInterrupt:
         note("\nStopped; nothing was left running.")

@@ -6,10 +6,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from infra.local.parent_watch import die_with_parent
-
-# uv and poe wait for their command; when one of them is killed, the command has lost its reason.
-WRAPPERS = ("UV_RUN_RECURSION_DEPTH", "POE_ROOT", "POE_ACTIVE")
+from infra.local.wrappers import watch_wrappers
 
 
 class Stopped(KeyboardInterrupt):
@@ -28,8 +25,7 @@ def stoppable() -> Iterator[None]:
 
     watched = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
     before = {number: signal.signal(number, stop) for number in watched}
-    if any(name in os.environ for name in WRAPPERS):
-        die_with_parent(lambda: os.kill(os.getpid(), signal.SIGTERM))
+    watch_wrappers(lambda: os.kill(os.getpid(), signal.SIGTERM))
     try:
         yield
     finally:
