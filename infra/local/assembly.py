@@ -16,7 +16,7 @@ SOURCES = ("infra", "functions", "layers", "stepfunctions")
 SINGLE_FILES = ("cdk.json", "uv.lock", "pyproject.toml")
 # Of this folder only the app is in the templates.
 NOT_IN_TEMPLATES = ROOT / "infra" / "local"
-KEPT_SECONDS = 24 * 3600
+KEPT_SECONDS = 3600
 MEGABYTES = 400
 
 
@@ -35,10 +35,9 @@ def ensure_assembly(environment: Mapping[str, str]) -> Path:
             folder=ROOT,
         )
 
-    _forget_old()
-    made = ensure_made(
-        ASSEMBLIES / stamp[:16], stamp, make, what="Synthesizing the stacks", megabytes=MEGABYTES
-    )
+    wanted = ASSEMBLIES / stamp[:16]
+    _forget_others(wanted)
+    made = ensure_made(wanted, stamp, make, what="Synthesizing the stacks", megabytes=MEGABYTES)
     made.touch()
     return made
 
@@ -52,10 +51,10 @@ def sources() -> list[Path]:
     return [*sorted(kept), NOT_IN_TEMPLATES / "app.py", *single]
 
 
-def _forget_old() -> None:
-    """Drop what no run has used for a day, and what a killed run has left."""
+def _forget_others(wanted: Path) -> None:
+    """Drop what no run has used for an hour, and what a killed run has left."""
     if not ASSEMBLIES.exists():
         return
     for path in ASSEMBLIES.iterdir():
-        if path.is_dir() and time.time() - path.stat().st_mtime > KEPT_SECONDS:
+        if path.is_dir() and path != wanted and time.time() - path.stat().st_mtime > KEPT_SECONDS:
             shutil.rmtree(path, ignore_errors=True)
