@@ -16,6 +16,7 @@ from plan import Plan
 from probe import start_from_probe
 from schedule import PEAK, learning_rate
 from scoring import accuracy, logits_of, surprise
+from speed import measure
 from start import new_classifier
 
 CPU = torch.device("cpu")
@@ -127,3 +128,13 @@ def test_the_learning_rate_rises_to_its_peak_and_falls_to_nearly_nothing() -> No
 def test_surprise_is_the_mean_of_what_the_targets_likelihoods_say() -> None:
     logits = np.log(np.array([[0.5, 0.5], [0.9, 0.1]], np.float32))
     assert surprise(logits, np.array([0, 1])) == pytest.approx(-(np.log(0.5) + np.log(0.1)) / 2)
+
+
+def test_measuring_speed_leaves_the_weights_as_they_are(classifier: Classifier) -> None:
+    before = {name: one.clone() for name, one in classifier.state_dict().items()}
+    speed = measure(classifier, CPU, 0.5)
+    assert all(torch.equal(one, before[name]) for name, one in classifier.state_dict().items())
+    assert not any(one.grad is not None for one in classifier.parameters())
+    assert 0 < speed.top < speed.step
+    assert speed.trunk > 0
+    assert speed.decode == 0.5

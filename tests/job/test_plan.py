@@ -35,9 +35,16 @@ def test_fewer_blocks_are_trained_where_the_preferred_ones_take_too_long() -> No
     assert choose(WORK, SPEEDS, 12, 10).frozen_blocks == 11
 
 
-def test_without_time_for_an_epoch_none_is_planned() -> None:
-    assert choose(WORK, SPEEDS, 1, 10).epochs == 0
-    assert choose(WORK, SPEEDS, -30, 10).epochs == 0
+def test_too_few_epochs_to_be_of_use_are_not_begun() -> None:
+    plans = [choose(WORK, SPEEDS, seconds, 10) for seconds in range(30)]
+    assert {plan.epochs for plan in plans} & {1, 2, 3, 4, 5} == set()
+    assert plans[0].epochs == 0 < plans[-1].epochs
+
+
+def test_the_probe_alone_takes_the_largest_input_that_there_is_time_for() -> None:
+    slow = {5: replace(DEEP, step=1.0), 11: replace(SHALLOW, step=1.0)}
+    sizes = [choose(WORK, slow, seconds, 10).input_size for seconds in (-30, 0, 20, 100)]
+    assert sizes == [64, 64, 160, 224]
 
 
 def test_small_pictures_are_magnified_at_most_four_times() -> None:

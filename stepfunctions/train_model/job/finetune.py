@@ -157,7 +157,7 @@ class FineTuning:
         self._scaler.step(self._optimizer)
         self._scaler.update()
         self._average.update_parameters(self._classifier)
-        return loss.detach().float().cpu()
+        return loss.detach()
 
     def _validate(self) -> Best:
         averaged = cast("Classifier", self._average.module)

@@ -23,7 +23,7 @@ from progress import say
 from scoring import logits_of
 from start import new_classifier
 
-EXPORT_SECONDS = 8.0
+EXPORT_SECONDS = 5.0
 """What the last steps take on a slow machine, without the test pictures."""
 
 State = dict[str, Any]
@@ -40,7 +40,7 @@ def train(job: JobEnvironment, budget: Budget) -> None:
     classifier = new_classifier(len(dataset.labels), plan.frozen_blocks, device)
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(Path(scratch), classifier, plan.input_size, device)
-        training, validation, test = _lay_out(desk, dataset)
+        training, validation, test = _lay_out(desk, dataset, plan.epochs)
         reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
         if state is None:
             start_from_probe(classifier, training, device)
@@ -89,12 +89,12 @@ def _plan(
     return plan
 
 
-def _lay_out(desk: Desk, dataset: Dataset) -> tuple[Examples, Examples, Examples]:
+def _lay_out(desk: Desk, dataset: Dataset, epochs: int) -> tuple[Examples, Examples, Examples]:
     test = desk.lay_out(dataset.test, "test")
     if not is_cached(desk.device):
         training = desk.lay_out(dataset.train, "train")
         return training, desk.lay_out(dataset.validation, "validation"), test
-    training = desk.lay_out_cached(dataset.train, "train", mirrored=True)
+    training = desk.lay_out_cached(dataset.train, "train", mirrored=epochs > 0)
     validation = desk.lay_out_cached(dataset.validation, "validation", mirrored=False)
     return training, validation, test
 
