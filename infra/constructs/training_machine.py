@@ -80,6 +80,8 @@ class TrainingMachine(Construct):
                     "sagemaker:CreateTrainingJob",
                     "sagemaker:DescribeTrainingJob",
                     "sagemaker:StopTrainingJob",
+                    # `.sync` tags the jobs it waits for, and is refused without this.
+                    "sagemaker:AddTags",
                 ),
                 (f"arn:{stack.partition}:sagemaker:{here}:training-job/{JOB_NAMES}",),
                 because="Each training is a job of its own, named when it starts.",

@@ -114,6 +114,7 @@ TRAINING_MACHINE = {
     "xray:PutTraceSegments",
 }
 TRAINING_MACHINE |= {
+    "sagemaker:AddTags",
     "sagemaker:CreateTrainingJob",
     "sagemaker:DescribeTrainingJob",
     "sagemaker:StopTrainingJob",

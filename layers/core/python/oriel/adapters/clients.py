@@ -13,9 +13,9 @@ if TYPE_CHECKING:
 _PATIENCE = Config(
     connect_timeout=2, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 4}
 )
-# Version 4 signs for the bucket's region; the older default gives presigned URLs that other
-# regions refuse.
-_SIGNED = _PATIENCE.merge(Config(signature_version="s3v4"))
+# What signed URLs need to hold in every region: version 4, which signs for the bucket's region, and
+# the region's own host, which botocore names only where the bucket is part of the path.
+_SIGNED = _PATIENCE.merge(Config(signature_version="s3v4", s3={"addressing_style": "path"}))
 
 
 def dynamodb_client() -> "DynamoDBClient":
