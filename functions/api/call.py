@@ -3,6 +3,7 @@
 import base64
 import binascii
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeVar
@@ -85,7 +86,7 @@ def _caller(event: Mapping[str, Any]) -> Caller:
 
 def _read_body(event: Mapping[str, Any], model: type[B]) -> B:
     try:
-        return model.model_validate(_json(_bytes(event)))
+        return model.model_validate(_readable(_json(_bytes(event)), model))
     except ValidationError as error:
         raise InvalidInput(_explain(error)) from None
 
@@ -105,7 +106,7 @@ def _json(data: bytes) -> dict[str, Any]:
     if not data.strip():
         return {}
     try:
-        content = json.loads(data, parse_constant=_refuse_constant)
+        content = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite)
     except (ValueError, RecursionError):
         raise InvalidInput("The request body is not valid JSON") from None
     if not isinstance(content, dict):
@@ -115,6 +116,24 @@ def _json(data: bytes) -> dict[str, Any]:
 
 def _refuse_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("the number is too large")
+    return number
+
+
+def _readable(content: dict[str, Any], model: type[Request]) -> dict[str, Any]:
+    """Refuse what JSON can write and an answer could never repeat, such as half a character."""
+    for name, value in content.items():
+        try:
+            json.dumps({name: value}, ensure_ascii=False).encode()
+        except (UnicodeEncodeError, RecursionError):
+            field = name if name in model.model_fields else "The request body"
+            raise InvalidInput(f"{field}: must be Unicode text and not nested deeply") from None
+    return content
 
 
 def _explain(error: ValidationError) -> str:

@@ -96,8 +96,12 @@ def test_the_own_workspace_may_be_named(client: Client, named: str) -> None:
 @pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize(
     "body",
-    ["{", "nonsense", "[]", '"text"', "5", "null", "NaN", '{"a": NaN}', "[" * 100_000, "\x00"],
-    ids=range(10),
+    [
+        *("{", "nonsense", "[]", '"text"', "5", "null", "NaN", '{"a": NaN}', "[" * 100_000, "\x00"),
+        *('{"a": -Infinity}', '{"a": 1e999}', '{"a": [-1.5e400]}'),
+        *('{"a": "\\ud800"}', '{"a": {"\\udfff": 1}}', '{"\\ud800": 1}'),
+    ],
+    ids=range(16),
 )
 def test_a_body_that_is_no_json_object_is_refused(client: Client, route: Any, body: str) -> None:
     reply = client.call(route.method, path_of(route, new_id()), body)
@@ -114,6 +118,8 @@ def test_a_body_that_is_no_json_object_is_refused(client: Client, route: Any, bo
         (TASKS, {"name": "n" * 201, "type": "multi_class"}, "name"),
         (TASKS, {"name": ["n"], "type": "multi_class"}, "name"),
         (TASKS, {"name": "\ud800", "type": "multi_class"}, "name"),
+        (TASKS, {"name": "n", "type": "multi_class", "description": "\udc00"}, "description"),
+        ("/recognition/v2/label", {"name": "n", "output_name": "a\ud800b"}, "output_name"),
         (TASKS, {"name": "n"}, "type"),
         (TASKS, {"name": "n", "type": "detection"}, "type"),
         (TASKS, {"name": "n", "type": "multi_class", "description": 5}, "description"),

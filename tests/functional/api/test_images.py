@@ -1,4 +1,5 @@
 import base64
+import json
 from dataclasses import replace
 from typing import Any
 
@@ -79,6 +80,38 @@ def test_what_cannot_be_taken_is_refused_with_the_reason(
 def test_a_body_of_7_mb_is_too_large(client: Client) -> None:
     reply = client.post(IMAGES, {"base64": "A" * 7_000_000})
     assert (reply.status, reply.json["code"]) == (413, "payload_too_large")
+
+
+def nested(levels: int) -> str:
+    return '{"a":' * levels + "1" + "}" * levels
+
+
+@pytest.mark.parametrize(
+    "meta_data",
+    [
+        *('{"a": "\\ud800"}', '{"\\ud800": 1}', '{"a": {"\\udc00": [1]}}'),
+        *(nested(33), nested(300), nested(800), f'{{"a": {"[" * 400}{"]" * 400}}}'),
+    ],
+    ids=range(7),
+)
+def test_meta_data_that_no_answer_could_show_is_refused(client: Client, meta_data: str) -> None:
+    image = client.image(meta_data={"kept": 1})
+    body = f'{{"meta_data": {meta_data}, "base64": "{encoded(png(2, 2))}"}}'
+    for reply in (
+        client.post(IMAGES, body),
+        client.call("PATCH", f"{IMAGES}/{image['id']}", body),
+    ):
+        assert (reply.status, reply.json["code"]) == (400, "invalid_input")
+        assert reply.json["detail"].startswith("meta_data: ")
+    (listed,) = client.get(IMAGES).json["results"]
+    assert listed["meta_data"] == {"kept": 1}
+
+
+def test_meta_data_may_hold_any_text_and_32_levels(client: Client) -> None:
+    meta_data = {"\U0001f529": "\x00\u2028", **json.loads(nested(32))}
+    image = client.image(meta_data=meta_data)
+    (listed,) = client.get(IMAGES).json["results"]
+    assert (listed["id"], listed["meta_data"]) == (image["id"], meta_data)
 
 
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
