@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError, ConnectTimeoutError
 from oriel.adapters.dynamodb.keys import label_key
-from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.table import ATTEMPTS, CoreTable
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
 
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
@@ -49,6 +49,26 @@ class PartialClient:
         left = keys[half:]
         unprocessed = {table: {**request, "Keys": left}} if left else {}
         return {**answer, "UnprocessedKeys": unprocessed}
+
+
+@dataclass
+class CollidingClient:
+    """Refuses this many writes because a transaction holds their item."""
+
+    client: Any
+    collisions: int
+
+    def __getattr__(self, name: str) -> Any:
+        method = getattr(self.client, name)
+
+        def call(**arguments: Any) -> Any:
+            if self.collisions == 0:
+                return method(**arguments)
+            self.collisions -= 1
+            code = "TransactionConflictException"
+            raise ClientError({"Error": {"Code": code, "Message": "held"}}, name)
+
+        return call
 
 
 @pytest.mark.parametrize(
@@ -112,3 +132,32 @@ def test_a_task_that_is_gone_cannot_be_locked_or_left_behind(dynamo: Stores, mak
         dynamo.tasks.update(make.workspace_id, task.id, name="ghost")
     with pytest.raises(NotFound):
         dynamo.tasks.get(make.workspace_id, task.id)
+
+
+def test_a_write_that_meets_a_transaction_is_tried_again(core_table: Table, make: Maker) -> None:
+    client, pauses = CollidingClient(core_table.client, 0), list[float]()
+    table = CoreTable(client, core_table.name, pauses.append)  # type: ignore[arg-type]
+    key = label_key(make.workspace_id, make.label().id)
+    rename = table.writes.update(key, assign={"name": "late"})
+    client.collisions = 3
+    table.put({**key, "name": "early"})
+    client.collisions = 3
+    assert table.update(rename, NotFound("gone"))["name"] == "late"
+    client.collisions = 3
+    table.remove([key])
+    assert table.find(key) is None
+    with pytest.raises(NotFound):
+        table.update(rename, NotFound("gone"))
+    assert len(pauses) == 9
+
+
+def test_a_write_that_meets_transactions_again_and_again_is_temporarily_unavailable(
+    core_table: Table, make: Maker
+) -> None:
+    client, pauses = CollidingClient(core_table.client, 1000), list[float]()
+    table = CoreTable(client, core_table.name, pauses.append)  # type: ignore[arg-type]
+    key = label_key(make.workspace_id, make.label().id)
+    with pytest.raises(TemporarilyUnavailable):
+        table.update(table.writes.update(key, assign={"name": "late"}), NotFound("gone"))
+    assert len(pauses) == ATTEMPTS
+    assert sum(pauses) < 6

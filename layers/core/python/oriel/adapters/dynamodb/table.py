@@ -13,7 +13,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.keys import Key, Listing, to_cursor
-from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
+from oriel.adapters.dynamodb.transaction import (
+    CONDITION_FAILED,
+    FIRST_PAUSE_SECONDS,
+    Cancelled,
+    transact,
+)
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.domain.page import PageRequest
@@ -31,8 +36,8 @@ _PASSING_ERRORS = {
     "RequestLimitExceeded",
     "ServiceUnavailable",
     "ThrottlingException",
-    "TransactionConflictException",
 }
+_CONFLICT = "TransactionConflictException"
 
 R = TypeVar("R")
 
@@ -121,7 +126,9 @@ class CoreTable:
         """Do one update by itself and return the whole new item."""
         request = update["Update"]
         try:
-            changed = _ask(lambda: self._client.update_item(**request, ReturnValues="ALL_NEW"))
+            changed = self._write(
+                lambda: self._client.update_item(**request, ReturnValues="ALL_NEW")
+            )
         except ClientError as error:
             if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
                 raise otherwise from None
@@ -130,7 +137,7 @@ class CoreTable:
 
     def put(self, item: Item) -> None:
         """Store or replace an item."""
-        _ask(lambda: self._client.put_item(TableName=self._name, Item=encode(item)))
+        self._write(lambda: self._client.put_item(TableName=self._name, Item=encode(item)))
 
     def remove(self, keys: Iterable[Key]) -> None:
         """Remove items; those that are not there are no error."""
@@ -138,7 +145,18 @@ class CoreTable:
             self._delete(encode(key))
 
     def _delete(self, key: Item) -> None:
-        _ask(lambda: self._client.delete_item(TableName=self._name, Key=key))
+        self._write(lambda: self._client.delete_item(TableName=self._name, Key=key))
+
+    def _write(self, call: Callable[[], R]) -> R:
+        """Write one item; where a transaction holds it just now, nothing happened: try again."""
+        for attempt in range(ATTEMPTS):
+            try:
+                return _ask(call)
+            except ClientError as error:
+                if error.response["Error"]["Code"] != _CONFLICT:
+                    raise
+            self._pause(attempt)
+        raise _busy()
 
     def _find_batch(self, keys: list[Item]) -> Iterator[Item]:
         request: Any = {self._name: {"Keys": keys, "ConsistentRead": True}}
@@ -161,8 +179,15 @@ class CoreTable:
         """Pause between attempts; raises TemporarilyUnavailable after the last."""
         for attempt in range(ATTEMPTS):
             yield attempt
-            self._sleep(random.uniform(0, 0.02 * 2**attempt))  # noqa: S311 - jitter
-        raise TemporarilyUnavailable("The table is busy; try again")
+            self._pause(attempt)
+        raise _busy()
+
+    def _pause(self, attempt: int) -> None:
+        self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
+
+
+def _busy() -> TemporarilyUnavailable:
+    return TemporarilyUnavailable("The table is busy; try again")
 
 
 def _ask(call: Callable[[], R]) -> R:
@@ -171,7 +196,7 @@ def _ask(call: Callable[[], R]) -> R:
         return call()
     except ClientError as error:
         if error.response["Error"]["Code"] in _PASSING_ERRORS:
-            raise TemporarilyUnavailable("The table is busy; try again") from error
+            raise _busy() from error
         raise
     except BotoCoreError as error:
         raise TemporarilyUnavailable("The table did not answer; try again") from error
