@@ -72,7 +72,7 @@ def _is_bootstrapped(emulator: Emulator) -> bool:
 
 
 def _cdk(state: StateFolder, emulator: Emulator, command: list[str | Path], what: str) -> None:
-    surroundings = environment() | {
+    surroundings = environment(state) | {
         "AWS_ENDPOINT_URL": emulator.endpoint,
         # By path: a bucket's name in front of an address would need a name server.
         "AWS_ENDPOINT_URL_S3": emulator.endpoint,
@@ -98,8 +98,11 @@ def _cdk(state: StateFolder, emulator: Emulator, command: list[str | Path], what
         raise DeploymentFailed(f"{failed}\n   The whole log: {log}") from failed
 
 
-def environment() -> dict[str, str]:
-    """This process's environment, pointed away from any real account and any proxy."""
+def environment(state: StateFolder) -> dict[str, str]:
+    """This process's environment, pointed away from any real account and any proxy.
+
+    Node.js and the CDK leave caches in the folder of temporary files, so they get the state's own.
+    """
     away = ("AWS_", "CDK_", "HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
     kept = {name: text for name, text in outside().items() if not name.upper().startswith(away)}
     return kept | {
@@ -113,5 +116,6 @@ def environment() -> dict[str, str]:
         "CDK_DEFAULT_REGION": REGION,
         "CDK_DISABLE_CLI_TELEMETRY": "true",
         "NO_COLOR": "1",
+        "TMPDIR": str(state.temporary),
         "PATH": f"{node().parent}{os.pathsep}{kept.get('PATH', os.defpath)}",
     }

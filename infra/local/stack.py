@@ -72,9 +72,11 @@ def running_stack(
     """
     state = StateFolder.at(state_folder)
     with held(state):
-        chosen = choose_port(port, state.port)
+        choose_port(port, state.port)  # refuses a taken one before anything is made
         _ensure_tools(with_training_jobs)
-        assembly = ensure_assembly(environment())
+        assembly = ensure_assembly(environment(state))
+        # Only now, since another stack may have taken a free one in the meantime.
+        chosen = choose_port(port, state.port)
         with running_emulator(state, chosen, job_python=job_python) as emulator:
             keep_port(chosen, state.port)
             stack = _deployed(state, emulator, assembly)
