@@ -12,7 +12,10 @@ from contextlib import contextmanager
 from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
 
 from oriel_vision.color import UnknownRange, to_rgb
+from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
 
+MAX_PIECES = 100_000
+"""Strips or tiles of a TIFF: each costs Pillow microseconds, though it may hold one pixel."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
 # Pillow loads these two only after it has tried the others, with some forty more that nobody needs.
 _LOADED_EARLY = (TiffImagePlugin, WebPImagePlugin)
@@ -42,9 +45,11 @@ def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.
     """
     if not data:
         raise UndecodablePicture("The file is empty")
+    _check_jpeg(data)
     with _foreign_bytes():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture, max_pixels)
+        _check_pieces(picture)
         if target is not None:
             picture.draft(None, (2 * target, 2 * target))
         picture.load()
@@ -72,6 +77,23 @@ def _foreign_bytes() -> Iterator[None]:
         raise UndecodablePicture("The picture has far too many pixels") from None
     except Exception as fault:  # decoders raise nearly everything on hostile bytes
         raise UndecodablePicture("The picture is damaged or incomplete") from fault
+
+
+def _check_jpeg(data: bytes) -> None:
+    """Refuse what costs minutes though it is small; Pillow pays for segments as it opens a file."""
+    if data.startswith(b"\xff\xd8") and not is_reasonable(data):
+        raise UndecodablePicture(
+            f"The JPEG is made of too many parts (more than {MAX_SCANS} scans, or far more "
+            "segments than a photograph needs); save it again as an ordinary JPEG"
+        )
+
+
+def _check_pieces(picture: ImageFile.ImageFile) -> None:
+    if len(picture.tile) > MAX_PIECES:
+        raise UndecodablePicture(
+            f"The picture is cut into {len(picture.tile):,} pieces; at most {MAX_PIECES:,} are "
+            "allowed"
+        )
 
 
 def _check_size(picture: ImageFile.ImageFile, max_pixels: int) -> None:
