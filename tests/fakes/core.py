@@ -34,6 +34,7 @@ class MemoryCore:
     tasks: dict[str, Task] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
+    hidden_images: set[str] = field(default_factory=set)
     models: dict[str, Model] = field(default_factory=dict)
     task_labels: set[tuple[str, str]] = field(default_factory=set)
     image_labels: set[tuple[str, str]] = field(default_factory=set)
@@ -48,6 +49,12 @@ class MemoryCore:
         return _mine(self.labels, workspace_id, label_id, "label")
 
     def image(self, workspace_id: str, image_id: str) -> Image:
+        if image_id in self.hidden_images:
+            raise NotFound("There is no image with this id")
+        return self.any_image(workspace_id, image_id)
+
+    def any_image(self, workspace_id: str, image_id: str) -> Image:
+        """Return an image that may be hidden."""
         return _mine(self.images, workspace_id, image_id, "image")
 
     def model(self, workspace_id: str, model_id: str) -> Model:

@@ -39,7 +39,11 @@ class MemoryImageStore:
     def list(
         self, workspace_id: str, page: PageRequest, label_id: str | None = None
     ) -> Page[Image]:
-        mine = [image for image in self._core.images.values() if image.workspace_id == workspace_id]
+        mine = [
+            image
+            for image in self._core.images.values()
+            if image.workspace_id == workspace_id and image.id not in self._core.hidden_images
+        ]
         if label_id is not None:
             self._core.label(workspace_id, label_id)
             mine = [image for image in mine if (image.id, label_id) in self._core.image_labels]
@@ -88,9 +92,14 @@ class MemoryImageStore:
                 image, status=ImageStatus.REJECTED, rejection=reason
             )
 
+    def hide(self, workspace_id: str, image_id: str) -> None:
+        with self._core.lock:
+            self._core.hidden_images.add(self._core.any_image(workspace_id, image_id).id)
+
     def delete(self, workspace_id: str, image_id: str) -> None:
         with self._core.lock:
-            for label in self.labels(workspace_id, self.get(workspace_id, image_id).id):
+            self._core.any_image(workspace_id, image_id)
+            for label in self.labels(workspace_id, image_id):
                 self._core.image_labels.remove((image_id, label.id))
                 self._count(label.id, -1)
             self._core.events[:] = [
@@ -99,6 +108,7 @@ class MemoryImageStore:
             for key in [key for key in self._core.embeddings if key[1] == image_id]:
                 del self._core.embeddings[key]
             del self._core.images[image_id]
+            self._core.hidden_images.discard(image_id)
 
     def _check(self, workspace_id: str, image_id: str, label_id: str) -> None:
         self._core.image(workspace_id, image_id)

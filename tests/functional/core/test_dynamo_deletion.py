@@ -6,8 +6,11 @@ from typing import Any
 import pytest
 from oriel.adapters.dynamodb.labels import DELETE_SECONDS, DynamoLabelStore
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
+from oriel.domain.image import original_key
 from oriel.domain.page import PageRequest
+from oriel.services.images import Images
 
+from tests.fakes.blobs import MemoryBlobs
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient, LaggingClient
 from tests.functional.core.things import Maker
@@ -83,6 +86,24 @@ class TestDeletionSurvivesCrashes:
         )
         page = dynamo.images.list(scene.workspace_id, PageRequest())
         assert (page.items, page.count) == ((kept,), 1)
+        assert scene.images_counts() == [1] * LABELS
+        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{gone.id}") == []
+
+    def test_of_an_image_with_its_pictures(
+        self, dynamo: Stores, core_table: Table, applied: bool
+    ) -> None:
+        scene, blobs = Scene(dynamo), MemoryBlobs()
+        gone, kept = scene.images
+        for image in scene.images:
+            blobs.put(original_key(scene.workspace_id, image.id), b"picture", "image/png")
+
+        def delete(stores: Stores) -> None:
+            images = Images(stores.images, stores.labels, blobs, scene.make.clock)
+            images.delete(scene.workspace_id, gone.id)
+
+        delete_with_crashes(core_table, delete, applied=applied)
+        assert list(blobs.objects) == [original_key(scene.workspace_id, kept.id)]
+        assert dynamo.images.list(scene.workspace_id, PageRequest()).count == 1
         assert scene.images_counts() == [1] * LABELS
         assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{gone.id}") == []
 

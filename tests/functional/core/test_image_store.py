@@ -24,6 +24,7 @@ MISSING: dict[str, Callable[[Stores, str, str, str], object]] = {
     "mark ready": lambda stores, ws, image, _: stores.images.mark_ready(
         replace(Maker().image(), workspace_id=ws, id=image)
     ),
+    "hide": lambda stores, ws, image, _: stores.images.hide(ws, image),
     "delete": lambda stores, ws, image, _: stores.images.delete(ws, image),
 }
 
@@ -199,6 +200,40 @@ class TestImageStore:
         assert stores.images.list(make.workspace_id, PageRequest()).count == 1
         kept = stores.embeddings.get_many(make.workspace_id, [image.id, other.id], "lite0-int8")
         assert dict(kept) == {other.id: b"\0\x3c"}
+
+    def test_a_hidden_image_is_gone_for_readers_and_can_still_be_deleted(
+        self, stores: Stores, make: Maker, labels: list[Label]
+    ) -> None:
+        image, other = make.image(), make.image()
+        for each in (image, other):
+            stores.images.create(each, [labels[0].id])
+        for _ in range(2):
+            stores.images.hide(make.workspace_id, image.id)
+        with pytest.raises(NotFound):
+            stores.images.get(make.workspace_id, image.id)
+        with pytest.raises(NotFound):
+            stores.images.mark_ready(image)
+        with pytest.raises(NotFound):
+            stores.images.add_label(make.workspace_id, image.id, labels[1].id, AT)
+        page = stores.images.list(make.workspace_id, PageRequest())
+        assert (page.items, page.count) == ((other,), 1)
+        labelled = stores.images.list(make.workspace_id, PageRequest(), labels[0].id)
+        assert labelled.items == (other,)
+        stores.images.delete(make.workspace_id, image.id)
+        assert stores.labels.get(make.workspace_id, labels[0].id).images_count == 1
+        assert stores.images.list(make.workspace_id, PageRequest()).count == 1
+        with pytest.raises(NotFound):
+            stores.images.hide(make.workspace_id, image.id)
+
+    def test_an_image_that_many_hide_at_once_is_uncounted_once(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        image, other = make.image(), make.image()
+        for each in (image, other):
+            stores.images.create(each, [])
+        with ThreadPoolExecutor(4) as pool:
+            list(pool.map(lambda _: stores.images.hide(make.workspace_id, image.id), range(4)))
+        assert stores.images.list(make.workspace_id, PageRequest()).count == 1
 
     def test_counts_stay_exact_while_many_change_at_once(
         self, stores: Stores, make: Maker, labels: list[Label]

@@ -75,32 +75,60 @@ def test_a_picture_over_10_mb_is_refused(core: MemoryCore, blobs: MemoryBlobs) -
     assert len(blobs.objects) == 1
 
 
-def test_pictures_go_before_their_image_so_that_a_repeat_can_finish(
+def test_an_image_is_hidden_before_its_pictures_go_and_removed_after_them(
     core: MemoryCore, blobs: MemoryBlobs
 ) -> None:
     make, order = Maker(), list[str]()
 
     class Store(MemoryImageStore):
+        def hide(self, workspace_id: str, image_id: str) -> None:
+            order.append(f"hide with {len(blobs.objects)} objects")
+            super().hide(workspace_id, image_id)
+
         def delete(self, workspace_id: str, image_id: str) -> None:
-            order.append(f"{len(blobs.objects)} objects left")
+            order.append(f"delete with {len(blobs.objects)} objects")
             super().delete(workspace_id, image_id)
 
     images = Images(Store(core), MemoryLabelStore(core), blobs, make.clock)
     image = images.upload(make.workspace_id, NewImage(png(2, 2)))
     images.delete(make.workspace_id, image.id)
-    assert order == ["0 objects left"]
+    assert order == ["hide with 1 objects", "delete with 0 objects"]
+    assert core.images == {}
 
 
-def test_what_ingest_wrote_during_a_deletion_goes_with_the_image(
+def test_a_deletion_that_met_an_outage_is_finished_by_a_repeat(
+    core: MemoryCore, blobs: MemoryBlobs
+) -> None:
+    make, outages = Maker(), [TemporarilyUnavailable("busy")]
+
+    class Store(MemoryImageStore):
+        def delete(self, workspace_id: str, image_id: str) -> None:
+            if outages:
+                raise outages.pop()
+            super().delete(workspace_id, image_id)
+
+    images = Images(Store(core), MemoryLabelStore(core), blobs, make.clock)
+    image = images.upload(make.workspace_id, NewImage(png(2, 2)))
+    with pytest.raises(TemporarilyUnavailable):
+        images.delete(make.workspace_id, image.id)
+    with pytest.raises(NotFound):
+        images.store.get(make.workspace_id, image.id)
+    images.delete(make.workspace_id, image.id)
+    assert (core.images, blobs.objects) == ({}, {})
+    with pytest.raises(NotFound):
+        images.delete(make.workspace_id, image.id)
+
+
+def test_what_ingest_wrote_until_the_image_was_hidden_goes_with_it(
     core: MemoryCore, blobs: MemoryBlobs
 ) -> None:
     make = Maker()
 
     class Store(MemoryImageStore):
-        def delete(self, workspace_id: str, image_id: str) -> None:
+        def hide(self, workspace_id: str, image_id: str) -> None:
             for key in derived_keys(workspace_id, image_id):
                 blobs.put(key, b"late", "image/jpeg")
-            super().delete(workspace_id, image_id)
+            super().hide(workspace_id, image_id)
 
     images = Images(Store(core), MemoryLabelStore(core), blobs, make.clock)
     image = images.upload(make.workspace_id, NewImage(png(2, 2)))

@@ -136,8 +136,17 @@ class ImageStore(Protocol):
     def mark_rejected(self, workspace_id: str, image_id: str, reason: str) -> None:
         """Note why the picture could not be taken; raises NotFound."""
 
+    def hide(self, workspace_id: str, image_id: str) -> None:
+        """Take the image from all readers for good and uncount it; only `delete` finds it then.
+
+        Again changes nothing. Raises NotFound.
+        """
+
     def delete(self, workspace_id: str, image_id: str) -> None:
-        """Remove the image, its label links and its embeddings, and count down. Raises NotFound."""
+        """Remove the image, hidden or not, its label links and its embeddings, and count down.
+
+        A repeat goes on where it stopped. Raises NotFound once the image is really gone.
+        """
 
 
 class EmbeddingStore(Protocol):

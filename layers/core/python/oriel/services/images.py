@@ -62,6 +62,8 @@ class Images:
         # The object goes first: what the caller is told of, and what listings show, always has its
         # bytes. A crash in between leaves an object that nobody was told of; its notification finds
         # no image, comes again a few times, and ends in the dead letters, which names the object.
+        # An outage leaves it too: the write may still be applied, even after a look that finds
+        # nothing, and an image without its bytes would be worse.
         self.blobs.put(key, new.data, header.content_type)
         try:
             self.store.create(image, new.label_ids)
@@ -93,16 +95,17 @@ class Images:
         return self.store.get(workspace_id, image_id)
 
     def delete(self, workspace_id: str, image_id: str) -> None:
-        """Remove an image and all its pictures; raises NotFound."""
-        image = self.store.get(workspace_id, image_id)
+        """Remove an image and all its pictures; raises NotFound.
+
+        A repeat after a crash or an outage goes on where it stopped.
+        """
+        # Hidden first: no reader and no training ever meets an image without its pictures, and
+        # ingest, if it is not through yet, finds no image and removes what it has written. The
+        # item goes last, as it is what a repeat goes by.
+        self.store.hide(workspace_id, image_id)
         derived = derived_keys(workspace_id, image_id)
-        # The pictures go first: after a crash in between the image is still there to be deleted
-        # again, while objects without an image would stay for ever.
         self.blobs.delete([original_key(workspace_id, image_id), *derived])
         self.store.delete(workspace_id, image_id)
-        if image.status is ImageStatus.PENDING:
-            # Ingest may have finished between the two; once the item is gone it cleans up itself.
-            self.blobs.delete(derived)
 
     def _image(self, workspace_id: str, new: NewImage, header: PictureHeader) -> Image:
         return Image(

@@ -127,17 +127,30 @@ class DynamoImageStore:
         rejected = {"status": ImageStatus.REJECTED.value, "rejection": reason}
         self._set(workspace_id, image_id, rejected)
 
-    def delete(self, workspace_id: str, image_id: str) -> None:
-        """Remove the image, its label links, events and embeddings. Raises NotFound.
-
-        A repeat after a crash goes on where it stopped.
-        """
-        key = image_key(workspace_id, image_id)
-        item = self._table.find(key)
+    def hide(self, workspace_id: str, image_id: str) -> None:
+        """Mark the image as deleted and uncount it; again changes nothing. Raises NotFound."""
+        item = self._table.find(image_key(workspace_id, image_id))
         if item is None:
             raise _unknown_image()
-        if not item.get("deleting"):
-            self._hide(workspace_id, image_id)
+        if item.get("deleting"):
+            return
+        writes = self._table.writes
+        mark = writes.update(
+            image_key(workspace_id, image_id),
+            assign={"deleting": True},
+            remove=["gsi1pk", "gsi1sk"],
+        )
+        uncount = writes.count(counts_key(workspace_id), images_count=-1)
+        # Another call may have marked it since.
+        self._change((mark, _Unchanged()), (uncount, None))
+
+    def delete(self, workspace_id: str, image_id: str) -> None:
+        """Remove the image, hidden or not, its label links, events and embeddings.
+
+        A repeat goes on where it stopped. Raises NotFound once the image is really gone.
+        """
+        self.hide(workspace_id, image_id)
+        key = image_key(workspace_id, image_id)
         links = list(self._table.below(key["pk"], LABEL_PREFIX))
         for _ in remove_links(self._table, links, self._uncount_label):
             pass
@@ -159,16 +172,6 @@ class DynamoImageStore:
         }
         images = tuple(found[link["image_id"]] for link in links if link["image_id"] in found)
         return Page(images, label["images_count"], cursor)
-
-    def _hide(self, workspace_id: str, image_id: str) -> None:
-        writes = self._table.writes
-        hide = writes.update(
-            image_key(workspace_id, image_id),
-            assign={"deleting": True},
-            remove=["gsi1pk", "gsi1sk"],
-        )
-        uncount = writes.count(counts_key(workspace_id), images_count=-1)
-        self._table.write((hide, _unknown_image()), (uncount, None))
 
     def _change(self, *parts: tuple[Write, Exception | None]) -> None:
         try:
