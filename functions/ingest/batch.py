@@ -1,7 +1,12 @@
-"""Takes a batch of queue messages in: each fails alone, the embeddings are made together."""
+"""Takes a batch of queue messages in: each fails alone, the embeddings are made together.
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+A picture that costs more time than there is ends the whole invocation, and its neighbours come
+again with it. So new messages go first, those that come again one by one after them, and what
+cannot be done in time is given back.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from oriel.domain.upload import Upload
 from oriel.observability import logger
@@ -9,22 +14,63 @@ from oriel.services.ingest import Ingest, Seen
 
 from functions.ingest.notification import uploads_in
 
+MARGIN_MS = 20_000
+"""No picture is begun with less time left: enough to decode, embed and store the largest."""
 
-def run(event: Mapping[str, Any], ingest: Ingest) -> dict[str, Any]:
+Message: TypeAlias = Mapping[str, Any]
+
+
+class _OutOfTime(Exception):
+    """The rest of the batch has to come again."""
+
+
+def run(
+    event: Mapping[str, Any], ingest: Ingest, remaining_ms: Callable[[], int]
+) -> dict[str, Any]:
     """Return SQS's partial batch response: the messages that shall come again."""
     failed: set[str] = set()
+    for group in _groups(event["Records"]):
+        _take(group, ingest, remaining_ms, failed)
+    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]}
+
+
+def _groups(messages: Sequence[Message]) -> list[list[Message]]:
+    """Return the new messages together, then each of the others by how often it came."""
+    again = [message for message in messages if _deliveries(message) > 1]
+    new = [message for message in messages if _deliveries(message) == 1]
+    return [new, *([message] for message in sorted(again, key=_deliveries))]
+
+
+def _deliveries(message: Message) -> int:
+    return int(message["attributes"]["ApproximateReceiveCount"])
+
+
+def _take(
+    messages: Sequence[Message],
+    ingest: Ingest,
+    remaining_ms: Callable[[], int],
+    failed: set[str],
+) -> None:
     seen: list[tuple[str, Seen]] = []
-    for record in event["Records"]:
-        message_id = record["messageId"]
+    for message in messages:
+        message_id = message["messageId"]
         try:
-            for upload in uploads_in(record["body"]):
+            for upload in uploads_in(message["body"]):
+                _check_time(remaining_ms())
                 looked = _look(ingest, upload, message_id, failed)
                 seen += [(message_id, looked)] if looked else []
+        except _OutOfTime:
+            logger.warning("no time left for message", message_id=message_id)
+            failed.add(message_id)
         except (ValueError, KeyError, TypeError, AttributeError):
             logger.exception("message is no s3 notification", message_id=message_id)
             failed.add(message_id)
     _finish(ingest, seen, failed)
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]}
+
+
+def _check_time(remaining_ms: int) -> None:
+    if remaining_ms < MARGIN_MS:
+        raise _OutOfTime
 
 
 def _look(ingest: Ingest, upload: Upload, message_id: str, failed: set[str]) -> Seen | None:

@@ -1,6 +1,6 @@
 """Entry point of ingest: S3 tells a queue of each upload, the queue calls this."""
 
-from typing import Any
+from typing import Any, Protocol
 
 from oriel.settings import Settings
 
@@ -10,6 +10,13 @@ from functions.ingest.deps import build
 _INGEST = build(Settings.load())
 
 
-def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:
+class Context(Protocol):
+    """What is used of Lambda's context."""
+
+    def get_remaining_time_in_millis(self) -> int:
+        """Return the time that this invocation has left."""
+
+
+def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Take the uploads of a batch in; those that failed come again."""
-    return run(event, _INGEST)
+    return run(event, _INGEST, context.get_remaining_time_in_millis)

@@ -2,8 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -40,6 +40,29 @@ class LiteralReader:
             thumbnail=b"small " + data,
             model_input=data,
         )
+
+
+@dataclass
+class SlowReader(LiteralReader):
+    """Every picture takes `costs_ms` of the invocation's time, `endless` ones all that is left."""
+
+    costs_ms: int
+    remaining_ms: int = 60_000
+    read_in: list[bytes] = field(default_factory=list)
+
+    def read(self, data: bytes) -> Picture:
+        if data.startswith(b"endless"):
+            raise InvocationOver
+        self.remaining_ms -= self.costs_ms
+        self.read_in.append(data)
+        return super().read(data)
+
+    def remaining(self) -> int:
+        return self.remaining_ms
+
+
+class InvocationOver(BaseException):
+    """Lambda ends the process; nothing catches that."""
 
 
 @dataclass
@@ -87,6 +110,7 @@ class Intake:
         self.images = MemoryImageStore(self.core)
         self.blobs = FailingBlobs()
         self.embedder = CountingEmbedder()
+        self.remaining_ms: Callable[[], int] = lambda: 60_000
         self.ingest = Ingest(
             images=self.images,
             embeddings=MemoryEmbeddingStore(self.core),
@@ -102,13 +126,18 @@ class Intake:
             self.images.create(pending(upload.image_id), [])
         return upload
 
-    def deliver(self, *uploads: Upload) -> list[str]:
-        """Deliver a message an upload, named by the image; return those that shall come again."""
-        records = [message(upload.image_id, body(upload.key)) for upload in uploads]
-        return self.deliver_raw(*records)
+    def read_slowly(self, costs_ms: int = 0) -> SlowReader:
+        reader = SlowReader(costs_ms)
+        self.ingest = replace(self.ingest, reader=reader)
+        self.remaining_ms = reader.remaining
+        return reader
 
-    def deliver_raw(self, *records: dict[str, str]) -> list[str]:
-        answer = run({"Records": list(records)}, self.ingest)
+    def deliver(self, *uploads: Upload, times: int = 1) -> list[str]:
+        """Deliver a message an upload, named by the image; return those that shall come again."""
+        return self.deliver_raw(*(told(upload, times) for upload in uploads))
+
+    def deliver_raw(self, *records: dict[str, Any]) -> list[str]:
+        answer = run({"Records": list(records)}, self.ingest, self.remaining_ms)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
     def image(self, upload: Upload) -> Image:
@@ -123,8 +152,14 @@ def pending(image_id: str) -> Image:
     return Image(image_id, WORKSPACE, created, "image/png", 0, "", 0, 0)
 
 
-def message(message_id: str, text: str) -> dict[str, str]:
-    return {"messageId": message_id, "body": text}
+def message(message_id: str, text: str, times: int = 1) -> dict[str, Any]:
+    counted = {"ApproximateReceiveCount": str(times)}
+    return {"messageId": message_id, "body": text, "attributes": counted}
+
+
+def told(upload: Upload, times: int = 1) -> dict[str, Any]:
+    """The message of an upload that is delivered for the `times`th time."""
+    return message(upload.image_id, body(upload.key), times)
 
 
 def body(*keys: str) -> str:
