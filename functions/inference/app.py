@@ -10,7 +10,7 @@ from oriel.domain.usage import (
     UsageFact,
     caller_key,
     hash_body,
-    request_id_key,
+    invocation_key,
 )
 from oriel.observability import logger
 from oriel.services.classify import Answer, Classified, Classifier
@@ -47,11 +47,11 @@ class App:
         self._clock = clock
         self._stopwatch = stopwatch
 
-    def answer(self, event: Mapping[str, Any]) -> dict[str, Any]:
+    def answer(self, event: Mapping[str, Any], invocation_id: str) -> dict[str, Any]:
         """Answer an event; whatever happens, the answer is JSON of the contract."""
         request_id = request_id_of(event)
         try:
-            return write_reply(self._route(read_call(event)))
+            return write_reply(self._route(read_call(event, invocation_id)))
         except OrielError as error:
             logger.info("request refused", error_code=error.code, request_id=request_id)
             return write_reply(error_reply(error, request_id))
@@ -120,7 +120,7 @@ def _submission(call: Call) -> Submission:
     chosen = call.headers.get("idempotency-key")
     return Submission(
         workspace_id=call.caller.workspace_id,
-        key=request_id_key(call.request_id) if chosen is None else caller_key(chosen),
+        key=invocation_key(call.invocation_id) if chosen is None else caller_key(chosen),
         body_hash=hash_body(call.path.encode() + b"\n" + call.body),
         repeatable=chosen is not None,
     )

@@ -19,7 +19,10 @@ _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One HTTP request; header names in lower case, the path without slashes at its ends."""
+    """One HTTP request; header names in lower case, the path without slashes at its ends.
+
+    `request_id` is shown to the caller, who may have chosen it; `invocation_id` is Lambda's own.
+    """
 
     method: str
     path: str
@@ -27,6 +30,7 @@ class Call:
     body: bytes
     caller: Caller
     request_id: str
+    invocation_id: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ def request_id_of(event: Mapping[str, Any]) -> str:
     return str(event["requestContext"]["requestId"])
 
 
-def read_call(event: Mapping[str, Any]) -> Call:
+def read_call(event: Mapping[str, Any], invocation_id: str) -> Call:
     """Take an event apart; raises Unauthenticated, InvalidInput and PayloadTooLarge."""
     context = event["requestContext"]
     return Call(
@@ -53,6 +57,7 @@ def read_call(event: Mapping[str, Any]) -> Call:
         body=_body(event),
         caller=_caller(context.get("authorizer") or {}),
         request_id=request_id_of(event),
+        invocation_id=invocation_id,
     )
 
 

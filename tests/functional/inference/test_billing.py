@@ -8,7 +8,7 @@ import pytest
 
 from functions.meter.batch import run
 from tests.fakes.meter_events import queue_event
-from tests.functional.inference.world import OTHER_WORKSPACE, Response, World, picture
+from tests.functional.inference.world import OTHER_WORKSPACE, WORKSPACE, Response, World, picture
 
 
 def with_key(world: World, key: str, *texts: str, workspace: str | None = None) -> Response:
@@ -50,9 +50,22 @@ def test_keeps_the_keys_of_workspaces_apart(world: World) -> None:
 
 
 def test_lets_no_caller_take_the_id_of_another_request(world: World) -> None:
-    with_key(world, "request-2", "8x6:1")
+    with_key(world, "invocation-2", "8x6:1")
     world.classify(picture())
     assert world.billed() == 2
+
+
+def test_bills_every_request_though_the_caller_chooses_the_gateways_request_id(
+    world: World,
+) -> None:
+    owner = {"workspace_id": WORKSPACE, "user_id": "x"}
+    context = {"requestId": "constant", "extendedRequestId": "constant", "authorizer": owner}
+    for text in ("8x6:1", "8x6:1", "8x6:2"):
+        answer = world.classify(picture(text), requestContext=context)
+        assert answer.code == 200
+        assert answer.body["status"]["request_id"] == "constant"
+        assert "Idempotent-Replayed" not in answer.headers
+    assert world.billed() == 3
 
 
 def test_repeats_an_answer_that_could_answer_nothing(world: World) -> None:

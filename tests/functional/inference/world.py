@@ -95,7 +95,7 @@ class World:
                 "authorizer": {"workspace_id": WORKSPACE, "user_id": "someone"},
             },
         }
-        return Response(self.app.answer({**event, **changes}))
+        return Response(self.app.answer({**event, **changes}, f"invocation-{self.requests}"))
 
     def billed(self) -> int:
         """Return how many records are billed, however often the stream delivers them."""

@@ -10,9 +10,10 @@ from typing import Any, NewType
 from oriel.domain.errors import InvalidInput
 
 RequestKey = NewType("RequestKey", str)
-"""The caller's `Idempotency-Key`, or the request id where none was sent; unique in a workspace.
+"""The caller's `Idempotency-Key`, or where none was sent the id of the invocation.
 
-The two carry different prefixes: a caller cannot choose what will be another request's id.
+Unique in a workspace. The two carry different prefixes: a caller cannot choose what will be another
+request's key.
 """
 
 CREDITS_PER_RECORD = 1
@@ -68,6 +69,9 @@ def caller_key(header: str) -> RequestKey:
     return RequestKey(f"key.{header}")
 
 
-def request_id_key(request_id: str) -> RequestKey:
-    """Use the gateway's request id, which is as unique as the request itself."""
-    return RequestKey(f"req.{request_id}")
+def invocation_key(invocation_id: str) -> RequestKey:
+    """Use the id that Lambda gave the invocation.
+
+    Not the gateway's request id: a caller can set that one (`x-amzn-RequestId`).
+    """
+    return RequestKey(f"req.{invocation_id}")
