@@ -5,6 +5,8 @@ every cold start.
 """
 
 import json
+import math
+import re
 from collections.abc import Mapping
 from typing import Any, NoReturn
 
@@ -24,6 +26,9 @@ _NOT_ECHOED = {
     "labels",
 }
 """What is large, what is private to the sender's machine, and what only an answer may say."""
+_MAX_DEPTH = 32
+"""Levels of an own field; far from what JSON can be written of where an answer is written."""
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
 def parse_classify(body: bytes, caller: Caller) -> ClassifyRequest:
@@ -43,7 +48,11 @@ def parse_classify(body: bytes, caller: Caller) -> ClassifyRequest:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     try:
-        content = json.loads(body, parse_constant=_no_constant)
+        # Decoded here, because `json` lets halves of surrogate pairs in bytes through.
+        text = body.decode(json.detect_encoding(body))
+        content = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
+        if _ESCAPED_SURROGATE.search(text):
+            _written(content)
     except (ValueError, RecursionError):
         raise InvalidInput("The request body is not valid JSON") from None
     if not isinstance(content, dict):
@@ -53,6 +62,18 @@ def _object(body: bytes) -> Mapping[str, Any]:
 
 def _no_constant(name: str) -> NoReturn:
     raise ValueError(f"{name} is not JSON")
+
+
+def _finite(number: str) -> float:
+    value = float(number)
+    if not math.isfinite(value):
+        raise ValueError(f"{number} is more than a number can be")
+    return value
+
+
+def _written(content: object) -> bytes:
+    """Write as UTF-8; raises UnicodeEncodeError over half a surrogate pair."""
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def _text(content: Mapping[str, Any], name: str, where: str = "") -> str | None:
@@ -85,5 +106,20 @@ def _record(item: object, where: str) -> Record:
     return Record(
         url=_text(item, "_url", f"{where}."),
         base64=_text(item, "_base64", f"{where}."),
-        echoed={name: value for name, value in item.items() if name not in _NOT_ECHOED},
+        echoed=_echoed(item, where),
     )
+
+
+def _echoed(item: Mapping[str, Any], where: str) -> Mapping[str, Any]:
+    own = {name: value for name, value in item.items() if name not in _NOT_ECHOED}
+    if _is_deeper(own, _MAX_DEPTH):
+        raise InvalidInput(f"{where} holds own fields of more than {_MAX_DEPTH} levels")
+    return own
+
+
+def _is_deeper(value: object, levels: int) -> bool:
+    if isinstance(value, dict):
+        value = list(value.values())
+    if not isinstance(value, list):
+        return False
+    return levels < 0 or any(_is_deeper(item, levels - 1) for item in value)

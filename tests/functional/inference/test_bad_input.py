@@ -35,6 +35,12 @@ def assert_refused(answer: Response, code: int, error: str, mentions: str) -> No
         "{",
         "{} {}",
         '{"task_id": NaN}',
+        '{"own": -Infinity}',
+        '{"records": [{"own": 1e999}]}',
+        '{"records": [{"own": [-1e999]}]}',
+        '{"task_id": "\\ud800"}',
+        '{"records": [{"\\uDFFF": 1}]}',
+        '{"records": [{"own": "\\ude00\\ud83d"}]}',
         "[" * 100_000,
         "9" * 10_000,
     ],
@@ -48,8 +54,9 @@ def test_refuses_json_that_is_no_object(world: World, text: str) -> None:
     assert_refused(world.send(body=text), 400, "invalid_input", "JSON object")
 
 
-def test_refuses_a_body_that_is_no_text(world: World) -> None:
-    answer = world.send(body=base64.b64encode(b"\xff\xfe{}\x80").decode(), isBase64Encoded=True)
+@pytest.mark.parametrize("body", [b"\xff\xfe{}\x80", b'{"own": "\xed\xa0\x80"}'])
+def test_refuses_a_body_that_is_no_text(world: World, body: bytes) -> None:
+    answer = world.send(body=base64.b64encode(body).decode(), isBase64Encoded=True)
     assert_refused(answer, 400, "invalid_input", "not valid JSON")
 
 
@@ -167,6 +174,26 @@ def test_refuses_one_record_and_answers_and_bills_the_others(
     assert good["best_label"]["id"] == "boot"
     assert other["best_label"]["id"] == "bag"
     assert world.billed() == 2
+
+
+@pytest.mark.parametrize("levels", [33, 500, 900, 980])
+@pytest.mark.parametrize(("opening", "closing"), [("[", "]"), ('{"a":', "}")])
+def test_refuses_own_fields_of_many_levels_and_bills_nothing(
+    world: World, levels: int, opening: str, closing: str
+) -> None:
+    deep = opening * levels + "1" + closing * levels
+    record = json.dumps(picture()).replace("}", f', "own": {deep}}}')
+    answer = world.post(f'{{"task_id": "{TASK}", "records": [{record}]}}')
+    assert answer.code == 400
+    assert answer.body["code"] == "invalid_input"
+    assert world.recognizer.batches == []
+    assert world.billed() == 0
+
+
+def test_repeats_own_fields_of_some_levels_and_of_all_characters(world: World) -> None:
+    own = {"own": "[\U0001f600]", "nested": json.loads("[" * 32 + "1.5e3" + "]" * 32)}
+    answer = world.classify(picture() | own)
+    assert own.items() <= answer.records[0].items()
 
 
 def test_bills_nothing_where_no_record_can_be_answered(world: World) -> None:
