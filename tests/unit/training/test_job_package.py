@@ -29,6 +29,14 @@ def package(*members: tuple[str, bytes]) -> bytes:
     return buffer.getvalue()
 
 
+def damaged() -> bytes:
+    """A package whose compressed data turns to nonsense in the middle of the network."""
+    network = "".join(str(number) for number in range(100_000)).encode()
+    whole = package(("model.onnx", network), ("report.json", report()))
+    half = len(whole) // 2
+    return whole[:half] + b"\xff" * half
+
+
 def report(**changes: object) -> bytes:
     return json.dumps({**REPORT, **changes}).encode()
 
@@ -82,6 +90,7 @@ def test_a_missing_file_is_named(missing: str) -> None:
         b"",
         b"no archive at all",
         package(("model.onnx", b"net"), ("report.json", report()))[:-40],
+        damaged(),
         package(("model.onnx", b"net"), ("report.json", b"{")),
         package(("model.onnx", b"net"), ("report.json", b"[]")),
         package(("model.onnx", b"net"), ("report.json", report(format=2))),

@@ -8,6 +8,7 @@ import io
 import json
 import math
 import tarfile
+import zlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -44,7 +45,7 @@ def open_package(data: bytes) -> JobPackage:
         return _package(files["model.onnx"], report)
     except KeyError as missing:
         raise TrainingFailed(f"{_UNREADABLE}: it has no {missing}") from None
-    except (tarfile.TarError, EOFError, OSError, ValueError, TypeError) as fault:
+    except (tarfile.TarError, zlib.error, EOFError, OSError, ValueError, TypeError) as fault:
         raise TrainingFailed(f"{_UNREADABLE}: {type(fault).__name__}") from None
 
 
