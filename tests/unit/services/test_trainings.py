@@ -3,6 +3,7 @@ from dataclasses import dataclass, field
 import pytest
 from oriel.domain.errors import (
     AlreadyTraining,
+    Conflict,
     InvalidInput,
     NotFound,
     TemporarilyUnavailable,
@@ -10,7 +11,7 @@ from oriel.domain.errors import (
 )
 from oriel.domain.ids import new_id
 from oriel.domain.model import Model, TrainMode
-from oriel.domain.task import Task, TrainStatus
+from oriel.domain.task import MAX_LABELS_OF_TASK, Task, TrainStatus
 from oriel.domain.training import TrainingOptions
 from oriel.services.tasks import Tasks
 from oriel.services.training import START_GRACE, Trainings
@@ -163,3 +164,24 @@ def test_a_start_that_fails_frees_the_task_at_once(scene: Scene) -> None:
     assert scene.task.training_model_id is None
     scene.machine.out_of_reach = False
     assert scene.begin().id == scene.task.training_model_id
+
+
+def test_a_task_takes_a_thousand_labels_and_no_more(scene: Scene) -> None:
+    attached = scene.task_store.labels(scene.workspace_id, scene.made.id)
+    for number in range(len(attached), MAX_LABELS_OF_TASK):
+        scene.add_label(str(number), 0)
+    late = scene.make.label("late")
+    scene.label_store.create(late)
+    with pytest.raises(Conflict, match="at most 1000 labels"):
+        scene.tasks.attach_label(scene.workspace_id, scene.made.id, late.id)
+    again = scene.tasks.attach_label(scene.workspace_id, scene.made.id, attached[0].id)
+    assert again.labels_count == MAX_LABELS_OF_TASK
+
+
+def test_names_that_no_model_could_carry_are_refused_before_the_training(scene: Scene) -> None:
+    for _ in range(420):
+        scene.add_label("漢" * 200, MINIMUM)
+    with pytest.raises(InvalidInput, match="names"):
+        scene.begin()
+    assert scene.core.models == {}
+    assert scene.task.training_model_id is None

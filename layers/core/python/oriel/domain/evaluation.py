@@ -8,7 +8,7 @@ from typing import Any
 from oriel.domain.model import ModelLabel
 
 MAX_LABELS_IN_SUMMARY = 50
-"""A confusion matrix of more labels is only in the full evaluation: an item holds 400 KB."""
+"""The figures of more labels are only in the full evaluation: an item holds 400 KB."""
 _Z_95 = 1.959964
 
 
@@ -61,10 +61,6 @@ class Evaluation:
         low, high = wilson_interval(self.measured.accuracy, self.test_count)
         figures: dict[str, Any] = {
             "accuracy_interval": [low, high],
-            "per_label": [
-                {"id": label.id, "name": label.name, **asdict(of_label)}
-                for label, of_label in zip(self.labels, self.measured.per_label, strict=True)
-            ],
             "test_count": self.test_count,
             "train_count": self.train_count,
             "test_hash": self.test_hash,
@@ -72,7 +68,7 @@ class Evaluation:
             "notes": dict(self.notes),
         }
         if len(self.labels) <= MAX_LABELS_IN_SUMMARY:
-            figures["confusion"] = [list(row) for row in self.measured.confusion]
+            figures |= self._by_label()
         return figures
 
     def document(self) -> dict[str, Any]:
@@ -82,9 +78,18 @@ class Evaluation:
             "format": 1,
             "model_id": self.model_id,
             "accuracy": self.measured.accuracy,
-            "confusion": [list(row) for row in self.measured.confusion],
+            **self._by_label(),
             "failed_images": [asdict(mistake) for mistake in self.mistakes],
             "snapshot_key": self.snapshot_key,
+        }
+
+    def _by_label(self) -> dict[str, Any]:
+        return {
+            "per_label": [
+                {"id": label.id, "name": label.name, **asdict(of_label)}
+                for label, of_label in zip(self.labels, self.measured.per_label, strict=True)
+            ],
+            "confusion": [list(row) for row in self.measured.confusion],
         }
 
 

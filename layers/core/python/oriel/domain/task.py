@@ -9,6 +9,10 @@ from oriel.domain.label import LabelType
 NO_VERSION = -1
 """`production_version` before the first successful training, as the public contract has it."""
 
+MAX_LABELS_OF_TASK = 1000
+MAX_LABEL_NAMES_BYTES = 250_000
+"""Of all labels of a task together, as JSON: a model carries them in its item of 400 KB."""
+
 
 class TaskType(StrEnum):
     """The kind of question."""

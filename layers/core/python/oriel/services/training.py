@@ -5,6 +5,7 @@ machine never started, or ended without freeing it, is found by the next trainin
 lock stays for ever, at the price that a crash in between holds the task for `START_GRACE`.
 """
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -14,7 +15,7 @@ from oriel.domain.errors import AlreadyTraining, InvalidInput, OrielError, TooFe
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label
 from oriel.domain.model import Model
-from oriel.domain.task import Task
+from oriel.domain.task import MAX_LABEL_NAMES_BYTES, Task
 from oriel.domain.training import (
     MAX_TIME_BUDGET_SECONDS,
     MIN_LABELS,
@@ -41,13 +42,15 @@ class Trainings:
     def begin(self, workspace_id: str, task_id: str, options: TrainingOptions) -> Model:
         """Start a training and return its model.
 
-        Raises NotFound, AlreadyTraining, TooFewImages, and InvalidInput for the options.
+        Raises NotFound, AlreadyTraining, TooFewImages, and InvalidInput for the options or names.
         """
         _check_options(options)
         task = self.tasks.get(workspace_id, task_id)
         self.settle(task)
         # Pictures that ingest has not seen count here; the machine's first step counts again.
-        _check_enough(self.tasks.labels(workspace_id, task_id), self.minimum_per_label)
+        labels = self.tasks.labels(workspace_id, task_id)
+        _check_enough(labels, self.minimum_per_label)
+        _check_names(labels)
         model = Model(new_id(), workspace_id, task_id, task.name, options.mode, self.clock())
         self.tasks.begin_training(task, model)
         self._start(model, options)
@@ -96,3 +99,12 @@ def _check_enough(labels: Sequence[Label], minimum: int) -> None:
     ]
     if short:
         raise TooFewImages(f"Each label needs at least {minimum} images: {'; '.join(short)}")
+
+
+def _check_names(labels: Sequence[Label]) -> None:
+    names = [label.answer_name for label in labels]
+    if len(json.dumps(names, ensure_ascii=False).encode()) > MAX_LABEL_NAMES_BYTES:
+        raise InvalidInput(
+            f"The names of a task's labels may take {MAX_LABEL_NAMES_BYTES} bytes together; "
+            "use shorter ones"
+        )

@@ -35,10 +35,15 @@ def evaluated_attributes(model: Model) -> Item:
     """Write what the evaluation finds out of a model."""
     artifact = model.artifact
     return {
-        "artifact": None if artifact is None else json.dumps(asdict(artifact)),
+        "artifact": None if artifact is None else _to_text(asdict(artifact)),
         "accuracy": model.accuracy,
-        "metrics": json.dumps(dict(model.metrics)),
+        "metrics": _to_text(dict(model.metrics)),
     }
+
+
+def _to_text(content: dict[str, Any]) -> str:
+    # Escapes would take up to twice the room, and all of a model must fit into one item.
+    return json.dumps(content, ensure_ascii=False, separators=(",", ":"))
 
 
 def model_from_item(item: Item) -> Model:
