@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from oriel.domain.snapshot import MAX_MEASURED
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
 from oriel.services.evaluate import Evaluate
@@ -81,12 +82,13 @@ def evaluate(
     prepared: Mapping[str, Any],
     trained: Mapping[str, Any],
     networks: PretendNetworks | None = None,
+    most: int = MAX_MEASURED,
 ) -> dict[str, Any]:
     runner = networks or PretendNetworks()
     services = evaluate_step.Steps(
         datasets=world.datasets,
-        answer_head=AnswerHead(world.artifacts, stored(world), NumpyHeads()),
-        answer_network=AnswerNetwork(world.artifacts, world.pictures, runner),
+        answer_head=AnswerHead(world.artifacts, stored(world), NumpyHeads(), most),
+        answer_network=AnswerNetwork(world.artifacts, world.pictures, runner, most),
         evaluate=Evaluate(world.models, world.artifacts, measure, "code-1"),
         models_bucket=PLACES.models_bucket,
     )

@@ -76,6 +76,29 @@ def test_a_deleted_test_picture_changes_what_the_figures_are_comparable_with() -
     assert world.now().metrics["test_hash"] == snapshot.test_hash(rest)
 
 
+def test_of_very_many_test_pictures_some_are_measured_and_the_figures_say_so() -> None:
+    world = World().fill()
+    prepared = prepare(world)
+    trained = fit_head(world, prepared)
+    snapshot = from_json(world.datasets.get(prepared["snapshot_key"]))
+    smallest = sorted(snapshot.side(Side.TEST), key=lambda item: item.sha256)[:3]
+    result = evaluate(world, prepared, trained, most=3)
+    metrics = world.now().metrics
+    assert result["test_count"] == metrics["test_count"] == 3
+    assert metrics["test_hash"] == snapshot.test_hash(smallest)
+    assert metrics["notes"]["not_measured"] == prepared["test_count"] - 3
+
+
+def test_a_picture_that_was_deleted_does_not_count_as_not_measured() -> None:
+    world = World().fill()
+    prepared = prepare(world)
+    trained = fit_head(world, prepared)
+    gone = from_json(world.datasets.get(prepared["snapshot_key"])).side(Side.TEST)[0]
+    world.images.delete(WORKSPACE, gone.image_id)
+    evaluate(world, prepared, trained)
+    assert world.now().metrics["notes"]["not_measured"] == 0
+
+
 def test_nothing_left_to_measure_is_a_failure() -> None:
     world = World().fill()
     prepared = prepare(world)

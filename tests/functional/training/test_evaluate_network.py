@@ -109,6 +109,18 @@ def test_deleted_test_pictures_are_done_without() -> None:
     assert evaluate(world, prepared, TRAINED)["test_count"] == prepared["test_count"] - 1
 
 
+def test_of_very_many_test_pictures_a_network_sees_some_and_the_figures_say_so() -> None:
+    world, prepared, snapshot = ready_to_evaluate([2.0, 1.0])
+    smallest = sorted(snapshot.side(Side.TEST), key=lambda item: item.sha256)[:3]
+    networks = PretendNetworks()
+    result = evaluate(world, prepared, TRAINED, networks, most=3)
+    metrics = world.now().metrics
+    assert result["test_count"] == metrics["test_count"] == 3
+    assert metrics["test_hash"] == snapshot.test_hash(smallest)
+    assert metrics["notes"]["not_measured"] == prepared["test_count"] - 3
+    assert networks.network.asked == 3 + 8
+
+
 @pytest.mark.parametrize(
     "uri",
     [

@@ -1,6 +1,8 @@
+import gzip
 import io
 import json
 import tarfile
+import zlib
 
 import pytest
 from oriel.domain.errors import TrainingFailed
@@ -31,10 +33,10 @@ def package(*members: tuple[str, bytes]) -> bytes:
 
 def damaged() -> bytes:
     """A package whose compressed data turns to nonsense in the middle of the network."""
-    network = "".join(str(number) for number in range(100_000)).encode()
-    whole = package(("model.onnx", network), ("report.json", report()))
-    half = len(whole) // 2
-    return whole[:half] + b"\xff" * half
+    whole = gzip.decompress(package(("model.onnx", bytes(100_000)), ("report.json", report())))
+    compressor = zlib.compressobj(wbits=zlib.MAX_WBITS | 16)
+    begun = compressor.compress(whole[:50_000]) + compressor.flush(zlib.Z_FULL_FLUSH)
+    return begun + b"\xff" * 64
 
 
 def report(**changes: object) -> bytes:

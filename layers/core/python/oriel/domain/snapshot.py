@@ -11,6 +11,9 @@ from oriel.domain.model import ModelLabel
 from oriel.domain.split import Side, group_of, split
 
 FORMAT = 1
+MAX_MEASURED = 5_000
+"""Test pictures that a model is measured on: photographs of 12 megapixels take a network about
+0.1 s each of a function's 900 s. The accuracy is known to within 1.4 percent then (95 %)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +39,18 @@ class Snapshot:
     def side(self, side: Side) -> tuple[SnapshotItem, ...]:
         """Return the pictures of one side."""
         return tuple(item for item in self.items if item.split is side)
+
+    def measured(self, most: int = MAX_MEASURED) -> tuple[SnapshotItem, ...]:
+        """Return the test pictures to measure on: those of the smallest hashes where many.
+
+        The content decides alone, so the same pictures are chosen again in a later snapshot.
+        """
+        chosen = sorted(self.side(Side.TEST), key=lambda item: (item.sha256, item.image_id))[:most]
+        return tuple(sorted(chosen, key=lambda item: item.image_id))
+
+    def not_measured(self, chosen: Sequence[SnapshotItem]) -> int:
+        """Count the test pictures that were not chosen."""
+        return len(self.side(Side.TEST)) - len(chosen)
 
     def test_hash(self, items: Iterable[SnapshotItem] | None = None) -> str:
         """Hash what a model is measured on; only figures of the same test hash are comparable.

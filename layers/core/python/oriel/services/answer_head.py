@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.model import Artifact
-from oriel.domain.snapshot import Snapshot
-from oriel.domain.split import Side
+from oriel.domain.snapshot import MAX_MEASURED, Snapshot
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
 from oriel.services.stored_embeddings import StoredEmbeddings
@@ -26,9 +25,11 @@ class AnswerHead:
     artifacts: Blobs
     stored: StoredEmbeddings
     runner: HeadRunner
+    most: int = MAX_MEASURED
 
     def __call__(self, snapshot: Snapshot, artifact: Artifact) -> Answers:
-        """Answer every test picture that still exists."""
-        embedded = self.stored.of(snapshot.workspace_id, snapshot.side(Side.TEST))
+        """Answer the test pictures that still exist, `most` at most."""
+        chosen = snapshot.measured(self.most)
+        embedded = self.stored.of(snapshot.workspace_id, chosen)
         logits = self.runner.logits(self.artifacts.get(artifact.key), embedded.vectors)
-        return Answers(artifact, embedded.items, logits)
+        return Answers(artifact, embedded.items, logits, snapshot.not_measured(chosen))

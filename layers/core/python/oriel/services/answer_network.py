@@ -9,8 +9,7 @@ from typing import Protocol
 from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.image import MAX_PICTURE_BYTES, original_key
 from oriel.domain.model import Artifact, ArtifactKind, ModelLabel, artifact_key
-from oriel.domain.snapshot import Snapshot, SnapshotItem
-from oriel.domain.split import Side
+from oriel.domain.snapshot import MAX_MEASURED, Snapshot, SnapshotItem
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
 from oriel.services.job_package import MAX_PACKAGE_BYTES, JobPackage, open_package
@@ -43,9 +42,10 @@ class AnswerNetwork:
     artifacts: Blobs
     pictures: Blobs
     runner: NetworkRunner
+    most: int = MAX_MEASURED
 
     def __call__(self, snapshot: Snapshot, package_key: str) -> Answers:
-        """Answer every test picture that still exists.
+        """Answer the test pictures that still exist, `most` at most.
 
         Raises TrainingFailed for a package that cannot be read or does not repeat its own answers.
         """
@@ -56,10 +56,11 @@ class AnswerNetwork:
             artifact = self._store(snapshot.workspace_id, package, snapshot.labels)
             items: list[SnapshotItem] = []
             logits: list[Sequence[float]] = []
-            for some, data in self._read(readers, snapshot, snapshot.side(Side.TEST)):
+            chosen = snapshot.measured(self.most)
+            for some, data in self._read(readers, snapshot, chosen):
                 items += some
                 logits += network.logits(data)
-        return Answers(artifact, items, logits, package.notes)
+        return Answers(artifact, items, logits, snapshot.not_measured(chosen), package.notes)
 
     def _check_parity(
         self,

@@ -12,11 +12,15 @@ from oriel.domain.snapshot import SnapshotItem
 
 @dataclass(frozen=True, slots=True)
 class Answers:
-    """Logits by picture, in one order; `notes` is what the making of the model reported."""
+    """Logits by picture, in one order; `notes` is what the making of the model reported.
+
+    `not_measured` counts the test pictures that were not asked about because there are too many.
+    """
 
     artifact: Artifact
     items: Sequence[SnapshotItem]
     logits: Sequence[Sequence[float]]
+    not_measured: int
     notes: Mapping[str, Any] = field(default_factory=dict)
 
 

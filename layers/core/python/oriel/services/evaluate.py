@@ -95,4 +95,8 @@ def _mistakes(
 
 
 def _notes(answers: Answers, left_out: Mapping[str, int]) -> dict[str, Any]:
-    return {**answers.notes, "left_out": dict(left_out)}
+    return {
+        **answers.notes,
+        "left_out": dict(left_out),
+        "not_measured": answers.not_measured,
+    }
