@@ -82,11 +82,15 @@ class DynamoModelStore:
         Again for a published model it changes nothing. Raises NotFound; Conflict where the model
         does not hold the training lock or has not been evaluated.
         """
+        task_id = self.get(workspace_id, model_id).task_id
         for _ in range(PUBLISH_ATTEMPTS):
+            # The task is read before the model: a lock that somebody's publication has freed
+            # since belongs to a model that then shows its version.
+            found = self._table.find(task_key(workspace_id, task_id))
             model = self.get(workspace_id, model_id)
             if model.version is not None:
                 return model
-            task = self._publishable(model)
+            task = _publishable(model, found)
             try:
                 self._table.transact(self._publication(model, task["latest_version"], at))
             except Cancelled:
@@ -119,17 +123,6 @@ class DynamoModelStore:
             self._table.write((change, settled))
         except Conflict:
             self.get(model.workspace_id, model.id)
-
-    def _publishable(self, model: Model) -> Item:
-        """Return the task whose lock the model holds."""
-        task = self._table.find(task_key(model.workspace_id, model.task_id))
-        if task is None or task.get("deleting"):
-            raise NotFound("There is no task with this id")
-        if task.get("training_model_id") != model.id:
-            raise _ended()
-        if model.artifact is None:
-            raise Conflict("The model has not been evaluated")
-        return task
 
     def _publication(self, model: Model, latest_version: int, at: datetime) -> Sequence[Write]:
         version, trained = latest_version + 1, TrainStatus.TRAINED.value
@@ -169,6 +162,17 @@ class DynamoModelStore:
             condition=OPEN,
             values=_OPEN_STATES,
         )
+
+
+def _publishable(model: Model, task: Item | None) -> Item:
+    """Return the task, whose lock the model must hold."""
+    if task is None or task.get("deleting"):
+        raise NotFound("There is no task with this id")
+    if task.get("training_model_id") != model.id:
+        raise _ended()
+    if model.artifact is None:
+        raise Conflict("The model has not been evaluated")
+    return task
 
 
 def _ended() -> Conflict:
