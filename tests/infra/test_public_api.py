@@ -146,12 +146,15 @@ def test_the_firewall_stands_before_the_stage_and_lets_pictures_pass(real: Assem
     common = rules["AWSManagedRulesCommonRuleSet"]["Statement"]["ManagedRuleGroupStatement"]
 
     assert "/stages/" in spelled(association["ResourceArn"])
-    assert {
-        override["Name"]: override["ActionToUse"] for override in common["RuleActionOverrides"]
-    } == dict.fromkeys(
-        ("SizeRestrictions_BODY", "GenericRFI_BODY", "EC2MetaDataSSRF_BODY", "NoUserAgent_HEADER"),
-        {"Count": {}},
-    )
+    counted = {
+        one["Name"] for one in common["RuleActionOverrides"] if "Count" in one["ActionToUse"]
+    }
+    assert counted == {
+        "SizeRestrictions_BODY",
+        "GenericRFI_BODY",
+        "EC2MetaDataSSRF_BODY",
+        "NoUserAgent_HEADER",
+    }
 
 
 def _path(resources: dict[str, Resource], name: str) -> str:
