@@ -6,7 +6,9 @@ from datetime import datetime
 from threading import Lock
 from typing import Any
 
-from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.adapters.outbox import to_message
+from oriel.adapters.replies import pack_reply
+from oriel.domain.errors import Conflict, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
 from oriel.ports import UsageStore
 from oriel.services.metering import Deferred
@@ -26,7 +28,7 @@ class MemoryUsageStore:
         return list(self._facts.values())
 
     def forget_replies(self) -> None:
-        """Go on as if all replies had been too large to keep."""
+        """Go on as if the replies had not been kept."""
         self._replies = {
             key: StoredReply(kept.body_hash, None) for key, kept in self._replies.items()
         }
@@ -43,6 +45,7 @@ class MemoryUsageStore:
         reply: StoredReply,
         at: datetime,  # noqa: ARG002 - nothing expires here
     ) -> None:
+        pack_reply(reply.reply)  # Refuses what the table would.
         with self._lock:
             if (workspace_id, key) in self._replies:
                 raise Conflict("The request key was used before")
@@ -83,7 +86,12 @@ class MemoryUsageOutbox:
     ) -> None:
         if self.is_down:
             raise TemporarilyUnavailable("The answer could not be recorded; try again")
-        self.waiting.append(Deferred(workspace_id, key, tuple(facts), reply, at))
+        entry = Deferred(workspace_id, key, tuple(facts), reply, at)
+        try:
+            to_message(entry)
+        except PayloadTooLarge as error:
+            raise TemporarilyUnavailable("The answer could not be recorded; try again") from error
+        self.waiting.append(entry)
 
 
 class FaultyUsageStore:

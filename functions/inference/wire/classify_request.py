@@ -26,6 +26,8 @@ _NOT_ECHOED = {
     "labels",
 }
 """What is large, what is private to the sender's machine, and what only an answer may say."""
+_MAX_OWN_BYTES = 8 * 1024
+"""Own fields of a record as JSON; they are kept with the answer, whatever their sender pads."""
 _MAX_DEPTH = 32
 """Levels of an own field; far from what JSON can be written of where an answer is written."""
 _ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
@@ -114,6 +116,8 @@ def _echoed(item: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     own = {name: value for name, value in item.items() if name not in _NOT_ECHOED}
     if _is_deeper(own, _MAX_DEPTH):
         raise InvalidInput(f"{where} holds own fields of more than {_MAX_DEPTH} levels")
+    if len(_written(own)) > _MAX_OWN_BYTES:
+        raise InvalidInput(f"{where} holds more than {_MAX_OWN_BYTES} bytes of own fields")
     return own
 
 

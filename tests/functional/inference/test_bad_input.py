@@ -2,9 +2,11 @@
 
 import base64
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from oriel.domain.model import ModelLabel
 
 from tests.fakes.facts import TASK
 from tests.functional.inference.world import (
@@ -13,6 +15,8 @@ from tests.functional.inference.world import (
     UNTRAINED,
     Response,
     World,
+    artifact,
+    model,
     picture,
 )
 
@@ -205,16 +209,23 @@ def test_bills_nothing_where_no_record_can_be_answered(world: World) -> None:
 
 
 def test_refuses_an_answer_too_large_to_give_and_bills_nothing(world: World) -> None:
-    world.recognizer.highest = 0.9
     # Each of these characters needs six in JSON.
-    answer = world.post(
-        json.dumps(
-            {"task_id": TASK, "records": [picture() | {"own": "\u00fc" * 1_500_000}]},
-            ensure_ascii=False,
-        )
-    )
+    labels = tuple(ModelLabel(str(number), "\u00fc" * 500_000) for number in range(3))
+    large = replace(artifact(2), labels=labels)
+    world.core.models["model-2"] = replace(model(2), artifact=large)
+    answer = world.classify(picture())
     assert_refused(answer, 413, "payload_too_large", "answer is too large")
     assert world.billed() == 0
+
+
+def test_refuses_padded_own_fields_names_the_record_and_bills_nothing(world: World) -> None:
+    most = {"own": "\u00fc" * 4000}
+    assert world.classify(picture() | most, picture() | most).code == 200
+    answer = world.classify(picture(), picture() | most | {"more": "x" * 200})
+    assert answer.code == 400
+    assert "records[1]" in answer.body["detail"]
+    assert "8192 bytes" in answer.body["detail"]
+    assert world.billed() == 2
 
 
 def test_shows_nothing_of_its_inside_when_it_fails(world: World) -> None:

@@ -1,14 +1,25 @@
 """One answer, one bill: keys, repeats, races, and faults of the usage table."""
 
+import random
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from oriel.domain.model import Artifact, ModelLabel
 
 from functions.meter.batch import run
 from tests.fakes.meter_events import queue_event
-from tests.functional.inference.world import OTHER_WORKSPACE, WORKSPACE, Response, World, picture
+from tests.functional.inference.world import (
+    OTHER_WORKSPACE,
+    WORKSPACE,
+    Response,
+    World,
+    artifact,
+    model,
+    picture,
+)
 
 
 def with_key(world: World, key: str, *texts: str, workspace: str | None = None) -> Response:
@@ -129,14 +140,45 @@ def test_needs_no_table_where_there_is_nothing_to_bill(world: World) -> None:
     assert world.classify({}).code == 200
 
 
-def test_computes_an_answer_again_that_was_too_large_to_keep_and_bills_it_once(
-    world: World,
-) -> None:
-    first = with_key(world, "order-1", "8x6:1")
+def test_computes_no_answer_again_that_was_not_kept(world: World) -> None:
+    with_key(world, "order-1", "8x6:1")
     store: Any = world.usage._store
     store.forget_replies()
     again = with_key(world, "order-1", "8x6:1")
-    assert again.records[0]["labels"] == first.records[0]["labels"]
-    assert again.headers["Idempotent-Replayed"] == "true"
+    assert again.code == 409
+    assert again.body["code"] == "conflict"
     assert with_key(world, "order-1", "8x6:2").code == 422
+    assert len(world.recognizer.batches) == 1
+    assert world.billed() == 1
+
+
+def of_random_names(size: int) -> Artifact:
+    chance = random.Random(1)  # noqa: S311 - a test's noise
+    labels = tuple(ModelLabel(str(number), chance.randbytes(size).hex()) for number in range(3))
+    return replace(artifact(2), labels=labels)
+
+
+def publish(world: World, new: Artifact) -> None:
+    world.core.models["model-2"] = replace(model(2), artifact=new)
+
+
+def test_bills_no_answer_that_cannot_be_kept_for_a_retry(world: World) -> None:
+    publish(world, of_random_names(200_000))
+    for _ in range(2):
+        answer = with_key(world, "order-1", "8x6:1")
+        assert answer.code == 413
+        assert "Idempotency-Key" in answer.body["detail"]
+    assert world.billed() == 0
+    assert world.classify(picture()).code == 200
+    assert world.billed() == 1
+
+
+def test_gives_no_answer_that_the_outbox_cannot_keep_for_a_retry(world: World) -> None:
+    publish(world, of_random_names(70_000))
+    world.usage.faults = ["before"]
+    assert with_key(world, "order-1", "8x6:1").code == 503
+    assert world.outbox.waiting == []
+    first = with_key(world, "order-1", "8x6:1")
+    assert first.code == 200
+    assert with_key(world, "order-1", "8x6:1").body == first.body
     assert world.billed() == 1

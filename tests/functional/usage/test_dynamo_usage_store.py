@@ -1,6 +1,5 @@
 """What is the table's own: sizes, expiry, faults."""
 
-import random
 from typing import Any
 
 import pytest
@@ -32,29 +31,6 @@ def cancelled(*codes: str) -> ClientError:
 
 def refused(code: str) -> ClientError:
     return ClientError({"Error": {"Code": code, "Message": ""}}, "TransactWriteItems")
-
-
-def test_keeps_no_reply_that_an_item_cannot_hold(
-    usage_table: tuple[Any, str], workspace_id: str
-) -> None:
-    store = DynamoUsageStore(*usage_table)
-    noise = random.Random(1).randbytes(400_000).hex()  # noqa: S311 - a test's noise
-    store.commit(workspace_id, KEY, facts(workspace_id, KEY), StoredReply("h", {"x": noise}), NOON)
-    assert store.find_reply(workspace_id, KEY) == StoredReply("h", None)
-
-
-def test_keeps_the_reply_of_ten_records_of_a_thousand_labels(
-    usage_table: tuple[Any, str], workspace_id: str
-) -> None:
-    store = DynamoUsageStore(*usage_table)
-    chance = random.Random(1)  # noqa: S311 - a test's noise
-    ids = [f"{chance.getrandbits(128):032x}" for _ in range(1000)]
-    records = [
-        {"labels": [{"id": i, "name": i[:8], "prob": round(chance.random(), 6)} for i in ids]}
-        for _ in range(10)
-    ]
-    store.commit(workspace_id, KEY, [], StoredReply("h", {"records": records}), NOON)
-    assert store.find_reply(workspace_id, KEY) == StoredReply("h", {"records": records})
 
 
 def test_lets_the_reply_expire_but_not_the_facts(

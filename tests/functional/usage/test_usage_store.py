@@ -1,11 +1,13 @@
 """What every usage store promises."""
 
+import random
+import uuid
 from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from threading import Barrier
 
 import pytest
-from oriel.domain.errors import Conflict
+from oriel.domain.errors import Conflict, PayloadTooLarge
 from oriel.domain.usage import RequestKey, StoredReply, UsageTotal
 from oriel.ports import UsageStore
 
@@ -15,7 +17,41 @@ KEY = RequestKey("key.one")
 REPLY = StoredReply("a" * 64, {"records": [{"prob": 0.25, "name": "Stiefel ü", "": None}]})
 
 
+def largest_reply() -> StoredReply:
+    """Ten records with all the own fields that are accepted, and 1,000 labels each."""
+    chance = random.Random(1)  # noqa: S311 - a test's noise
+    ids = [(str(uuid.UUID(int=chance.getrandbits(128))), chance.randbytes(10)) for _ in range(1000)]
+    records = [
+        {
+            "own": chance.randbytes(4000).hex(),
+            "labels": [
+                {"id": name, "name": text.hex(), "prob": round(chance.random(), 6)}
+                for name, text in chance.sample(ids, len(ids))
+            ],
+        }
+        for _ in range(10)
+    ]
+    return StoredReply("h", {"records": records})
+
+
 class TestUsageStore:
+    def test_keeps_the_reply_of_ten_records_of_a_thousand_labels(
+        self, store: UsageStore, workspace_id: str
+    ) -> None:
+        reply = largest_reply()
+        store.commit(workspace_id, KEY, facts(workspace_id, KEY, 10), reply, NOON)
+        assert store.find_reply(workspace_id, KEY) == reply
+
+    def test_bills_nothing_with_a_reply_that_it_cannot_keep(
+        self, store: UsageStore, workspace_id: str
+    ) -> None:
+        noise = random.Random(1).randbytes(400_000).hex()  # noqa: S311 - a test's noise
+        some = facts(workspace_id, KEY)
+        with pytest.raises(PayloadTooLarge):
+            store.commit(workspace_id, KEY, some, StoredReply("h", {"x": noise}), NOON)
+        assert store.find_reply(workspace_id, KEY) is None
+        assert store.count(some) == 0
+
     def test_finds_the_reply_that_was_committed(self, store: UsageStore, workspace_id: str) -> None:
         store.commit(workspace_id, KEY, facts(workspace_id, KEY, 2), REPLY, NOON)
         assert store.find_reply(workspace_id, KEY) == REPLY

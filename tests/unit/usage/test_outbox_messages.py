@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oriel.adapters.outbox import from_message, to_message
+from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.usage import RequestKey, StoredReply
 from oriel.services.metering import Deferred
 
@@ -27,15 +28,23 @@ def test_reads_what_it_wrote(reply: dict[str, object], count: int) -> None:
     assert from_message(to_message(entry)) == entry
 
 
-@pytest.mark.parametrize("size", [100_000, 150_000, 1_000_000])
-def test_leaves_out_a_reply_that_a_message_cannot_hold_but_no_fact(size: int) -> None:
-    noise = random.Random(1).randbytes(size).hex()  # noqa: S311 - a test's noise
+def noise(size: int) -> StoredReply:
+    return StoredReply("h", {"noise": random.Random(1).randbytes(size).hex()})  # noqa: S311
+
+
+def test_writes_the_largest_reply_into_one_message() -> None:
     key = RequestKey("key." + "x" * 255)
     large = Deferred("w" * 36, key, tuple(facts("w" * 36, key, 10)), StoredReply("h", {}), NOON)
-    message = to_message(replace(large, reply=StoredReply("h", {"noise": noise})))
+    large = replace(large, reply=noise(125_000))
+    message = to_message(large)
     assert len(message.encode()) < MESSAGE_BYTES
-    assert from_message(message).facts == large.facts
-    assert (from_message(message).reply.reply is None) == (size > 140_000)
+    assert from_message(message) == large
+
+
+@pytest.mark.parametrize("size", [150_000, 1_000_000])
+def test_refuses_a_reply_that_a_message_cannot_hold(size: int) -> None:
+    with pytest.raises(PayloadTooLarge):
+        to_message(replace(ENTRY, reply=noise(size)))
 
 
 @pytest.mark.parametrize("change", [{"format": 2}, {"at": "now"}, {"facts": [{}]}, {"facts": 3}])

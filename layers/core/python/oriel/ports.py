@@ -244,7 +244,8 @@ class UsageStore(Protocol):
     ) -> None:
         """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
 
-        Raises TemporarilyUnavailable where the table does not take it now.
+        Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
+        it never will take the reply.
         """
 
     def count(self, facts: Sequence[UsageFact]) -> int:

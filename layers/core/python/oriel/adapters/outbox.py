@@ -10,7 +10,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.replies import pack_reply, unpack_reply
 from oriel.domain.clock import from_iso, to_iso
-from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.errors import PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 from oriel.services.metering import Deferred
 
@@ -37,15 +37,16 @@ class SqsUsageOutbox:
         at: datetime,
     ) -> None:
         """Keep them durably until they are committed; raises TemporarilyUnavailable."""
-        body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at))
         try:
+            body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at))
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
-        except (ClientError, BotoCoreError) as error:
+        except (ClientError, BotoCoreError, PayloadTooLarge) as error:
+            # Too large for a message is not too large for the table, once it answers again.
             raise TemporarilyUnavailable("The answer could not be recorded; try again") from error
 
 
 def to_message(entry: Deferred) -> str:
-    """Write an entry as JSON; a reply too large for a message is left out."""
+    """Write an entry as JSON; raises PayloadTooLarge where a message cannot hold the reply."""
     packed = pack_reply(entry.reply.reply, MAX_REPLY_BYTES)
     return json.dumps(
         {

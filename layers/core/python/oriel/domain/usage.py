@@ -38,7 +38,7 @@ class UsageFact:
 class StoredReply:
     """The answer that was given to a request key, kept so that a retry gets the same one free.
 
-    `reply` is None where it was too large to keep: the retry is computed again, still free.
+    `reply` is None where the caller sent no `Idempotency-Key`, so that no retry can ask for it.
     """
 
     body_hash: str

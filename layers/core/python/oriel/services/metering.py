@@ -50,7 +50,8 @@ class Metering:
     def recall(self, submission: Submission) -> Mapping[str, Any] | None:
         """Return what the key was answered before; None where nothing is known.
 
-        Raises IdempotencyMismatch where the key came with another body.
+        Raises IdempotencyMismatch where the key came with another body, Conflict where its answer
+        was not kept.
         """
         if not submission.repeatable:
             return None
@@ -59,7 +60,7 @@ class Metering:
         except TemporarilyUnavailable:
             # Only saves work: the commit finds out again, and the outbox stands behind it.
             return None
-        return None if stored is None else _same_body(submission, stored).reply
+        return None if stored is None else _kept(submission, stored)
 
     def settle(
         self,
@@ -70,34 +71,36 @@ class Metering:
     ) -> Settled:
         """Bill the facts and keep the reply, once for the key, and return what to answer.
 
-        Raises IdempotencyMismatch; TemporarilyUnavailable where neither table nor outbox take it.
+        Raises IdempotencyMismatch; PayloadTooLarge where the reply cannot be kept for a retry;
+        TemporarilyUnavailable where neither table nor outbox take it.
         """
         if not facts and not submission.repeatable:
             return Settled(reply)
-        entry = StoredReply(submission.body_hash, reply)
+        entry = StoredReply(submission.body_hash, reply if submission.repeatable else None)
         workspace_id, key = submission.workspace_id, submission.key
         try:
             self._store.commit(workspace_id, key, facts, entry, at)
         except Conflict:
-            return self._lost(submission, reply)
+            return self._lost(submission)
         except TemporarilyUnavailable:
             self._outbox.put(workspace_id, key, facts, entry, at)
             return Settled(reply, deferred=True)
         return Settled(reply)
 
-    def _lost(self, submission: Submission, own: Mapping[str, Any]) -> Settled:
-        """Answer what the winner of the key answered."""
+    def _lost(self, submission: Submission) -> Settled:
+        """Answer what the winner of the key answered; an answer of its own would be free."""
         stored = self._store.find_reply(submission.workspace_id, submission.key)
         if stored is None:
             raise Conflict("This Idempotency-Key was used long ago; choose a new one")
-        winner = _same_body(submission, stored).reply
-        return Settled(own if winner is None else winner, replayed=True)
+        return Settled(_kept(submission, stored), replayed=True)
 
 
-def _same_body(submission: Submission, stored: StoredReply) -> StoredReply:
+def _kept(submission: Submission, stored: StoredReply) -> Mapping[str, Any]:
     if stored.body_hash != submission.body_hash:
         raise IdempotencyMismatch("This Idempotency-Key was used with another request body")
-    return stored
+    if stored.reply is None:
+        raise Conflict("The answer to this Idempotency-Key was not kept; choose a new one")
+    return stored.reply
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,7 +62,8 @@ class DynamoUsageStore:
     ) -> None:
         """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
 
-        Raises TemporarilyUnavailable where the table does not take it now.
+        Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
+        it never will take the reply.
         """
         items = [_reply_to_item(workspace_id, key, reply, at), *map(_fact_to_item, facts)]
         try:
