@@ -76,7 +76,9 @@ def _main_job(
     say("3. Training version 1 (instant: a head on the stored embeddings)")
     instant = _train(client, task_id, held_out, mode="instant")
     full = None
-    if not fast:
+    if fast:
+        say("4. No full training (leave --fast away to see one)")
+    else:
         say("4. Training version 2 (full: a fine-tuning job)")
         full = _train(
             client, task_id, held_out, mode="full", time_budget_seconds=TIME_BUDGET_SECONDS
