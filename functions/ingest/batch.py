@@ -35,10 +35,18 @@ def run(
 
 
 def _groups(messages: Sequence[Message]) -> list[list[Message]]:
-    """Return the new messages together, then each of the others by how often it came."""
+    """Return the new messages together, then each of the others by how often it came.
+
+    Those that came equally often change direction from one delivery to the next: whichever of
+    them ends the invocation, its neighbours on both sides have had their turn after two.
+    """
     again = [message for message in messages if _deliveries(message) > 1]
+    again.sort(key=lambda message: str(message["messageId"]))
+    forwards = [message for message in again if _deliveries(message) % 2]
+    backwards = [message for message in reversed(again) if not _deliveries(message) % 2]
     new = [message for message in messages if _deliveries(message) == 1]
-    return [new, *([message] for message in sorted(again, key=_deliveries))]
+    turns = sorted([*forwards, *backwards], key=_deliveries)
+    return [new, *([message] for message in turns)]
 
 
 def _deliveries(message: Message) -> int:

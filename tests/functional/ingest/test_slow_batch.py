@@ -51,3 +51,18 @@ def test_a_picture_that_ends_the_invocation_again_takes_no_new_one_with_it() -> 
         intake.deliver_raw(told(endless, 3), told(again, 2), told(new))
     assert intake.image(new).status is ImageStatus.READY
     assert intake.image(again).status is ImageStatus.READY
+
+
+def test_the_neighbours_of_a_picture_that_ends_the_invocation_have_their_turn_after_two() -> None:
+    intake = Intake()
+    intake.read_slowly()
+    before, endless, behind = intake.upload(), intake.upload(b"endless"), intake.upload()
+    for times in (2, 3):
+        with pytest.raises(InvocationOver):
+            intake.deliver_raw(
+                message("a", body(before.key), times),
+                message("b", body(endless.key), times),
+                message("c", body(behind.key), times),
+            )
+    assert intake.image(before).status is ImageStatus.READY
+    assert intake.image(behind).status is ImageStatus.READY
