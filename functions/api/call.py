@@ -1,15 +1,13 @@
 """A request as the routes see it, read from API Gateway's event."""
 
-import base64
-import binascii
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Generic, NoReturn, TypeVar
+from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from oriel.domain.errors import InvalidInput, NotFound, PayloadTooLarge, Unauthenticated
+from oriel.adapters.gateway import body_of, caller_of, read_object
+from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest
 from oriel.domain.workspace import Caller
 from pydantic import ValidationError
@@ -18,9 +16,6 @@ from functions.api.wire.base import Request
 
 DEFAULT_WORKSPACE = "Default"
 FIRST_PAGES = {"", "1"}
-MAX_BODY_BYTES = 6 * 1024 * 1024
-"""What Lambda takes; the same answer comes where nothing in front enforces it."""
-
 _LONGEST_NUMBER = 9
 
 B = TypeVar("B", bound=Request)
@@ -67,7 +62,7 @@ def read_call(event: Mapping[str, Any], ids: Mapping[str, str], body: type[B] | 
     Raises Unauthenticated, InvalidInput naming the field, PayloadTooLarge, and NotFound where
     another workspace is named.
     """
-    caller = _caller(event)
+    caller = caller_of(event)
     query = dict(event.get("queryStringParameters") or {})
     content = Request() if body is None else _read_body(event, body)
     for named in (query.get("workspace"), content.workspace):
@@ -76,53 +71,13 @@ def read_call(event: Mapping[str, Any], ids: Mapping[str, str], body: type[B] | 
     return Call(caller, event["path"], ids, query, content)
 
 
-def _caller(event: Mapping[str, Any]) -> Caller:
-    context = event["requestContext"].get("authorizer") or {}
-    try:
-        return Caller(context["workspace_id"], context["user_id"])
-    except KeyError:
-        raise Unauthenticated("Invalid token.") from None
-
-
 def _read_body(event: Mapping[str, Any], model: type[B]) -> B:
+    data = body_of(event)
+    content = read_object(data) if data.strip() else {}
     try:
-        return model.model_validate(_readable(_json(_bytes(event)), model))
+        return model.model_validate(_readable(content, model))
     except ValidationError as error:
         raise InvalidInput(_explain(error)) from None
-
-
-def _bytes(event: Mapping[str, Any]) -> bytes:
-    text = event.get("body") or ""
-    try:
-        data = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeError):
-        raise InvalidInput("The request body cannot be read") from None
-    if len(data) > MAX_BODY_BYTES:
-        raise PayloadTooLarge(f"A request may hold at most {MAX_BODY_BYTES // 1024**2} MB")
-    return data
-
-
-def _json(data: bytes) -> dict[str, Any]:
-    if not data.strip():
-        return {}
-    try:
-        content = json.loads(data, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError):
-        raise InvalidInput("The request body is not valid JSON") from None
-    if not isinstance(content, dict):
-        raise InvalidInput("The request body must be a JSON object")
-    return content
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError("the number is too large")
-    return number
 
 
 def _readable(content: dict[str, Any], model: type[Request]) -> dict[str, Any]:

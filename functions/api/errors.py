@@ -1,20 +1,10 @@
-"""Errors as HTTP: the only table of which error is which status."""
+"""Errors as the management API answers them."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oriel.adapters.gateway import retry_headers, status_of
 from oriel.domain import errors
-
-STATUS_OF: Mapping[type[errors.OrielError], int] = {
-    errors.InvalidInput: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.PayloadTooLarge: 413,
-    errors.IdempotencyMismatch: 422,
-    errors.TemporarilyUnavailable: 503,
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +18,8 @@ class ErrorReply:
 
 def domain_error(error: errors.OrielError, request_id: str) -> ErrorReply:
     """Tell the caller what the product says no to."""
-    status = next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 500)
-    retry = {"Retry-After": "1"} if isinstance(error, errors.TemporarilyUnavailable) else {}
-    return ErrorReply(status, _body(str(error), error.code, request_id), retry)
+    body = _body(str(error), error.code, request_id)
+    return ErrorReply(status_of(error), body, retry_headers(error))
 
 
 def internal_error(request_id: str) -> ErrorReply:

@@ -1,21 +1,11 @@
-"""Errors as HTTP: the only table of which error is which status."""
+"""Errors as inference answers them."""
 
 from collections.abc import Mapping
 
+from oriel.adapters.gateway import retry_headers, status_of
 from oriel.domain import errors
 
 from functions.inference.gateway import Reply
-
-STATUS_OF: Mapping[type[errors.OrielError], int] = {
-    errors.InvalidInput: 400,
-    errors.Unauthenticated: 401,
-    errors.Forbidden: 403,
-    errors.NotFound: 404,
-    errors.Conflict: 409,
-    errors.PayloadTooLarge: 413,
-    errors.IdempotencyMismatch: 422,
-    errors.TemporarilyUnavailable: 503,
-}
 
 
 class MethodNotAllowed(errors.OrielError):
@@ -26,20 +16,13 @@ class MethodNotAllowed(errors.OrielError):
 
 def error_reply(error: errors.OrielError, request_id: str) -> Reply:
     """Say what is wrong, for people (`detail`) and for the public client (`status`)."""
-    status = _status_of(type(error))
-    headers = {"Retry-After": "1"} if status == STATUS_OF[errors.TemporarilyUnavailable] else {}
-    return _reply(status, str(error), error.code, request_id, headers)
+    status = 405 if isinstance(error, MethodNotAllowed) else status_of(error)
+    return _reply(status, str(error), error.code, request_id, retry_headers(error))
 
 
 def internal_error_reply(request_id: str) -> Reply:
     """Admit a fault of ours without showing its inside."""
     return _reply(500, "Something went wrong on our side", "internal", request_id, {})
-
-
-def _status_of(kind: type[errors.OrielError]) -> int:
-    if issubclass(kind, MethodNotAllowed):
-        return 405
-    return next((STATUS_OF[base] for base in kind.__mro__ if base in STATUS_OF), 500)
 
 
 def _reply(

@@ -1,17 +1,13 @@
 """API Gateway's events and answers (REST API, proxy integration)."""
 
-import base64
-import binascii
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oriel.domain.errors import InvalidInput, PayloadTooLarge, Unauthenticated
+from oriel.adapters.gateway import MAX_BODY_BYTES, body_of, caller_of
+from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
-
-MAX_BODY_BYTES = 6 * 1024 * 1024
-"""What a Lambda function may be sent, and may answer, synchronously."""
 
 _HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
 """Any page may ask: what opens a workspace is a token that it was given, never a cookie."""
@@ -49,13 +45,12 @@ def request_id_of(event: Mapping[str, Any]) -> str:
 
 def read_call(event: Mapping[str, Any], invocation_id: str) -> Call:
     """Take an event apart; raises Unauthenticated, InvalidInput and PayloadTooLarge."""
-    context = event["requestContext"]
     return Call(
         method=event["httpMethod"],
         path=event["path"].strip("/"),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        body=_body(event),
-        caller=_caller(context.get("authorizer") or {}),
+        body=body_of(event),
+        caller=caller_of(event),
         request_id=request_id_of(event),
         invocation_id=invocation_id,
     )
@@ -76,21 +71,3 @@ def write_reply(reply: Reply) -> dict[str, Any]:
         "headers": {**_HEADERS, **reply.headers},
         "body": to_json(reply.body),
     }
-
-
-def _caller(authorizer: Mapping[str, Any]) -> Caller:
-    try:
-        return Caller(authorizer["workspace_id"], authorizer["user_id"])
-    except KeyError:
-        raise Unauthenticated("Invalid token.") from None
-
-
-def _body(event: Mapping[str, Any]) -> bytes:
-    text = event.get("body") or ""
-    try:
-        body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
-    except (binascii.Error, UnicodeError):
-        raise InvalidInput("The request body cannot be read") from None
-    if len(body) > MAX_BODY_BYTES:
-        raise PayloadTooLarge(f"The request body is larger than {MAX_BODY_BYTES} bytes")
-    return body

@@ -5,11 +5,11 @@ every cold start.
 """
 
 import json
-import math
 import re
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from typing import Any
 
+from oriel.adapters.gateway import read_object
 from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.workspace import Caller
 from oriel.services.classify import ClassifyRequest
@@ -30,7 +30,7 @@ _MAX_OWN_BYTES = 8 * 1024
 """Own fields of a record as JSON; they are kept with the answer, whatever their sender pads."""
 _MAX_DEPTH = 32
 """Levels of an own field; far from what JSON can be written of where an answer is written."""
-_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
+_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
 def parse_classify(body: bytes, caller: Caller) -> ClassifyRequest:
@@ -49,28 +49,13 @@ def parse_classify(body: bytes, caller: Caller) -> ClassifyRequest:
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
-    try:
-        # Decoded here, because `json` lets halves of surrogate pairs in bytes through.
-        text = body.decode(json.detect_encoding(body))
-        content = json.loads(text, parse_constant=_no_constant, parse_float=_finite)
-        if _ESCAPED_SURROGATE.search(text):
+    content = read_object(body)
+    if _ESCAPED_SURROGATE.search(body):
+        try:
             _written(content)
-    except (ValueError, RecursionError):
-        raise InvalidInput("The request body is not valid JSON") from None
-    if not isinstance(content, dict):
-        raise InvalidInput("The request body must be a JSON object")
+        except (ValueError, RecursionError):
+            raise InvalidInput("The request body is not valid JSON") from None
     return content
-
-
-def _no_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(number: str) -> float:
-    value = float(number)
-    if not math.isfinite(value):
-        raise ValueError(f"{number} is more than a number can be")
-    return value
 
 
 def _written(content: object) -> bytes:

@@ -66,7 +66,7 @@ def test_refuses_a_body_that_is_no_text(world: World, body: bytes) -> None:
 
 def test_refuses_seven_megabytes(world: World) -> None:
     answer = world.classify({"_base64": "A" * 7 * 1024 * 1024})
-    assert_refused(answer, 413, "payload_too_large", "larger")
+    assert_refused(answer, 413, "payload_too_large", "at most 6 MB")
 
 
 @pytest.mark.parametrize(

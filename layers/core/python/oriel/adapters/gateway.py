@@ -1,0 +1,85 @@
+"""What API Gateway hands a function, and what an error is in HTTP (REST API, proxy integration)."""
+
+import base64
+import binascii
+import json
+import math
+from collections.abc import Mapping
+from typing import Any, NoReturn
+
+from oriel.domain import errors
+from oriel.domain.workspace import Caller
+
+MAX_BODY_BYTES = 6 * 1024 * 1024
+"""What a Lambda function may be sent, and may answer, synchronously."""
+
+STATUS_OF: Mapping[type[errors.OrielError], int] = {
+    errors.InvalidInput: 400,
+    errors.Unauthenticated: 401,
+    errors.Forbidden: 403,
+    errors.NotFound: 404,
+    errors.Conflict: 409,
+    errors.PayloadTooLarge: 413,
+    errors.IdempotencyMismatch: 422,
+    errors.TemporarilyUnavailable: 503,
+}
+"""The only table of which error is which status."""
+
+
+def status_of(error: errors.OrielError) -> int:
+    """Return the HTTP status of an error, or of the nearest error above it in the tree."""
+    return next((STATUS_OF[kind] for kind in type(error).__mro__ if kind in STATUS_OF), 500)
+
+
+def retry_headers(error: errors.OrielError) -> dict[str, str]:
+    """Say when to come back, where coming back helps."""
+    return {"Retry-After": "1"} if isinstance(error, errors.TemporarilyUnavailable) else {}
+
+
+def caller_of(event: Mapping[str, Any]) -> Caller:
+    """Return whom the authorizer let in; raises Unauthenticated."""
+    context = event["requestContext"].get("authorizer") or {}
+    try:
+        return Caller(context["workspace_id"], context["user_id"])
+    except KeyError:
+        raise errors.Unauthenticated("Invalid token.") from None
+
+
+def body_of(event: Mapping[str, Any]) -> bytes:
+    """Return the body's bytes; raises InvalidInput, and PayloadTooLarge over the limit."""
+    text = event.get("body") or ""
+    try:
+        body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
+    except (binascii.Error, UnicodeError):
+        raise errors.InvalidInput("The request body cannot be read") from None
+    if len(body) > MAX_BODY_BYTES:
+        raise errors.PayloadTooLarge(f"A request may hold at most {MAX_BODY_BYTES // 1024**2} MB")
+    return body
+
+
+def read_object(body: bytes) -> dict[str, Any]:
+    """Read a JSON object with finite numbers alone; raises InvalidInput.
+
+    Escaped halves of surrogate pairs are JSON and come through; who stores or echoes text has to
+    refuse them.
+    """
+    try:
+        # Decoded here: JSON is UTF-8 (RFC 8259), and `json` would let halves of characters through.
+        text = body.decode("utf-8-sig")
+        content = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise errors.InvalidInput("The request body is not valid JSON") from None
+    if not isinstance(content, dict):
+        raise errors.InvalidInput("The request body must be a JSON object")
+    return content
+
+
+def _refuse_constant(name: str) -> NoReturn:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is more than a number can be")
+    return number
