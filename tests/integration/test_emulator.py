@@ -10,8 +10,8 @@ import pytest
 from infra.local.emulator import Emulator, running_emulator
 from infra.local.failures import PortTaken
 from infra.local.folders import StateFolder
+from tests.integration.job_probes import is_alive
 from tests.integration.probes import emulator_at, eventually, make_function
-from tests.integration.test_training_jobs import is_alive
 
 SLEEPS = "import time\n\ndef handler(event, context):\n    time.sleep(600)\n"
 
