@@ -9,12 +9,11 @@ from urllib.parse import urlencode
 from oriel.adapters.gateway import body_of, caller_of, read_object
 from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest
-from oriel.domain.workspace import Caller
+from oriel.domain.workspace import DEFAULT_WORKSPACE, Caller
 from pydantic import ValidationError
 
 from functions.api.wire.base import Request
 
-DEFAULT_WORKSPACE = "Default"
 FIRST_PAGES = {"", "1"}
 _LONGEST_NUMBER = 9
 

@@ -7,8 +7,9 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from infra.local.commands import run
-from infra.local.folders import ASSEMBLIES, ROOT
+from infra.local.folders import ASSEMBLIES
 from infra.local.tools.making import ensure_made, stamp_of
+from infra.repository import ROOT
 
 APP = "infra.local.app"
 SYNTH_SECONDS = 600

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[2]
+from infra.repository import ROOT
+
 TOOLS = ROOT / ".oriel" / "tools"
 ASSEMBLIES = ROOT / ".oriel" / "assemblies"
 DEFAULT_STATE = ROOT / ".oriel" / "state"

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from infra.local.commands import run
 from infra.local.failures import LocalFailure
-from infra.local.folders import JOB_REQUIREMENTS, ROOT, TOOLS
+from infra.local.folders import JOB_REQUIREMENTS, TOOLS
 from infra.local.progress import note
 from infra.local.tools.job import ensure_job
 from infra.local.tools.making import ensure_made, stamp_of
 from infra.local.tools.python import outside
+from infra.repository import ROOT
 
 SUITE = ROOT / "tests" / "job"
 INSTALL_SECONDS = 900

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from infra.local.folders import ROOT
+from infra.repository import ROOT
 from tests.integration.probes import eventually
 from tests.integration.test_up import processes_of
 

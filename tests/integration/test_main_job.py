@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.folders import ROOT
 from infra.local.stack import Stack
+from infra.repository import ROOT
 from tests.integration.probes import eventually
 from tests.integration.public_api import BLUE, RED, Member, encoded, new_member, png
 

@@ -17,7 +17,7 @@ from typing import Any
 import pytest
 import requests
 
-from infra.local.folders import ROOT
+from infra.repository import ROOT
 from tests.integration.probes import eventually
 
 READY_SECONDS = 240.0

@@ -11,11 +11,10 @@ from typing import Any
 
 from oriel.adapters.gateway import read_object
 from oriel.domain.errors import InvalidInput, NotFound
-from oriel.domain.workspace import Caller
+from oriel.domain.workspace import DEFAULT_WORKSPACE, Caller
 from oriel.services.classify import ClassifyRequest
 from oriel.services.records import MAX_RECORDS, Record
 
-DEFAULT_WORKSPACE = "Default"
 _NOT_ECHOED = {
     "_base64",
     "_file",

@@ -7,8 +7,9 @@ from pathlib import Path
 
 from infra.local.commands import run
 from infra.local.failures import MissingTool
-from infra.local.folders import ROOT, TOOLS
+from infra.local.folders import TOOLS
 from infra.local.tools.making import ensure_made, stamp_of
+from infra.repository import ROOT
 
 INSTALL_SECONDS = 900
 EMULATOR_REQUIREMENTS = ROOT / "infra" / "local" / "emulator-requirements.txt"

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 
 from infra.local.failures import AlreadyRunning, LocalFailure
-from infra.local.folders import ROOT, StateFolder
+from infra.local.folders import StateFolder
 from infra.local.lock import Running, held, holder, say_running, stop_holder
+from infra.repository import ROOT
 
 HOLD = """
 import signal, sys

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from infra.local.folders import ROOT
 from infra.local.wrappers import command_of, parent_of, wrapper_links
+from infra.repository import ROOT
 
 WRAPPER = """import subprocess, sys
 process = subprocess.Popen(sys.argv[1:])

@@ -8,6 +8,9 @@ from datetime import datetime
 TOKEN_BYTES = 20
 """A token is 40 hexadecimal characters: the public client sends 70 and more otherwise."""
 
+DEFAULT_WORKSPACE = "Default"
+"""What the public client calls the caller's own workspace where it knows no id."""
+
 
 @dataclass(frozen=True, slots=True)
 class Workspace:

@@ -16,6 +16,7 @@ from oriel.adapters.dynamodb.keys import Key, Listing, to_cursor
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
     FIRST_PAUSE_SECONDS,
+    PASSING_ERRORS,
     Cancelled,
     transact,
 )
@@ -30,13 +31,6 @@ if TYPE_CHECKING:
 INDEX = "gsi1"
 BATCH_GET_KEYS = 100
 ATTEMPTS = 8
-_PASSING_ERRORS = {
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-}
 _CONFLICT = "TransactionConflictException"
 
 R = TypeVar("R")
@@ -195,7 +189,7 @@ def _ask(call: Callable[[], R]) -> R:
     try:
         return call()
     except ClientError as error:
-        if error.response["Error"]["Code"] in _PASSING_ERRORS:
+        if error.response["Error"]["Code"] in PASSING_ERRORS:
             raise _busy() from error
         raise
     except BotoCoreError as error:

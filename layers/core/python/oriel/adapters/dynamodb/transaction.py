@@ -27,14 +27,18 @@ _PASSING_REASONS = {
     "ThrottlingError",
     "ProvisionedThroughputExceeded",
 }
-_PASSING_ERRORS = {
-    "InternalServerError",
-    "ProvisionedThroughputExceededException",
-    "RequestLimitExceeded",
-    "ServiceUnavailable",
-    "ThrottlingException",
-    "TransactionInProgressException",
-}
+PASSING_ERRORS = frozenset(
+    {
+        "InternalServerError",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ServiceUnavailable",
+        "ThrottlingException",
+    }
+)
+"""What any call to DynamoDB may meet and a later one need not."""
+
+_PASSING_TRANSACTION_ERRORS = PASSING_ERRORS | {"TransactionInProgressException"}
 
 
 class Cancelled(Exception):
@@ -77,7 +81,7 @@ def _attempt(
             raise Cancelled(reasons) from error
         if reasons and _PASSING_REASONS.issuperset(reasons):
             return False
-        if error.response["Error"]["Code"] in _PASSING_ERRORS:
+        if error.response["Error"]["Code"] in _PASSING_TRANSACTION_ERRORS:
             return False
         raise
     except BotoCoreError as error:
