@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
+from oriel.domain.access import Permission
 from pydantic import BaseModel
 
 from functions.api.call import Call
@@ -24,7 +25,8 @@ class Route(Generic[B, A]):
     """A method and path, who handles it, and what goes in and out.
 
     `body` is None where none is read, `answer` None where none is given; `query` describes the
-    parameters.
+    parameters. `needs` is what the caller has to be allowed in the workspace, None where any good
+    token is enough; it has no default, so that nobody adds a route without saying who may use it.
     """
 
     method: str
@@ -34,3 +36,4 @@ class Route(Generic[B, A]):
     body: type[B] | None = None
     query: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
+    needs: Permission | None = field(kw_only=True)

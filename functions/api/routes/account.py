@@ -1,5 +1,6 @@
 """The caller's account, workspace and usage."""
 
+from oriel.domain.access import Permission
 from oriel.domain.errors import Forbidden
 from oriel.domain.page import PageRequest
 
@@ -67,10 +68,17 @@ def get_usage(product: Product, call: Call[Request]) -> UsageAnswer:
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
-    Route("POST", "/authorization/v2/authorize", authorize, AuthorizeAnswer, AuthorizeRequest),
-    Route("GET", "/account/v2/user", get_user, UserAnswer),
-    Route("GET", "/account/v2/details", get_account, AccountAnswer),
-    Route("GET", "/account/v2/workspace", list_workspaces, WorkspacesAnswer),
+    Route(
+        "POST",
+        "/authorization/v2/authorize",
+        authorize,
+        AuthorizeAnswer,
+        AuthorizeRequest,
+        needs=None,
+    ),
+    Route("GET", "/account/v2/user", get_user, UserAnswer, needs=Permission.READ),
+    Route("GET", "/account/v2/details", get_account, AccountAnswer, needs=Permission.READ),
+    Route("GET", "/account/v2/workspace", list_workspaces, WorkspacesAnswer, needs=Permission.READ),
     Route(
         "GET",
         "/account/v2/usage",
@@ -81,5 +89,6 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
             "to": "Last day (UTC); by default today.",
             "by": "`day` (default), `task` or `version`: what to group by.",
         },
+        needs=Permission.READ,
     ),
 )

@@ -1,5 +1,6 @@
 """Training images."""
 
+from oriel.domain.access import Permission
 from oriel.domain.image import Image
 from oriel.services.images import NewImage
 from oriel.services.records import decode_base64
@@ -86,12 +87,29 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
             "label": "The same as `labels`.",
             **PAGING,
         },
+        needs=Permission.READ,
     ),
-    Route("POST", _IMAGES, upload_image, ImageAnswer, ImageCreate, status=201),
-    Route("GET", _IMAGE, get_image, ImageDetailAnswer),
-    Route("PUT", _IMAGE, update_image, ImageDetailAnswer, ImageUpdate),
-    Route("PATCH", _IMAGE, update_image, ImageDetailAnswer, ImageUpdate),
-    Route("DELETE", _IMAGE, delete_image, None, status=204),
-    Route("POST", f"{_IMAGE}/add-label", add_label, ImageDetailAnswer, LabelReference),
-    Route("POST", f"{_IMAGE}/remove-label", remove_label, ImageDetailAnswer, LabelReference),
+    Route(
+        "POST", _IMAGES, upload_image, ImageAnswer, ImageCreate, status=201, needs=Permission.EDIT
+    ),
+    Route("GET", _IMAGE, get_image, ImageDetailAnswer, needs=Permission.READ),
+    Route("PUT", _IMAGE, update_image, ImageDetailAnswer, ImageUpdate, needs=Permission.ANNOTATE),
+    Route("PATCH", _IMAGE, update_image, ImageDetailAnswer, ImageUpdate, needs=Permission.ANNOTATE),
+    Route("DELETE", _IMAGE, delete_image, None, status=204, needs=Permission.EDIT),
+    Route(
+        "POST",
+        f"{_IMAGE}/add-label",
+        add_label,
+        ImageDetailAnswer,
+        LabelReference,
+        needs=Permission.ANNOTATE,
+    ),
+    Route(
+        "POST",
+        f"{_IMAGE}/remove-label",
+        remove_label,
+        ImageDetailAnswer,
+        LabelReference,
+        needs=Permission.ANNOTATE,
+    ),
 )

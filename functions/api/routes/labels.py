@@ -1,5 +1,7 @@
 """Labels."""
 
+from oriel.domain.access import Permission
+
 from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import PAGING, Route
@@ -44,8 +46,17 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         list_labels,
         Listing[LabelAnswer],
         query={"task": "Id of a task: list only its labels.", **PAGING},
+        needs=Permission.READ,
     ),
-    Route("POST", _LABELS, create_label, LabelDetailAnswer, LabelCreate, status=201),
-    Route("GET", _LABEL, get_label, LabelDetailAnswer),
-    Route("DELETE", _LABEL, delete_label, None, status=204),
+    Route(
+        "POST",
+        _LABELS,
+        create_label,
+        LabelDetailAnswer,
+        LabelCreate,
+        status=201,
+        needs=Permission.EDIT,
+    ),
+    Route("GET", _LABEL, get_label, LabelDetailAnswer, needs=Permission.READ),
+    Route("DELETE", _LABEL, delete_label, None, status=204, needs=Permission.EDIT),
 )

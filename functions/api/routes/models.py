@@ -1,5 +1,6 @@
 """Models."""
 
+from oriel.domain.access import Permission
 from oriel.domain.errors import InvalidInput
 
 from functions.api.call import Call
@@ -35,6 +36,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         list_models,
         Listing[ModelAnswer],
         query={"task": "Id of the task; required.", **PAGING},
+        needs=Permission.READ,
     ),
-    Route("GET", f"{_MODELS}/<model_id>", get_model, ModelAnswer),
+    Route("GET", f"{_MODELS}/<model_id>", get_model, ModelAnswer, needs=Permission.READ),
 )

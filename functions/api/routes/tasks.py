@@ -1,5 +1,7 @@
 """Tasks and their training."""
 
+from oriel.domain.access import Permission
+
 from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import PAGING, Route
@@ -66,13 +68,30 @@ def train(product: Product, call: Call[TrainRequest]) -> ModelAnswer:
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
-    Route("GET", _TASKS, list_tasks, Listing[TaskAnswer], query=PAGING),
-    Route("POST", _TASKS, create_task, TaskAnswer, TaskCreate, status=201),
-    Route("GET", _TASK, get_task, TaskAnswer),
-    Route("PUT", _TASK, update_task, TaskAnswer, TaskUpdate),
-    Route("PATCH", _TASK, update_task, TaskAnswer, TaskUpdate),
-    Route("DELETE", _TASK, delete_task, None, status=204),
-    Route("POST", f"{_TASK}/add-label", add_label, TaskAnswer, LabelReference),
-    Route("POST", f"{_TASK}/remove-label", remove_label, TaskAnswer, LabelReference),
-    Route("POST", f"{_TASK}/train", train, ModelAnswer, TrainRequest, status=202),
+    Route("GET", _TASKS, list_tasks, Listing[TaskAnswer], query=PAGING, needs=Permission.READ),
+    Route("POST", _TASKS, create_task, TaskAnswer, TaskCreate, status=201, needs=Permission.EDIT),
+    Route("GET", _TASK, get_task, TaskAnswer, needs=Permission.READ),
+    Route("PUT", _TASK, update_task, TaskAnswer, TaskUpdate, needs=Permission.EDIT),
+    Route("PATCH", _TASK, update_task, TaskAnswer, TaskUpdate, needs=Permission.EDIT),
+    Route("DELETE", _TASK, delete_task, None, status=204, needs=Permission.EDIT),
+    Route(
+        "POST", f"{_TASK}/add-label", add_label, TaskAnswer, LabelReference, needs=Permission.EDIT
+    ),
+    Route(
+        "POST",
+        f"{_TASK}/remove-label",
+        remove_label,
+        TaskAnswer,
+        LabelReference,
+        needs=Permission.EDIT,
+    ),
+    Route(
+        "POST",
+        f"{_TASK}/train",
+        train,
+        ModelAnswer,
+        TrainRequest,
+        status=202,
+        needs=Permission.TRAIN,
+    ),
 )

@@ -1,0 +1,33 @@
+"""Roles and what they permit."""
+
+import pytest
+from oriel.domain.access import PERMISSIONS_OF, Permission, Role
+
+from functions.api.app import ROUTES
+from functions.api.route import Route
+from functions.api.routes.tasks import list_tasks
+
+READ, ANNOTATE, MANAGE = Permission.READ, Permission.ANNOTATE, Permission.MANAGE
+
+
+def test_each_role_permits_exactly_this() -> None:
+    everything = set(Permission)
+    assert {role: set(PERMISSIONS_OF[role]) for role in Role} == {
+        Role.OWNER: everything,
+        Role.EDITOR: everything - {MANAGE},
+        Role.ANNOTATOR: {READ, ANNOTATE},
+        Role.VIEWER: {READ},
+    }
+
+
+def test_a_route_cannot_be_made_without_saying_what_it_needs() -> None:
+    with pytest.raises(TypeError, match="needs"):
+        Route("GET", "/recognition/v2/thing", list_tasks, None)  # type: ignore[call-arg]
+
+
+def test_only_reading_needs_no_more_than_reading() -> None:
+    for route in ROUTES:
+        if route.method == "GET":
+            assert route.needs in {READ, None}, route.path
+        else:
+            assert route.needs is not READ, route.path
