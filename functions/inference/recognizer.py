@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
+from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.classify import Answerer
 from oriel_vision.backbone import Backbone
@@ -24,6 +25,7 @@ from oriel_vision.decode import UndecodablePicture, decode
 from oriel_vision.head import head_from_bytes, logits
 from oriel_vision.network import Network
 from oriel_vision.preprocess import to_input
+from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 
 from functions.inference.displayed_size import displayed_size
@@ -82,7 +84,7 @@ class VisionRecognizer:
     def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
         """Make the model ready; raises BrokenArtifact."""
         with self._loaded.lease(artifact.key, partial(self._load, artifact)) as run:
-            yield partial(_answer, run, artifact.temperature)
+            yield partial(_answer, run, artifact)
 
     def _load(self, artifact: Artifact) -> Sized[Logits]:
         try:
@@ -106,8 +108,17 @@ class VisionRecognizer:
 
 
 def _answer(
-    run: Logits, temperature: float, pictures: Sequence[InputPicture]
+    run: Logits, artifact: Artifact, pictures: Sequence[InputPicture]
 ) -> Sequence[Sequence[float]]:
     scores = run(np.stack([picture.pixels for picture in pictures]))
-    rows: list[list[float]] = softmax(scores, temperature).tolist()
+    rows: list[list[float]] = _meaning(scores, artifact).tolist()
     return rows
+
+
+def _meaning(scores: NDArray[np.floating], artifact: Artifact) -> NDArray[np.floating]:
+    """Turn raw outputs into what is answered; those of a regression are the values already."""
+    if artifact.task_type is TaskType.REGRESSION:
+        return scores
+    if artifact.task_type is TaskType.MULTI_LABEL:
+        return sigmoid(scores, artifact.temperature)
+    return softmax(scores, artifact.temperature)

@@ -25,12 +25,19 @@ class ClassifyRequest(Request):
     records: list[Record] = Field(min_length=1, max_length=10)
 
 
-class Probability(Answer):
-    """How sure the model is of a label."""
+class AnsweredLabel(Answer):
+    """What the model says of a label: how probable it is, or in regression its value."""
 
     id: str
     name: str
-    prob: float
+    prob: float | None = Field(
+        default=None,
+        description="In [0, 1]. In a multi_class task the labels' add up to 1; in a multi_label "
+        "task each tag has one of its own. Absent in regression.",
+    )
+    value: float | None = Field(
+        default=None, description="In the label's units. Only in regression."
+    )
 
 
 class RecordStatus(Answer):
@@ -47,8 +54,12 @@ class RecordAnswer(Answer):
     model_config = ConfigDict(extra="allow")
 
     status: RecordStatus = Field(alias="_status")
-    best_label: Probability | None = None
-    labels: list[Probability] | None = Field(default=None, description="Most probable first.")
+    best_label: AnsweredLabel | None = None
+    labels: list[AnsweredLabel] | None = Field(
+        default=None,
+        description="All labels of the model, the most probable first. A multi_label task's "
+        "negative label is not among them.",
+    )
     width: int | None = Field(default=None, alias="_width")
     height: int | None = Field(default=None, alias="_height")
 

@@ -3,9 +3,12 @@
 from typing import Any
 
 from oriel.domain.model import Artifact
+from oriel.domain.task import TaskType
 from oriel.services.classify import Answer, Classified, Unanswered
 
 _PROBABILITY_DIGITS = 6
+_VALUE_DIGITS = 7
+"""Significant ones: a model computes with no more."""
 
 
 def from_classified(
@@ -38,9 +41,17 @@ def _record(outcome: Answer | Unanswered, artifact: Artifact, request_id: str) -
 
 
 def _labels(answer: Answer, artifact: Artifact) -> list[dict[str, Any]]:
-    """Return all labels of the model, the most probable first; probabilities in [0, 1]."""
+    """Return all labels of the model, the most probable first; probabilities in [0, 1].
+
+    A regression has one label, with a value in its own units.
+    """
+    if artifact.task_type is TaskType.REGRESSION:
+        return [
+            {"id": label.id, "name": label.name, "value": _rounded(value)}
+            for label, value in zip(artifact.labels, answer.outputs, strict=True)
+        ]
     ranked = sorted(
-        zip(artifact.labels, answer.probabilities, strict=True),
+        zip(artifact.labels, answer.outputs, strict=True),
         key=lambda pair: pair[1],
         reverse=True,
     )
@@ -48,6 +59,10 @@ def _labels(answer: Answer, artifact: Artifact) -> list[dict[str, Any]]:
         {"id": label.id, "name": label.name, "prob": round(probability, _PROBABILITY_DIGITS)}
         for label, probability in ranked
     ]
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.{_VALUE_DIGITS}g}")
 
 
 def _status(code: int, text: str, request_id: str) -> dict[str, Any]:

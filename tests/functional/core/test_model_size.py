@@ -53,6 +53,14 @@ def test_the_longest_names_fit(stores: Stores, make: Maker, name: str, count: in
     assert stores.models.get(make.workspace_id, model.id).metrics == model.metrics
 
 
+def test_a_model_from_before_there_were_other_types_tells_apart_classes(make: Maker) -> None:
+    model = model_with(make, ["bolt", "nut"])
+    item = decode(encode(model_to_item(model)))
+    artifact = json.loads(item["artifact"])
+    assert artifact.pop("task_type") == "multi_class"
+    assert model_from_item({**item, "artifact": json.dumps(artifact)}) == model
+
+
 def test_figures_of_many_labels_are_in_the_whole_evaluation_alone() -> None:
     few = evaluation(tuple(ModelLabel(new_id(), "n") for _ in range(MAX_LABELS_IN_SUMMARY)))
     many = evaluation((*few.labels, ModelLabel(new_id(), "n")))

@@ -7,7 +7,7 @@ from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.model import Model
 from oriel.domain.page import PageRequest
-from oriel.domain.task import NO_VERSION, Task, TrainStatus
+from oriel.domain.task import NO_VERSION, Task, TaskType, TrainStatus
 
 from tests.functional.core.conftest import Stores
 from tests.functional.core.things import Maker
@@ -74,6 +74,16 @@ class TestModelStore:
         self, stores: Stores, task: Task, make: Maker
     ) -> None:
         model = make.evaluated(begin(stores, task, make))
+        stores.models.set_evaluated(model)
+        assert stores.models.get(task.workspace_id, model.id) == model
+
+    def test_a_model_that_answers_a_number_has_no_accuracy(
+        self, stores: Stores, task: Task, make: Maker
+    ) -> None:
+        model = make.evaluated(begin(stores, task, make))
+        assert model.artifact is not None
+        artifact = replace(model.artifact, task_type=TaskType.REGRESSION)
+        model = replace(model, artifact=artifact, accuracy=None, metrics={"r2": 0.75})
         stores.models.set_evaluated(model)
         assert stores.models.get(task.workspace_id, model.id) == model
 

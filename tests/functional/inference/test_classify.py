@@ -4,6 +4,7 @@ import base64
 from dataclasses import replace
 
 import pytest
+from oriel.domain.task import TaskType
 
 from tests.fakes.facts import TASK
 from tests.functional.inference.world import WORKSPACE, World, model, picture, task
@@ -19,6 +20,34 @@ def test_answers_a_picture_with_all_labels_the_most_probable_first(world: World)
     assert sum(label["prob"] for label in record["labels"]) == pytest.approx(1, abs=1e-5)
     assert (record["_width"], record["_height"]) == (8, 6)
     assert record["_status"] == {"code": 200, "text": "OK", "request_id": "request-1"}
+
+
+def test_a_tagging_task_lists_every_tag_by_its_own_probability(world: World) -> None:
+    world.retype(TaskType.MULTI_LABEL)
+    world.recognizer.row = [0.25, 0.999, 0.75]
+    (record,) = world.classify(picture()).records
+    assert record["labels"] == [
+        {"id": "bag", "name": "Bag", "prob": 0.999},
+        {"id": "coat", "name": "Coat", "prob": 0.75},
+        {"id": "boot", "name": "Boot", "prob": 0.25},
+    ]
+    assert record["best_label"] == record["labels"][0]
+    assert world.billed() == 1
+
+
+@pytest.mark.parametrize(
+    ("found", "answered"),
+    [(4.730000019073486, 4.73), (-1.5e20, -1.5e20), (0.0, 0.0), (1234567.89, 1234568.0)],
+)
+def test_a_regression_answers_the_value_of_its_label(
+    world: World, found: float, answered: float
+) -> None:
+    world.retype(TaskType.REGRESSION)
+    world.recognizer.row = [found]
+    (record,) = world.classify(picture()).records
+    assert record["best_label"] == {"id": "boot", "name": "Boot", "value": answered}
+    assert record["labels"] == [record["best_label"]]
+    assert world.billed() == 1
 
 
 def test_says_which_model_answered_and_how_long_it_took(world: World) -> None:

@@ -75,6 +75,12 @@ class World:
         )
         self.app = App(classifier, Metering(self.usage, self.outbox), lambda: NOON)
 
+    def retype(self, task_type: TaskType) -> None:
+        """Let TASK be of another type; a regression has one label."""
+        labels = LABELS[:1] if task_type is TaskType.REGRESSION else LABELS
+        changed = replace(artifact(2), task_type=task_type, labels=labels)
+        self.core.models["model-2"] = replace(model(2), artifact=changed)
+
     def post(self, body: Any, **changes: Any) -> "Response":
         text = body if isinstance(body, str) else json.dumps(body)
         return self.send(body=text, **changes)

@@ -9,8 +9,10 @@ import pytest
 from numpy.typing import NDArray
 from oriel.domain.errors import InvalidPicture
 from oriel.domain.model import Artifact, ArtifactKind, ModelLabel
+from oriel.domain.task import TaskType
 from oriel_vision.backbone import Backbone
 from oriel_vision.head import FittedHead, head_to_bytes, logits
+from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 
 from functions.inference.recognizer import BrokenArtifact, VisionRecognizer
@@ -99,6 +101,20 @@ def test_answers_with_a_network_of_its_own_and_loads_it_once(shelf: Shelf) -> No
         (row,) = shelf.answer(artifact, encoded(50, 40, (255, 0, 0)))
         assert np.allclose(row, softmax(np.array([[255.0, 0, 0]]), 100.0)[0])
     assert shelf.networks == [b"onnx"]
+
+
+def test_each_tag_has_a_probability_of_its_own(shelf: Shelf) -> None:
+    stored = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
+    artifact = replace(stored, task_type=TaskType.MULTI_LABEL)
+    (row,) = shelf.answer(artifact, encoded(50, 40, (255, 255, 0)))
+    assert np.allclose(row, sigmoid(np.array([2.55, 2.55, 0])))
+
+
+def test_the_output_of_a_regression_is_the_value(shelf: Shelf) -> None:
+    stored = shelf.store(ArtifactKind.NETWORK, b"onnx")
+    artifact = replace(stored, task_type=TaskType.REGRESSION)
+    (row,) = shelf.answer(artifact, encoded(50, 40, (250, 60, 0)))
+    assert np.allclose(row, [250, 60, 0])
 
 
 def test_refuses_content_that_is_not_what_was_published(shelf: Shelf) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from oriel.domain.task import TrainStatus
+from oriel.domain.task import TaskType, TrainStatus
 
 
 class TrainMode(StrEnum):
@@ -37,7 +37,10 @@ class Artifact:
 
     `key` is in the models bucket and ends in the content's SHA-256. `backbone` names the
     embedding a head stands on, and is empty for a network. `input_size` is the side of the square
-    input in pixels. `temperature` divides the logits before the softmax.
+    input in pixels. `temperature` divides the logits before they become probabilities.
+
+    What the outputs are follows from `task_type`: one probability distribution over the labels,
+    a probability of its own for each label, or a number in the units of the only label.
     """
 
     kind: ArtifactKind
@@ -48,6 +51,7 @@ class Artifact:
     input_size: int
     temperature: float
     labels: tuple[ModelLabel, ...]
+    task_type: TaskType = TaskType.MULTI_CLASS
 
 
 @dataclass(frozen=True, slots=True)

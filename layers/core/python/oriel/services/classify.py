@@ -1,4 +1,4 @@
-"""Classification: records in, probabilities of a model's labels out."""
+"""Classification: records in, what a model says of each of its labels out."""
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor
@@ -25,10 +25,11 @@ class Picture(Protocol):
     def height(self) -> int: ...  # noqa: D102
 
 
-Probabilities: TypeAlias = Sequence[Sequence[float]]
-"""For each picture one probability for each label, in the artifact's order of labels."""
+Outputs: TypeAlias = Sequence[Sequence[float]]
+"""For each picture a number for each label, in the artifact's order of labels: its probability, or
+in regression the value itself."""
 
-Answerer: TypeAlias = Callable[[Sequence[Picture]], Probabilities]
+Answerer: TypeAlias = Callable[[Sequence[Picture]], Outputs]
 
 
 class Recognizer(Protocol):
@@ -52,12 +53,12 @@ class ClassifyRequest:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A record that was answered: one probability for each label of the model."""
+    """A record that was answered: one number for each label of the model, as in `Outputs`."""
 
     record: Record
     width: int
     height: int
-    probabilities: Sequence[float]
+    outputs: Sequence[float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,9 +122,7 @@ class Classifier:
         except (InvalidInput, PayloadTooLarge) as problem:
             return Unanswered(record, str(problem))
 
-    def _answer(
-        self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch
-    ) -> Probabilities:
+    def _answer(self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch) -> Outputs:
         if not pictures:
             return []
         with ExitStack() as in_use:
@@ -139,5 +138,5 @@ def _artifact_of(model: Model) -> Artifact:
     return model.artifact
 
 
-def _answered(record: Record, picture: Picture, probabilities: Sequence[float]) -> Answer:
-    return Answer(record, picture.width, picture.height, probabilities)
+def _answered(record: Record, picture: Picture, outputs: Sequence[float]) -> Answer:
+    return Answer(record, picture.width, picture.height, outputs)

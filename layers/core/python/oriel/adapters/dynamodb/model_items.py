@@ -8,7 +8,7 @@ from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import model_key, models_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
-from oriel.domain.task import TrainStatus
+from oriel.domain.task import TaskType, TrainStatus
 
 
 def model_to_item(model: Model) -> Item:
@@ -71,4 +71,7 @@ def _artifact(text: str | None) -> Artifact | None:
         return None
     content: dict[str, Any] = json.loads(text)
     labels = tuple(ModelLabel(**label) for label in content.pop("labels"))
-    return Artifact(**{**content, "kind": ArtifactKind(content["kind"]), "labels": labels})
+    # Models that were published before there were other types do not say theirs.
+    task_type = TaskType(content.pop("task_type", TaskType.MULTI_CLASS))
+    kind = ArtifactKind(content.pop("kind"))
+    return Artifact(**content, kind=kind, labels=labels, task_type=task_type)
