@@ -11,6 +11,7 @@ ENTRY_MODULES = {
         "aws_lambda_powertools.logging",
         "aws_lambda_powertools.metrics",
         "aws_lambda_powertools.utilities.batch",
+        "multipart",
         "pydantic",
     ),
     "layer-vision": ("numpy", "onnxruntime", "PIL.Image"),

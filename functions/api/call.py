@@ -6,12 +6,19 @@ from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
-from oriel.adapters.gateway import body_of, caller_of, read_object
+from oriel.adapters.gateway import body_of, caller_of, header_of, read_object
 from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest
 from oriel.domain.workspace import DEFAULT_WORKSPACE, Caller
 from pydantic import ValidationError
 
+from functions.api.forms import (
+    MULTIPART,
+    URLENCODED,
+    media_type,
+    read_multipart,
+    read_urlencoded,
+)
 from functions.api.wire.base import Request
 
 FIRST_PAGES = {"", "1"}
@@ -72,16 +79,29 @@ def read_call(event: Mapping[str, Any], ids: Mapping[str, str], body: type[B] | 
 
 def _read_body(event: Mapping[str, Any], model: type[B]) -> B:
     data = body_of(event)
-    content = read_object(data) if data.strip() else {}
+    content = _content(header_of(event, "content-type"), data, model) if data.strip() else {}
     try:
         return model.model_validate(_readable(content, model))
     except ValidationError as error:
         raise InvalidInput(_explain(error)) from None
 
 
+def _content(content_type: str, data: bytes, model: type[B]) -> dict[str, Any]:
+    """Read JSON, whatever it is called, unless it is called a form."""
+    kind = media_type(content_type)
+    if kind == MULTIPART:
+        return read_multipart(content_type, data, model)
+    # `curl -d` calls JSON a form too; the name of a form's field begins otherwise.
+    if kind == URLENCODED and not data.lstrip().startswith((b"{", b"[")):
+        return read_urlencoded(data, model)
+    return read_object(data)
+
+
 def _readable(content: dict[str, Any], model: type[Request]) -> dict[str, Any]:
     """Refuse what JSON can write and an answer could never repeat, such as half a character."""
     for name, value in content.items():
+        if isinstance(value, bytes):
+            continue
         try:
             json.dumps({name: value}, ensure_ascii=False).encode()
         except (UnicodeEncodeError, RecursionError):
@@ -93,6 +113,11 @@ def _readable(content: dict[str, Any], model: type[Request]) -> dict[str, Any]:
 def _explain(error: ValidationError) -> str:
     """Name each field and what is wrong with it; never repeats what was sent."""
     return "; ".join(
-        f"{'.'.join(str(part) for part in problem['loc'])}: {problem['msg']}"
+        ": ".join(filter(None, (_where(problem), problem["msg"].removeprefix("Value error, "))))
         for problem in error.errors(include_url=False, include_context=False, include_input=False)
     )
+
+
+def _where(problem: Mapping[str, Any]) -> str:
+    """Name the field, or nothing where the fields do not fit together."""
+    return ".".join(str(part) for part in problem["loc"])

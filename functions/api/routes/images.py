@@ -3,7 +3,6 @@
 from oriel.domain.access import Permission
 from oriel.domain.image import Image
 from oriel.services.images import NewImage
-from oriel.services.records import decode_base64
 
 from functions.api.call import Call
 from functions.api.product import Product
@@ -27,7 +26,7 @@ def upload_image(product: Product, call: Call[ImageCreate]) -> ImageAnswer:
     """Take a picture in; it is PENDING until it has been looked at."""
     sent = call.body
     new = NewImage(
-        data=decode_base64(sent.base64),
+        data=sent.picture(),
         label_ids=sent.labels,
         test_image=sent.test_image,
         meta_data=sent.meta_data,

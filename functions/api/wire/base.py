@@ -9,6 +9,7 @@ from pydantic import (
     ConfigDict,
     Field,
     PlainSerializer,
+    PlainValidator,
     StringConstraints,
     model_validator,
 )
@@ -16,6 +17,16 @@ from pydantic import (
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=2000)]
 Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str)]
+
+
+def _file(value: object) -> bytes:
+    if not isinstance(value, bytes):
+        raise ValueError("must be sent as a file of multipart/form-data")  # noqa: TRY004 - pydantic's
+    return value
+
+
+FileContent = Annotated[bytes, PlainValidator(_file, json_schema_input_type=str)]
+"""The bytes of a file in a form; JSON has none."""
 
 
 class Answer(BaseModel):

@@ -7,9 +7,10 @@ from typing import Annotated, Any
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image
 from oriel.domain.label import Label
 from oriel.services.images import PictureLinks
-from pydantic import AfterValidator, Field
+from oriel.services.records import decode_base64
+from pydantic import AfterValidator, Field, model_validator
 
-from functions.api.wire.base import Answer, Moment, Request
+from functions.api.wire.base import Answer, FileContent, Moment, Request
 from functions.api.wire.label import LabelAnswer
 
 MAX_META_DATA_BYTES = 4096
@@ -54,12 +55,27 @@ MetaData = Annotated[dict[str, Any], AfterValidator(_bounded)]
 class ImageCreate(Request):
     """An upload."""
 
-    base64: str = Field(description="The picture's file, with or without a data-URI prefix.")
+    base64: str | None = Field(
+        default=None, description="The picture's file, with or without a data-URI prefix."
+    )
+    img_path: FileContent | None = Field(
+        default=None, description="In a form: the picture's file itself, instead of `base64`."
+    )
     labels: list[str] = Field(
         default=[], max_length=MAX_LABELS_OF_UPLOAD, description="Ids of labels to attach."
     )
     test_image: bool = False
     meta_data: MetaData = Field(default={})
+
+    @model_validator(mode="after")
+    def _one_picture(self) -> "ImageCreate":
+        if (self.base64 is None) == (self.img_path is None):
+            raise ValueError("either base64 or, in a form, the file img_path must be sent")
+        return self
+
+    def picture(self) -> bytes:
+        """Return the picture's bytes; raises InvalidPicture and PayloadTooLarge."""
+        return decode_base64(self.base64 or "") if self.img_path is None else self.img_path
 
 
 class ImageUpdate(Request):

@@ -45,6 +45,12 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
         raise errors.Unauthenticated("Invalid token.") from None
 
 
+def header_of(event: Mapping[str, Any], name: str) -> str:
+    """Return a header by its name in lower case, however it was sent; empty where it was not."""
+    headers: Mapping[str, str] = event.get("headers") or {}
+    return next((value for sent, value in headers.items() if sent.lower() == name), "")
+
+
 def body_of(event: Mapping[str, Any]) -> bytes:
     """Return the body's bytes; raises InvalidInput, and PayloadTooLarge over the limit."""
     text = event.get("body") or ""
@@ -63,15 +69,20 @@ def read_object(body: bytes) -> dict[str, Any]:
     Escaped halves of surrogate pairs are JSON and come through; who stores or echoes text has to
     refuse them.
     """
-    try:
-        # Decoded here: JSON is UTF-8 (RFC 8259), and `json` would let halves of characters through.
-        text = body.decode("utf-8-sig")
-        content = json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
-    except (ValueError, RecursionError):
-        raise errors.InvalidInput("The request body is not valid JSON") from None
+    content = read_json(body)
     if not isinstance(content, dict):
         raise errors.InvalidInput("The request body must be a JSON object")
     return content
+
+
+def read_json(data: bytes) -> Any:
+    """Read any JSON as `read_object` does; raises InvalidInput."""
+    try:
+        # Decoded here: JSON is UTF-8 (RFC 8259), and `json` would let halves of characters through.
+        text = data.decode("utf-8-sig")
+        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+    except (ValueError, RecursionError):
+        raise errors.InvalidInput("The request body is not valid JSON") from None
 
 
 def _refuse_constant(name: str) -> NoReturn:
