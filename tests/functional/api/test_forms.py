@@ -22,9 +22,7 @@ def files(request: pytest.FixtureRequest) -> list[Any] | None:
     return [] if request.param == "multipart" else None
 
 
-def test_a_task_and_its_labels_are_made_with_forms(
-    client: Client, files: list[Any] | None
-) -> None:
+def test_a_task_and_its_labels_are_made_with_forms(client: Client, files: list[Any] | None) -> None:
     named = [("name", "Schräube & Co"), ("type", "multi_class"), ("description", "a=b")]
     task = send_form(client, f"{TASKS}/", named, files)
     assert (task.status, task.json["name"]) == (201, "Schräube & Co")
@@ -52,7 +50,9 @@ def test_a_picture_is_sent_as_a_file(world: World, client: Client) -> None:
 
 @pytest.mark.parametrize(("text", "is_test"), [("true", True), ("True", True), ("False", False)])
 def test_booleans_are_words(client: Client, text: str, is_test: bool) -> None:
-    assert send_form(client, IMAGES, [("test_image", text)], [PICTURE]).json["test_image"] is is_test
+    assert (
+        send_form(client, IMAGES, [("test_image", text)], [PICTURE]).json["test_image"] is is_test
+    )
 
 
 def test_labels_may_be_a_json_array_or_a_single_one(client: Client) -> None:

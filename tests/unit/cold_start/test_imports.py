@@ -4,7 +4,16 @@ import pytest
 
 from tests.unit.cold_start import loading
 
-HEAVY = ["numpy", "onnxruntime", "PIL", "oriel_vision", "multipart", "requests", "torch", "aws_xray_sdk"]
+HEAVY = [
+    "numpy",
+    "onnxruntime",
+    "PIL",
+    "oriel_vision",
+    "multipart",
+    "requests",
+    "torch",
+    "aws_xray_sdk",
+]
 SETTINGS = {
     "IMAGES_BUCKET": "images",
     "TRAINING_MACHINE_ARN": "arn:aws:states:eu-west-1:000000000000:stateMachine:none",
