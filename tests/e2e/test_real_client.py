@@ -63,7 +63,7 @@ def run_shipped_tests(
     interpreter = ensure_client()
     (shipped,) = interpreter.parent.parent.glob("lib/python3*/site-packages/tests/client.py")
     left_out = [f"--deselect=client.py::{name}" for name in ELSEWHERE]
-    plugins = ["-p", "redirected", "-p", "no:cacheprovider"]
+    plugins = ["-c", os.devnull, "-p", "redirected", "-p", "no:cacheprovider"]
     options = [*plugins, f"--rootdir={shipped.parent}", f"--token={token}", *left_out]
     return subprocess.run(
         [interpreter, "-m", "pytest", *options, shipped],
