@@ -1,9 +1,10 @@
 """Notes which public methods of the client ran and what they returned, without touching it."""
 
+import inspect
 import sys
 import threading
 from pathlib import Path
-from types import CodeType, FrameType
+from types import CodeType, FrameType, FunctionType
 from typing import Any
 
 import ximilar.client
@@ -49,9 +50,9 @@ def _names_of_methods() -> dict[CodeType, str]:
     named: dict[CodeType, str] = {}
     for kind in SHOWN:
         for name, thing in vars(kind).items():
-            method = thing.__func__ if isinstance(thing, staticmethod) else thing
-            if not name.startswith("_") and callable(method):
-                named.setdefault(method.__code__, f"{kind.__name__}.{name}")
+            if not name.startswith("_") and isinstance(thing, FunctionType | staticmethod):
+                method = inspect.unwrap(thing)
+                named[method.__code__] = f"{kind.__name__}.{name}"
     return named
 
 

@@ -1,5 +1,6 @@
 """All three types of task, from pictures to answers, with nothing but the client."""
 
+import base64
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -148,11 +149,13 @@ def test_answers_come_for_files_bytes_arrays_and_side_by_side(
 ) -> None:
     file = world.unseen[0]
     array = cv2.cvtColor(cv2.imread(str(file)), cv2.COLOR_BGR2RGB)
-    records = [{"_file": str(file)}, {"_img_data": array}, {"_url": "http://127.0.0.1/a.jpg"}]
+    written = "data:image/png;base64," + base64.b64encode(file.read_bytes()).decode()
+    inside = {"_url": "http://127.0.0.1/a.jpg"}
+    records = [{"_file": str(file)}, {"_img_data": array}, {"_base64": written}, inside]
     answer = client.classify_on_task(records, world.kind.id, version=1)
     codes = [one["_status"]["code"] for one in answer["records"]]
-    assert codes == [200, 200, 400]
-    assert "best_label" not in answer["records"][2]
+    assert codes == [200, 200, 200, 400]
+    assert "best_label" not in answer["records"][3]
     results = client.parallel_records_processing(
         [{"_file": str(file)} for _ in range(3)], method=world.kind.classify
     )
@@ -165,6 +168,10 @@ def test_the_custom_predict_client_gets_the_same_answer(
     custom = CustomPredictClient(client.token, endpoint=client.endpoint, resource_name=None)
     answer = custom.predict([{"_file": str(world.unseen[0])}], world.kind.id)
     assert answer["records"][0]["best_label"]["name"] in CLASSES
+    same = client.custom_endpoint_processing(
+        [{"_file": str(world.unseen[0])}], "recognition/v2/classify", {"task": world.kind.id}
+    )
+    assert same["records"] == [{**answer["records"][0], "_status": same["records"][0]["_status"]}]
 
 
 def test_what_cannot_be_classified_is_an_exception(world: World) -> None:
