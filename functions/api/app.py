@@ -21,9 +21,16 @@ from functions.api.errors import (
 )
 from functions.api.product import Product
 from functions.api.route import Route
-from functions.api.routes import account, images, labels, models, tasks
+from functions.api.routes import account, config, images, labels, models, tasks
 
-ROUTES = (*tasks.ROUTES, *labels.ROUTES, *images.ROUTES, *models.ROUTES, *account.ROUTES)
+ROUTES = (
+    *tasks.ROUTES,
+    *labels.ROUTES,
+    *images.ROUTES,
+    *models.ROUTES,
+    *account.ROUTES,
+    *config.ROUTES,
+)
 
 # A token in a header, and no cookie, is what opens the API: any origin may read the answers.
 _HEADERS: Mapping[str, Any] = {"Access-Control-Allow-Origin": "*"}

@@ -54,6 +54,7 @@ def test_things_of_another_workspace_are_not_found(
         "label_id": stranger.label()["id"],
         "image_id": stranger.image()["id"],
         "model_id": new_id(),
+        "config_type": "theirs",
     }
     name = route.path.partition("<")[2].partition(">")[0]
     before = (dict(world.core.tasks), dict(world.core.labels), dict(world.core.images))
