@@ -5,7 +5,8 @@ from collections.abc import Sequence
 import numpy as np
 from oriel.domain.errors import TrainingFailed
 from oriel.services.fit_head import SolvedHead
-from oriel_vision.head import UnusableTrainingSet, fit_head, head_to_bytes
+from oriel_vision.head import fit_head, head_to_bytes
+from oriel_vision.training_features import UnusableTrainingSet
 
 INPUT_SIZE = 224
 """Of every backbone that a deployment can choose; loading one to ask it would take longer than
@@ -27,4 +28,4 @@ class RidgeSolver:
             head = fit_head(embeddings.astype(np.float32), np.asarray(targets), classes)
         except UnusableTrainingSet as fault:
             raise TrainingFailed(f"These pictures give no model: {fault}") from fault
-        return SolvedHead(head_to_bytes(head), float(head.temperature))
+        return SolvedHead(head_to_bytes(head.weights), float(head.temperature))

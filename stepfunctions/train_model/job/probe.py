@@ -12,7 +12,8 @@ from device import precision
 from errors import TrainingImpossible
 from examples import Examples
 from numpy.typing import NDArray
-from oriel_vision.head import UnusableTrainingSet, fit_head
+from oriel_vision.head import fit_head
+from oriel_vision.training_features import UnusableTrainingSet, unchanged
 
 MOST_PICTURES = 20_000
 """The solver's work grows with the pictures, its result hardly any more."""
@@ -25,7 +26,7 @@ def start_from_probe(classifier: Classifier, examples: Examples, device: torch.d
         _embeddings(classifier, examples.activations, device), examples.targets
     )
     try:
-        head = fit_head(embeddings, targets, classifier.answer.out_features)
+        head = fit_head(embeddings, targets, classifier.answer.out_features, unchanged)
     except UnusableTrainingSet as reason:
         raise TrainingImpossible(f"These pictures cannot be learned from: {reason}") from reason
     weights = torch.from_numpy(np.asarray(head.weights, np.float32) / np.float32(head.temperature))

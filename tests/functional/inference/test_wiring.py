@@ -17,7 +17,7 @@ from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainM
 from oriel.domain.task import Task, TaskType
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
-from oriel_vision.head import FittedHead, head_to_bytes
+from oriel_vision.head import head_to_bytes
 
 from functions.inference.app import App
 from functions.inference.deps import build
@@ -107,7 +107,7 @@ def base64_of(data: bytes) -> str:
 
 def some_head() -> bytes:
     weights = np.random.default_rng(1).normal(size=(Backbone.load("lite0-int8").dim + 1, 2))
-    return head_to_bytes(FittedHead(weights.astype(np.float32), 1.0))
+    return head_to_bytes(weights.astype(np.float32))
 
 
 def head_artifact(head: bytes) -> Artifact:

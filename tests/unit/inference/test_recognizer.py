@@ -85,7 +85,7 @@ def some_head(dim: int) -> FittedHead:
 
 def test_answers_with_the_backbone_a_head_and_its_temperature(shelf: Shelf) -> None:
     head = some_head(shelf.backbone.dim)
-    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(head), temperature=2.5)
+    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(head.weights), temperature=2.5)
     pictures = [encoded(224, 224), encoded(224, 224, (10, 10, 240))]
     found = shelf.answer(artifact, *pictures)
     pixels = np.stack([np.full((224, 224, 3), c, np.uint8) for c in ((200, 30, 30), (10, 10, 240))])
@@ -133,7 +133,7 @@ def test_does_not_tell_the_caller_of_a_lost_artifact_as_of_an_unknown_task(shelf
 
 
 def test_refuses_a_head_of_another_backbone(shelf: Shelf) -> None:
-    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(some_head(shelf.backbone.dim)))
+    artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(some_head(shelf.backbone.dim).weights))
     with pytest.raises(BrokenArtifact):
         shelf.answer(replace(artifact, backbone="lite9"), encoded(8, 8))
 

@@ -6,12 +6,12 @@ from oriel_vision.calibration import fit_temperature
 from oriel_vision.head import (
     FittedHead,
     MalformedHead,
-    UnusableTrainingSet,
     fit_head,
     head_from_bytes,
     head_to_bytes,
     logits,
 )
+from oriel_vision.training_features import UnusableTrainingSet
 
 
 def clouds(counts: list[int], dims: int = 40, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -116,7 +116,7 @@ def test_one_class_alone_is_refused() -> None:
 
 def test_a_head_survives_being_stored() -> None:
     head = fit_head(*clouds([10, 10]), 2)
-    assert np.array_equal(head_from_bytes(head_to_bytes(head)), head.weights)
+    assert np.array_equal(head_from_bytes(head_to_bytes(head.weights)), head.weights)
 
 
 def npy(array: np.ndarray, *, pickled: bool = False) -> bytes:

@@ -1,6 +1,7 @@
 """Heads: the small part of a recogniser that is a task's own, on the shared backbone's embeddings.
 
-A head is one matrix, solved in seconds; docs/adr/0004-instant-head.md says why it is a ridge.
+A head is one matrix, solved in seconds; docs/adr/0004-instant-head.md says why it is a ridge. This
+one chooses between classes; `tag_head` and `value_head` make those of the other types of task.
 """
 
 import io
@@ -10,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oriel_vision.calibration import fit_temperature
-from oriel_vision.ridge import NothingToLearn, RidgePath
-
-_PENALTIES: tuple[float, ...] = tuple(10 ** (quarter / 4) for quarter in range(-12, 9))
-"""In units of a feature's mean sum of squares."""
-
-
-class UnusableTrainingSet(ValueError):
-    """No head can be fitted to these embeddings."""
+from oriel_vision.ridge import RidgePath
+from oriel_vision.training_features import (
+    Transform,
+    UnusableTrainingSet,
+    checked_embeddings,
+    decomposed,
+    signed_roots,
+)
 
 
 class MalformedHead(ValueError):
@@ -33,21 +34,22 @@ class FittedHead:
 
 
 def fit_head(
-    embeddings: NDArray[np.floating], targets: NDArray[np.integer], classes: int
+    embeddings: NDArray[np.floating],
+    targets: NDArray[np.integer],
+    classes: int,
+    transform: Transform = signed_roots,
 ) -> FittedHead:
     """Fit a head to embeddings [n, dim] and the class of each, 0 <= target < classes.
 
     The penalty and the temperature are those that answer best for each picture when it is left
     out. A class weighs as the square root of its pictures, so that rare ones are not drowned.
-    Raises UnusableTrainingSet.
+    `logits` answers with it where `transform` is left as it is. Raises UnusableTrainingSet.
     """
-    counts = _count(embeddings, targets, classes)
+    checked_embeddings(embeddings, len(targets))
+    counts = _count(targets, classes)
     wanted = np.where(targets[:, None] == np.arange(classes), 1.0, -1.0)
     weights = 1 / np.sqrt(counts[targets])
-    try:
-        path = RidgePath.decompose(_features(embeddings), wanted, weights)
-    except NothingToLearn:
-        raise UnusableTrainingSet("all pictures look the same") from None
+    path = decomposed(transform(embeddings), wanted, weights)
     penalty = _best_penalty(path, wanted, weights)
     temperature = fit_temperature(path.leave_one_out(penalty), targets)
     return FittedHead(path.solve(penalty).astype(np.float32), temperature)
@@ -55,14 +57,14 @@ def fit_head(
 
 def logits(weights: NDArray[np.float32], embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
     """Apply a head's weights [dim + 1, classes] to embeddings [n, dim]: [n, classes]."""
-    rows: NDArray[np.float64] = _features(embeddings) @ weights[:-1] + weights[-1]
+    rows: NDArray[np.float64] = signed_roots(embeddings) @ weights[:-1] + weights[-1]
     return rows
 
 
-def head_to_bytes(head: FittedHead) -> bytes:
-    """Return the weights as a .npy file; the temperature is kept with the model's facts."""
+def head_to_bytes(weights: NDArray[np.float32]) -> bytes:
+    """Return a head's weights as a .npy file."""
     buffer = io.BytesIO()
-    np.save(buffer, head.weights, allow_pickle=False)
+    np.save(buffer, weights, allow_pickle=False)
     return buffer.getvalue()
 
 
@@ -77,35 +79,17 @@ def head_from_bytes(data: bytes) -> NDArray[np.float32]:
     return weights
 
 
-def _features(embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
-    """Take signed square roots: a few strong activations then say less than many weak ones.
-
-    Perronnin, Sanchez and Mensink 2010, "Improving the Fisher Kernel"; worth one point of
-    accuracy here.
-    """
-    wide = embeddings.astype(np.float64)
-    return np.sign(wide) * np.sqrt(np.abs(wide))
-
-
 def _best_penalty(
     path: RidgePath, wanted: NDArray[np.float64], weights: NDArray[np.float64]
 ) -> float:
-    unit: float = path.spectrum.sum() / path.features.shape[1]
-
     def error(penalty: float) -> float:
         return float(weights @ ((path.leave_one_out(penalty) - wanted) ** 2).sum(axis=1))
 
-    return min((unit * factor for factor in _PENALTIES), key=error)
+    return min(path.penalties, key=error)
 
 
-def _count(
-    embeddings: NDArray[np.floating], targets: NDArray[np.integer], classes: int
-) -> NDArray[np.int64]:
+def _count(targets: NDArray[np.integer], classes: int) -> NDArray[np.int64]:
     """Return the number of pictures a class; raises UnusableTrainingSet."""
-    if embeddings.ndim != 2 or targets.shape != embeddings.shape[:1]:  # noqa: PLR2004 - [n, dim]
-        raise UnusableTrainingSet("each picture needs one embedding and one class")
-    if not np.isfinite(embeddings).all():
-        raise UnusableTrainingSet("an embedding holds numbers that are not finite")
     if classes < 2 or not np.isin(targets, np.arange(classes)).all():  # noqa: PLR2004
         raise UnusableTrainingSet(f"targets must be classes from 0 to {classes - 1}, at least two")
     counts = np.bincount(targets, minlength=classes)

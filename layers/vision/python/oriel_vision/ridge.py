@@ -13,6 +13,8 @@ Floats = NDArray[np.float64]
 
 _RELATIVE_RANK = 1e-12
 _LARGEST_LEVERAGE = 1 - 1e-9
+_PENALTIES: tuple[float, ...] = tuple(10 ** (quarter / 4) for quarter in range(-12, 9))
+"""In units of a feature's mean sum of squares."""
 
 
 class NothingToLearn(ValueError):
@@ -58,6 +60,12 @@ class RidgePath:
             projected=left.T @ scaled_targets,
         )
 
+    @property
+    def penalties(self) -> list[float]:
+        """Return the penalties worth trying, from hardly any to one that leaves little."""
+        mean_sum_of_squares = float(self.spectrum.sum()) / self.features.shape[1]
+        return [mean_sum_of_squares * factor for factor in _PENALTIES]
+
     def leave_one_out(self, penalty: float) -> Floats:
         """Predict each sample by the solution of all others: [n, k].
 
@@ -73,10 +81,12 @@ class RidgePath:
         predicted: Floats = left_out / self.roots[:, None] + self.target_means
         return predicted
 
-    def solve(self, penalty: float) -> Floats:
-        """Return weights and, as the last row, the intercept: [d + 1, k]."""
-        inverse = 1 / (self.spectrum + penalty)
-        dual = self.left @ (inverse[:, None] * self.projected)
+    def solve(self, penalty: float | Floats) -> Floats:
+        """Return weights and, as the last row, the intercept: [d + 1, k].
+
+        `penalty` is one for all targets, or [k] with one for each.
+        """
+        dual = self.left @ (self.projected / (self.spectrum[:, None] + penalty))
         weights = self.features.T @ dual
         return np.vstack([weights, self.target_means - self.feature_means @ weights])
 
