@@ -61,7 +61,7 @@ def fit_odds(scores: NDArray[np.floating], carried: NDArray[np.bool_]) -> tuple[
         chance = sigmoid(line @ columns)
         gradient = columns @ (chance - wanted)
         curvature = (columns * (chance * (1 - chance))) @ columns.T + _RIDGE * np.eye(2)
-        newton: NDArray[np.float64] = np.linalg.solve(curvature, gradient)
+        newton = np.linalg.solve(curvature, gradient).astype(np.float64)
         step = _shortened(line, newton, columns, wanted)
         line = line - step
         if np.abs(step).max() < _SETTLED:

@@ -3,7 +3,6 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from oriel_vision.ridge import Floats
 from oriel_vision.training_features import (
     Transform,
     checked_embeddings,
@@ -31,6 +30,6 @@ def fit_value_head(
     def error(penalty: float) -> float:
         return float(((path.leave_one_out(penalty) - wanted) ** 2).sum())
 
-    weights: Floats = path.solve(min(path.penalties, key=error)) * units.scale
+    weights: NDArray[np.float64] = path.solve(min(path.penalties, key=error)) * units.scale
     weights[-1] += units.offset
     return weights.astype(np.float32)
