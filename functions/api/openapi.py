@@ -4,7 +4,7 @@ import json
 import re
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -44,11 +44,17 @@ _CLASSIFY = Operation(
     answer=ClassifyAnswer,
     body=ClassifyRequest,
 )
+_PREDICT = replace(
+    _CLASSIFY,
+    path="/custom/v2/predict",
+    name="custom_predict",
+    summary="The same as classify, by the name that custom models have in older clients.",
+)
 
 
 def operations() -> Sequence[Operation]:
     """Return all operations of the public API, whichever function answers them."""
-    return (*map(_of_route, ROUTES), _CLASSIFY)
+    return (*map(_of_route, ROUTES), _CLASSIFY, _PREDICT)
 
 
 def _of_route(route: Route[Any, Any]) -> Operation:

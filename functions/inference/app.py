@@ -29,7 +29,8 @@ from functions.inference.gateway import (
 from functions.inference.wire.classify_reply import from_classified
 from functions.inference.wire.classify_request import parse_classify
 
-_CLASSIFY = "recognition/v2/classify"
+_CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
+"""Two names of one thing: clients of custom models know the second."""
 
 
 class App:
@@ -60,7 +61,7 @@ class App:
             return write_reply(internal_error_reply(request_id))
 
     def _route(self, call: Call) -> Reply:
-        if call.path != _CLASSIFY:
+        if call.path not in _CLASSIFY:
             raise NotFound("There is nothing at this path")
         if call.method != "POST":
             raise MethodNotAllowed("Use POST")

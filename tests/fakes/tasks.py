@@ -34,12 +34,15 @@ class MemoryTaskStore:
         *,
         name: str | None = None,
         description: str | None = None,
+        store_images: bool | None = None,
     ) -> Task:
         with self._core.lock:
             task = self.get(workspace_id, task_id)
             task = replace(task, name=task.name if name is None else name)
             if description is not None:
                 task = replace(task, description=description)
+            if store_images is not None:
+                task = replace(task, store_images=store_images)
             self._core.tasks[task_id] = task
             return task
 

@@ -24,7 +24,9 @@ def list_tasks(product: Product, call: Call[Request]) -> Listing[TaskAnswer]:
 def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
     """Make a task."""
     new = call.body
-    task = product.tasks.create(call.workspace_id, new.name, new.type, new.description)
+    task = product.tasks.create(
+        *(call.workspace_id, new.name, new.type, new.description), store_images=new.store_images
+    )
     return TaskAnswer.from_domain(task)
 
 
@@ -34,12 +36,13 @@ def get_task(product: Product, call: Call[Request]) -> TaskAnswer:
 
 
 def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
-    """Change name or description."""
+    """Change name, description, or whether pictures may be kept."""
     task = product.task_store.update(
         call.workspace_id,
         call.ids["task_id"],
         name=call.body.name,
         description=call.body.description,
+        store_images=call.body.store_images,
     )
     return TaskAnswer.from_domain(task)
 

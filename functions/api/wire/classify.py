@@ -20,7 +20,8 @@ class Record(Answer):
 class ClassifyRequest(Request):
     """What to classify."""
 
-    task_id: str
+    task_id: str | None = Field(default=None, description="Required, here or as `task`.")
+    task: str | None = Field(default=None, description="Another name of `task_id`.")
     version: int | None = Field(default=None, description="Absent: the production version.")
     records: list[Record] = Field(min_length=1, max_length=10)
 

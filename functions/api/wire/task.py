@@ -1,8 +1,11 @@
 """Tasks on the wire."""
 
 from oriel.domain.task import Task, TaskType
+from pydantic import Field
 
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
+
+_STORE_IMAGES = "Whether classify may keep pictures as training images."
 
 
 class TaskCreate(Request):
@@ -11,6 +14,7 @@ class TaskCreate(Request):
     name: Name
     type: TaskType
     description: Text = ""
+    store_images: bool = Field(default=False, description=_STORE_IMAGES)
 
 
 class TaskUpdate(Request):
@@ -18,6 +22,7 @@ class TaskUpdate(Request):
 
     name: Name | None = None
     description: Text | None = None
+    store_images: bool | None = Field(default=None, description=_STORE_IMAGES)
 
 
 class TaskAnswer(Answer):
@@ -31,6 +36,7 @@ class TaskAnswer(Answer):
     production_version: int
     last_train_status: str
     labels_count: int
+    store_images: bool = Field(description=_STORE_IMAGES)
     created: Moment
 
     @classmethod
@@ -45,5 +51,6 @@ class TaskAnswer(Answer):
             production_version=task.production_version,
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
+            store_images=task.store_images,
             created=task.created,
         )

@@ -17,6 +17,7 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "production_version": -1,
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
+        "store_images": False,
         "created": "2026-11-21T13:38:22.784359Z",
     }
     assert client.get(f"{TASKS}/{task['id']}").json == task
@@ -37,6 +38,17 @@ def test_an_update_changes_only_what_is_given(client: Client, method: str) -> No
     assert changed.json == {**task, "name": "G"}
     emptied = client.call(method, f"{TASKS}/{task['id']}", {"name": None, "description": ""})
     assert emptied.json == {**task, "name": "G", "description": ""}
+
+
+def test_a_task_says_whether_pictures_may_be_kept(client: Client) -> None:
+    assert client.task(store_images=True)["store_images"]
+    path = f"{TASKS}/{client.task()['id']}"
+    assert client.call("PATCH", path, {"store_images": True}).json["store_images"]
+    assert client.call("PUT", path, {"name": "G", "store_images": None}).json["store_images"]
+    assert not client.call("PATCH", path, {"store_images": False}).json["store_images"]
+    wrong = client.call("PATCH", path, {"store_images": [1]})
+    assert (wrong.status, wrong.json["code"]) == (400, "invalid_input")
+    assert "store_images" in wrong.json["detail"]
 
 
 def test_a_deleted_task_is_gone_and_its_labels_stay(client: Client) -> None:

@@ -69,6 +69,16 @@ class TestTaskStore:
         assert stores.tasks.get(task.workspace_id, task.id).labels_count == 0
         assert stores.tasks.labels(task.workspace_id, task.id) == []
 
+    def test_keeping_pictures_is_off_until_it_is_switched_on(
+        self, stores: Stores, task: Task
+    ) -> None:
+        assert not stores.tasks.get(task.workspace_id, task.id).store_images
+        switched = stores.tasks.update(task.workspace_id, task.id, store_images=True)
+        assert switched == replace(task, store_images=True)
+        assert stores.tasks.update(task.workspace_id, task.id, name="Screws").store_images
+        off = stores.tasks.update(task.workspace_id, task.id, store_images=False)
+        assert off == replace(task, name="Screws")
+
     def test_name_and_description_change_apart(self, stores: Stores, task: Task) -> None:
         renamed = stores.tasks.update(task.workspace_id, task.id, name="Screws")
         assert renamed == replace(task, name="Screws")

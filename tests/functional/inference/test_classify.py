@@ -134,6 +134,15 @@ def test_answers_with_or_without_a_trailing_slash(world: World) -> None:
     assert world.classify(picture(), path="/recognition/v2/classify/").code == 200
 
 
+@pytest.mark.parametrize("path", ["/custom/v2/predict", "/custom/v2/predict/"])
+def test_answers_the_same_by_its_name_for_custom_models(world: World, path: str) -> None:
+    (by_one,) = world.classify(picture("8x6:1")).records
+    (by_other,) = world.classify(picture("8x6:1"), path=path).records
+    assert by_one["labels"] == by_other["labels"]
+    assert by_other["_status"]["text"] == "OK"
+    assert world.billed() == 2
+
+
 def test_follows_a_new_production_version_within_seconds(world: World) -> None:
     assert world.classify(picture()).body["version"] == 2
     world.core.models["model-3"] = model(3)

@@ -51,6 +51,7 @@ class TaskStore(Protocol):
         *,
         name: str | None = None,
         description: str | None = None,
+        store_images: bool | None = None,
     ) -> Task:
         """Change what is given and return the task; raises NotFound."""
 

@@ -45,6 +45,7 @@ class Task:
 
     `latest_version` is the highest version that was ever published, 0 before the first.
     `training_model_id` names the model in training; while it is set no other training may begin.
+    `store_images` lets classification keep pictures as training images where a caller asks for it.
     """
 
     id: str
@@ -58,3 +59,4 @@ class Task:
     last_train_status: TrainStatus = TrainStatus.NOT_TRAINED
     training_model_id: str | None = None
     labels_count: int = 0
+    store_images: bool = False

@@ -19,11 +19,22 @@ class Tasks:
     trainings: Trainings
     clock: Clock
 
-    def create(self, workspace_id: str, name: str, kind: TaskType, description: str = "") -> Task:
+    def create(
+        self,
+        workspace_id: str,
+        name: str,
+        kind: TaskType,
+        description: str = "",
+        *,
+        store_images: bool = False,
+    ) -> Task:
         """Make a task; raises InvalidInput for a kind that cannot be trained."""
         if kind is not TaskType.MULTI_CLASS:
             raise InvalidInput(f"type must be {TaskType.MULTI_CLASS}; {kind} tasks are not offered")
-        task = Task(new_id(), workspace_id, name, kind, self.clock(), description)
+        task = Task(
+            *(new_id(), workspace_id, name, kind, self.clock(), description),
+            store_images=store_images,
+        )
         self.store.create(task)
         return task
 

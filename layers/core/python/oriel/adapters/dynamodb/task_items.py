@@ -22,6 +22,7 @@ def task_to_item(task: Task) -> Item:
         "last_train_status": task.last_train_status.value,
         "training_model_id": task.training_model_id,
         "labels_count": task.labels_count,
+        "store_images": task.store_images,
         "models_count": 0,
     }
 
@@ -40,4 +41,5 @@ def task_from_item(item: Item) -> Task:
         last_train_status=TrainStatus(item["last_train_status"]),
         training_model_id=item.get("training_model_id"),
         labels_count=item["labels_count"],
+        store_images=item.get("store_images", False),
     )

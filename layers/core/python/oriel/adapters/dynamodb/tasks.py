@@ -68,10 +68,11 @@ class DynamoTaskStore:
         *,
         name: str | None = None,
         description: str | None = None,
+        store_images: bool | None = None,
     ) -> Task:
         """Change what is given and return the task; raises NotFound."""
-        given = {"name": name, "description": description}
-        changes = {field: text for field, text in given.items() if text is not None}
+        given = {"name": name, "description": description, "store_images": store_images}
+        changes = {field: value for field, value in given.items() if value is not None}
         if not changes:
             return self.get(workspace_id, task_id)
         update = self._table.writes.update(task_key(workspace_id, task_id), assign=changes)
