@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from oriel.domain.access import Permission
+from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
 from pydantic import BaseModel
 
 from functions.api.call import Call
@@ -14,10 +15,30 @@ from functions.api.wire.base import Request
 B = TypeVar("B", bound=Request)
 A = TypeVar("A", bound=BaseModel)
 
-PAGING: Mapping[str, str] = {
-    "page": "From `next` of the page before; absent or 1 for the first.",
-    "page_size": "From 1; more than 500 is taken as 500.",
+_TEXT: Mapping[str, Any] = {"type": "string"}
+
+
+@dataclass(frozen=True, slots=True)
+class Parameter:
+    """A parameter of the query, with the JSON Schema of what it takes."""
+
+    description: str
+    schema: Mapping[str, Any] = field(default_factory=lambda: _TEXT)
+    required: bool = False
+
+
+PAGING: Mapping[str, Parameter] = {
+    "page": Parameter("From `next` of the page before; absent or 1 for the first."),
+    "page_size": Parameter(
+        f"More than {MAX_PAGE_SIZE} is taken as {MAX_PAGE_SIZE}.",
+        {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": DEFAULT_PAGE_SIZE},
+    ),
 }
+
+
+def an_id(description: str, *, required: bool = False) -> Parameter:
+    """Describe a parameter that takes the id of something."""
+    return Parameter(description, {"type": "string", "format": "uuid"}, required)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,8 +46,9 @@ class Route(Generic[B, A]):
     """A method and path, who handles it, and what goes in and out.
 
     `body` is None where none is read, `answer` None where none is given; `query` describes the
-    parameters. `needs` is what the caller has to be allowed in the workspace, None where any good
-    token is enough; it has no default, so that nobody adds a route without saying who may use it.
+    parameters, those that take any text by a description alone. `needs` is what the caller has to
+    be allowed in the workspace, None where any good token is enough; it has no default, so that
+    nobody adds a route without saying who may use it.
     """
 
     method: str
@@ -34,6 +56,6 @@ class Route(Generic[B, A]):
     handle: Callable[[Product, Call[B]], A | None]
     answer: type[A] | None
     body: type[B] | None = None
-    query: Mapping[str, str] = field(default_factory=dict)
+    query: Mapping[str, str | Parameter] = field(default_factory=dict)
     status: int = 200
     needs: Permission | None = field(kw_only=True)

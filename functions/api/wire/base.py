@@ -11,12 +11,17 @@ from pydantic import (
     PlainSerializer,
     PlainValidator,
     StringConstraints,
+    WithJsonSchema,
     model_validator,
 )
 
 Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 Text = Annotated[str, StringConstraints(max_length=2000)]
-Moment = Annotated[datetime, PlainSerializer(to_iso, return_type=str)]
+Moment = Annotated[
+    datetime,
+    PlainSerializer(to_iso, return_type=str),
+    WithJsonSchema({"type": "string", "format": "date-time"}, mode="serialization"),
+]
 
 
 def _file(value: object) -> bytes:
@@ -25,7 +30,11 @@ def _file(value: object) -> bytes:
     return value
 
 
-FileContent = Annotated[bytes, PlainValidator(_file, json_schema_input_type=str)]
+FileContent = Annotated[
+    bytes,
+    PlainValidator(_file),
+    WithJsonSchema({"type": "string", "contentMediaType": "application/octet-stream"}),
+]
 """The bytes of a file in a form; JSON has none."""
 
 

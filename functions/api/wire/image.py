@@ -8,7 +8,7 @@ from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image
 from oriel.domain.label import Label
 from oriel.services.images import PictureLinks
 from oriel.services.records import decode_base64
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from functions.api.wire.base import Answer, FileContent, Moment, Request
 from functions.api.wire.label import LabelAnswer
@@ -54,6 +54,10 @@ MetaData = Annotated[dict[str, Any], AfterValidator(_bounded)]
 
 class ImageCreate(Request):
     """An upload."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["base64"]}, {"required": ["img_path"]}]}
+    )
 
     base64: str | None = Field(
         default=None, description="The picture's file, with or without a data-URI prefix."

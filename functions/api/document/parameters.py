@@ -1,0 +1,59 @@
+"""Parameters in paths, queries and headers."""
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from functions.api.document.examples import SOME_ID
+from functions.api.document.operation import Operation
+from functions.api.route import Parameter
+
+_WORKSPACE = Parameter(
+    'Absent, "Default" or the id of the workspace that the token opens.', {"type": "string"}
+)
+
+
+def template(path: str) -> str:
+    """Spell a route's path as OpenAPI does."""
+    return re.sub("<([a-z_]+)>", r"{\1}", path)
+
+
+def parameters_of(operation: Operation) -> list[dict[str, Any]]:
+    """Describe everything but the body."""
+    return [*_in_path(operation), *_in_query(operation), *_in_headers(operation)]
+
+
+def _in_path(operation: Operation) -> Iterator[dict[str, Any]]:
+    for name in re.findall("<([a-z_]+)>", operation.path):
+        yield {
+            "name": name,
+            "in": "path",
+            "required": True,
+            "description": f"The {name.removesuffix('_id').replace('_', ' ')}'s id.",
+            "schema": {"type": "string", "format": "uuid"},
+            "example": SOME_ID,
+        }
+
+
+def _in_query(operation: Operation) -> Iterator[dict[str, Any]]:
+    # Where there is a body, it is the body that names the workspace.
+    named = {} if operation.body else {"workspace": _WORKSPACE}
+    for name, given in {**operation.query, **named}.items():
+        told = given if isinstance(given, Parameter) else Parameter(given)
+        yield {
+            "name": name,
+            "in": "query",
+            "required": told.required,
+            "description": told.description,
+            "schema": dict(told.schema),
+        }
+
+
+def _in_headers(operation: Operation) -> Iterator[dict[str, Any]]:
+    for name, description in operation.headers.items():
+        yield {
+            "name": name,
+            "in": "header",
+            "description": description,
+            "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+        }
