@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from functions.api.app import ROUTES
 from functions.api.document.bodies import JSON, body_of
-from functions.api.document.examples import example_of
+from functions.api.document.examples import Examples
 from functions.api.document.inference import INFERENCE
 from functions.api.document.operation import Operation, of_route
 from functions.api.document.overview import INFO, SECURITY, tags_of
@@ -80,7 +80,9 @@ def _describe(operation: Operation, schemas: Schemas, definitions: Definitions) 
     content = None
     if operation.answer:
         schema = schemas[operation.answer, "serialization"]
-        content = {JSON: {"schema": schema, "example": example_of(schema, definitions)}}
+        content = {
+            JSON: {"schema": schema, "example": Examples(definitions, whole=True).of(schema)}
+        }
     described: dict[str, Any] = {
         "operationId": operation.name,
         "summary": operation.summary,

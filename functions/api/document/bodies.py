@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from functions.api.document.examples import Schema, example_of
+from functions.api.document.examples import Examples, Schema
 from functions.api.forms import MULTIPART, URLENCODED
 
 JSON = "application/json"
@@ -23,7 +23,7 @@ def body_of(
     schema = schemas[str(reference["$ref"]).rpartition("/")[2]]
     files = [name for name, field in schema.get("properties", {}).items() if is_file(field)]
     in_json = without(schema, files) if files else reference
-    content = {JSON: {"schema": in_json, "example": example_of(in_json, schemas)}}
+    content = {JSON: {"schema": in_json, "example": Examples(schemas).of(in_json)}}
     if forms:
         in_form = _for_form(schema)
         content[MULTIPART] = _form(in_form, schemas)
@@ -67,5 +67,5 @@ def _form(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, Any]:
         for name, field in schema.get("properties", {}).items()
         if field.get("type") == "object"
     }
-    described = {"schema": schema, "example": example_of(schema, schemas)}
+    described = {"schema": schema, "example": Examples(schemas).of(schema)}
     return {**described, "encoding": encoding} if encoding else described

@@ -1,6 +1,7 @@
 """Examples, made from schemas: what a field says of itself, else something of its kind."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 Schema: TypeAlias = Mapping[str, Any]
@@ -14,59 +15,62 @@ _BY_FORMAT = {
     "uri": "https://example.com/bolt.jpg",
 }
 _BY_NAME = {
-    "id": SOME_ID,
     "name": "Screws and bolts",
     "email": "ada@example.com",
     "base64": "iVBORw0KGgoAAAANSUhEUgAA...",
     "_base64": "iVBORw0KGgoAAAANSUhEUgAA...",
     "_url": "https://example.com/bolt.jpg",
-    "user_id": SOME_ID,
-    "workspace": SOME_ID,
+    "img_path": "https://images.example.com/bolt.jpg",
+    "next": "/recognition/v2/task/?page=eyJzayI6IjIwMjYifQ",
 }
-_OF_IDS = {"labels", "images", "labels-add", "labels-remove", "task", "image", "label"}
+_OF_IDS = {"id", "workspace", "labels", "images", "labels-add", "labels-remove"}
+_OF_IDS |= {"task", "image", "label", "owner", "user", "default_workspace"}
 
 
-def example_of(schema: Schema, schemas: Mapping[str, Schema], name: str = "") -> Any:
-    """Make an example that the schema allows.
+@dataclass(frozen=True, slots=True)
+class Examples:
+    """Makes examples that a schema allows.
 
-    Fields that may be absent are left out, unless an example is given or nothing else is there.
+    Attributes:
+        schemas: what references lead to, by name.
+        whole: show every field, as an answer does; else fields that may be absent are left out
+            unless they come with an example.
     """
-    if "$ref" in schema:
-        return example_of(schemas[schema["$ref"].removeprefix(_REFERENCE)], schemas, name)
-    for given in ("examples", "enum"):
-        if schema.get(given):
-            return schema[given][0]
-    if "const" in schema:
-        return schema["const"]
-    for union in ("anyOf", "oneOf", "allOf"):
-        if union in schema and "properties" not in schema:
-            return example_of(schema[union][0], schemas, name)
-    return _of_type(schema, schemas, name)
 
+    schemas: Mapping[str, Schema]
+    whole: bool = False
 
-def _of_type(schema: Schema, schemas: Mapping[str, Schema], name: str) -> Any:
-    kind = schema.get("type")
-    if kind == "object":
-        return _object(schema, schemas)
-    if kind == "array":
-        wanted = max(1, schema.get("minItems", 0))
-        return [example_of(schema.get("items", {}), schemas, name)] * wanted
-    if kind == "string":
-        return _text(schema, name)
-    plain = {"integer": schema.get("minimum", 1), "number": 0.93, "boolean": True}
-    return schema.get("default", plain.get(str(kind)))
+    def of(self, schema: Schema, name: str = "") -> Any:
+        """Make an example; `name` is the field that it is for."""
+        if "$ref" in schema:
+            return self.of(self.schemas[schema["$ref"].removeprefix(_REFERENCE)], name)
+        for given in ("examples", "enum"):
+            if schema.get(given):
+                return schema[given][0]
+        for union in ("anyOf", "oneOf", "allOf"):
+            if union in schema and "properties" not in schema:
+                return self.of(schema[union][0], name)
+        return schema["const"] if "const" in schema else self._of_type(schema, name)
 
+    def _of_type(self, schema: Schema, name: str) -> Any:
+        kind = schema.get("type")
+        if kind == "object":
+            return self._object(schema)
+        if kind == "array":
+            wanted = max(1, schema.get("minItems", 0))
+            return [self.of(schema.get("items", {}), name)] * wanted
+        if kind == "string":
+            return _text(schema, name)
+        plain = {"integer": schema.get("minimum", 1), "number": 0.93, "boolean": True}
+        return schema.get("default", plain.get(str(kind)))
 
-def _object(schema: Schema, schemas: Mapping[str, Schema]) -> dict[str, Any]:
-    fields: Mapping[str, Schema] = schema.get("properties", {})
-    chosen = set(schema.get("required", ())) | {
-        name for name, field in fields.items() if field.get("examples")
-    }
-    for one in schema.get("oneOf", ())[:1]:
-        chosen |= set(one.get("required", ()))
-    return {
-        name: example_of(field, schemas, name) for name, field in fields.items() if name in chosen
-    }
+    def _object(self, schema: Schema) -> dict[str, Any]:
+        fields: Mapping[str, Schema] = schema.get("properties", {})
+        chosen = {name for name, field in fields.items() if self.whole or field.get("examples")}
+        chosen |= set(schema.get("required", ()))
+        for choice in (schema.get("oneOf", ()), schema.get("anyOf", ())):
+            chosen |= {name for one in choice[:1] for name in one.get("required", ())}
+        return {name: self.of(field, name) for name, field in fields.items() if name in chosen}
 
 
 def _text(schema: Schema, name: str) -> str:

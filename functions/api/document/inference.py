@@ -1,31 +1,40 @@
 """The operations that the inference function answers."""
 
+from dataclasses import replace
+
 from oriel.domain.access import Permission
 
 from functions.api.document.operation import Operation
 from functions.api.wire.classify import ClassifyAnswer, ClassifyRequest
 
-INFERENCE = (
-    Operation(
-        method="POST",
-        path="/recognition/v2/classify",
-        name="classify",
-        summary="Classify up to ten pictures; each one that is answered costs a credit.",
-        explained=(
-            "A record that cannot be answered says so in its own `_status` and costs nothing; "
-            "the others are answered all the same."
-        ),
-        tag="inference",
-        needs=Permission.CLASSIFY,
-        answer=ClassifyAnswer,
-        body=ClassifyRequest,
-        forms=False,
-        headers={
-            "Idempotency-Key": (
-                "Chosen by the caller: the same request under the same key is answered again "
-                "from what was kept, and billed once; with another body it is a 422."
-            )
-        },
-        also=(422,),
+_CLASSIFY = Operation(
+    method="POST",
+    path="/recognition/v2/classify",
+    name="classify",
+    summary="Classify up to ten pictures; each one that is answered costs a credit.",
+    explained=(
+        "A record that cannot be answered says so in its own `_status` and costs nothing; "
+        "the others are answered all the same."
     ),
+    tag="inference",
+    needs=Permission.CLASSIFY,
+    answer=ClassifyAnswer,
+    body=ClassifyRequest,
+    forms=False,
+    headers={
+        "Idempotency-Key": (
+            "Chosen by the caller: the same request under the same key is answered again "
+            "from what was kept, and billed once; with another body it is a 422."
+        )
+    },
+    also=(422,),
 )
+_PREDICT = replace(
+    _CLASSIFY,
+    path="/custom/v2/predict",
+    name="custom_predict",
+    summary="The same as classify, by the name that custom models have in older clients.",
+    explained="",
+)
+
+INFERENCE = (_CLASSIFY, _PREDICT)

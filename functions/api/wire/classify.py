@@ -13,12 +13,16 @@ class Record(Answer):
 
     model_config = ConfigDict(extra="allow")
 
-    url: str | None = Field(default=None, alias="_url")
+    url: str | None = Field(default=None, alias="_url", examples=["https://example.com/bolt.jpg"])
     base64: str | None = Field(default=None, alias="_base64")
 
 
 class ClassifyRequest(Request):
     """What to classify."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"anyOf": [{"required": ["task_id"]}, {"required": ["task"]}]}
+    )
 
     task_id: str | None = Field(default=None, description="Required, here or as `task`.")
     task: str | None = Field(default=None, description="Another name of `task_id`.")
@@ -44,8 +48,8 @@ class AnsweredLabel(Answer):
 class RecordStatus(Answer):
     """Whether a record, or the whole request, was answered: 200, or what is wrong."""
 
-    code: int
-    text: str
+    code: int = Field(examples=[200])
+    text: str = Field(examples=["OK"])
     request_id: str
 
 
@@ -71,5 +75,5 @@ class ClassifyAnswer(Answer):
     task_id: str
     version: int
     status: RecordStatus
-    statistics: dict[str, float]
+    statistics: dict[str, float] = Field(examples=[{"processing time": 0.12}])
     records: list[RecordAnswer]
