@@ -21,12 +21,13 @@ from functions.api.errors import (
 )
 from functions.api.product import Product
 from functions.api.route import Route
-from functions.api.routes import account, config, images, labels, models, tasks
+from functions.api.routes import account, config, images, labels, models, tasks, uploads
 
 ROUTES = (
     *tasks.ROUTES,
     *labels.ROUTES,
     *images.ROUTES,
+    *uploads.ROUTES,
     *models.ROUTES,
     *account.ROUTES,
     *config.ROUTES,

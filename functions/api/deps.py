@@ -5,15 +5,18 @@ from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.s3 import S3Blobs
+from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
 from oriel.domain.clock import utc_now
 from oriel.services.images import Images
 from oriel.services.labels import Labels
 from oriel.services.tasks import Tasks
 from oriel.services.training import Trainings
+from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.settings import Settings
 
@@ -27,7 +30,9 @@ def build(settings: Settings) -> Product:
     images, models = DynamoImageStore(dynamodb, table), DynamoModelStore(dynamodb, table)
     machine = StepFunctionsTrainingMachine(stepfunctions_client(), settings.training_machine_arn)
     trainings = Trainings(tasks, models, machine, settings.min_images_per_label, utc_now)
-    blobs = S3Blobs(s3_client(), settings.images_bucket)
+    s3 = s3_client()
+    blobs = S3Blobs(s3, settings.images_bucket)
+    incoming = S3Incoming(s3, settings.images_bucket)
     return Product(
         workspace_store=DynamoWorkspaceStore(dynamodb, table),
         task_store=tasks,
@@ -37,6 +42,7 @@ def build(settings: Settings) -> Product:
         tasks=Tasks(tasks, labels, trainings, utc_now),
         labels=Labels(labels, tasks, utc_now),
         images=Images(images, labels, blobs, utc_now),
+        uploads=Uploads(DynamoUploadStore(dynamodb, table), labels, incoming, utc_now),
         trainings=trainings,
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
     )

@@ -7,6 +7,7 @@ from oriel.services.images import Images
 from oriel.services.labels import Labels
 from oriel.services.tasks import Tasks
 from oriel.services.training import Trainings
+from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 
 
@@ -22,5 +23,6 @@ class Product:
     tasks: Tasks
     labels: Labels
     images: Images
+    uploads: Uploads
     trainings: Trainings
     usage: UsageReports

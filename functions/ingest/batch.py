@@ -6,10 +6,12 @@ cannot be done in time is given back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from oriel.domain.upload import Upload
+from oriel.domain.upload import Arrival, Waiting
 from oriel.observability import logger
+from oriel.services.arrivals import Arrivals
 from oriel.services.ingest import Ingest, Seen
 
 from functions.ingest.notification import uploads_in
@@ -24,13 +26,21 @@ class _OutOfTime(Exception):
     """The rest of the batch has to come again."""
 
 
+@dataclass(frozen=True, slots=True)
+class Intake:
+    """What takes uploads in: those that have an image, and those that only were promised one."""
+
+    ingest: Ingest
+    arrivals: Arrivals
+
+
 def run(
-    event: Mapping[str, Any], ingest: Ingest, remaining_ms: Callable[[], int]
+    event: Mapping[str, Any], intake: Intake, remaining_ms: Callable[[], int]
 ) -> dict[str, Any]:
     """Return SQS's partial batch response: the messages that shall come again."""
     failed: set[str] = set()
     for group in _groups(event["Records"]):
-        _take(group, ingest, remaining_ms, failed)
+        _take(group, intake, remaining_ms, failed)
     return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in sorted(failed)]}
 
 
@@ -55,7 +65,7 @@ def _deliveries(message: Message) -> int:
 
 def _take(
     messages: Sequence[Message],
-    ingest: Ingest,
+    intake: Intake,
     remaining_ms: Callable[[], int],
     failed: set[str],
 ) -> None:
@@ -65,7 +75,7 @@ def _take(
         try:
             for upload in uploads_in(message["body"]):
                 _check_time(remaining_ms())
-                looked = _look(ingest, upload, message_id, failed)
+                looked = _look(intake, upload, message_id, failed)
                 seen += [(message_id, looked)] if looked else []
         except _OutOfTime:
             logger.warning("no time left for message", message_id=message_id)
@@ -73,7 +83,7 @@ def _take(
         except (ValueError, KeyError, TypeError, AttributeError):
             logger.exception("message is no s3 notification", message_id=message_id)
             failed.add(message_id)
-    _finish(ingest, seen, failed)
+    _finish(intake.ingest, seen, failed)
 
 
 def _check_time(remaining_ms: int) -> None:
@@ -81,9 +91,13 @@ def _check_time(remaining_ms: int) -> None:
         raise _OutOfTime
 
 
-def _look(ingest: Ingest, upload: Upload, message_id: str, failed: set[str]) -> Seen | None:
+def _look(intake: Intake, upload: Waiting, message_id: str, failed: set[str]) -> Seen | None:
     try:
-        return ingest.look(upload)
+        if isinstance(upload, Arrival):
+            # The image made of it is an upload of its own, and brings a message of its own.
+            intake.arrivals.take(upload)
+            return None
+        return intake.ingest.look(upload)
     except Exception:  # noqa: BLE001 - one bad upload must not hold up the others
         _log_failure(upload)
         failed.add(message_id)
@@ -104,9 +118,9 @@ def _finish(ingest: Ingest, seen: Sequence[tuple[str, Seen]], failed: set[str]) 
             logger.info("image ingested", extra=_facts(one.upload))
 
 
-def _log_failure(upload: Upload) -> None:
+def _log_failure(upload: Waiting) -> None:
     logger.exception("image not ingested", extra=_facts(upload))
 
 
-def _facts(upload: Upload) -> dict[str, str]:
+def _facts(upload: Waiting) -> dict[str, str]:
     return {"workspace_id": upload.workspace_id, "image_id": upload.image_id}

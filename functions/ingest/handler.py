@@ -7,7 +7,7 @@ from oriel.settings import Settings
 from functions.ingest.batch import run
 from functions.ingest.deps import build
 
-_INGEST = build(Settings.load())
+_INTAKE = build(Settings.load())
 
 
 class Context(Protocol):
@@ -19,4 +19,4 @@ class Context(Protocol):
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Take the uploads of a batch in; those that failed come again."""
-    return run(event, _INGEST, context.get_remaining_time_in_millis)
+    return run(event, _INTAKE, context.get_remaining_time_in_millis)

@@ -5,14 +5,15 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote_plus
 
-from oriel.domain.upload import Upload, upload_of
+from oriel.domain.upload import Waiting, waiting_at
 from oriel.observability import logger
 
 
-def uploads_in(body: str) -> tuple[Upload, ...]:
+def uploads_in(body: str) -> tuple[Waiting, ...]:
     """Return the uploads that a queue message tells of, each once.
 
-    S3's test event tells of none, and a key that names no upload is logged and dropped. Raises
+    S3's test event tells of none, and a key that names no upload, such as a file of an import, is
+    passed over. Raises
     ValueError or KeyError for a body that is no S3 notification.
     """
     notification = json.loads(body)
@@ -21,10 +22,10 @@ def uploads_in(body: str) -> tuple[Upload, ...]:
     return tuple(dict.fromkeys(_uploads(notification["Records"])))
 
 
-def _uploads(records: list[Mapping[str, Any]]) -> Iterator[Upload]:
+def _uploads(records: list[Mapping[str, Any]]) -> Iterator[Waiting]:
     for record in records:
-        upload = upload_of(unquote_plus(record["s3"]["object"]["key"]))
+        upload = waiting_at(unquote_plus(record["s3"]["object"]["key"]))
         if upload is None:
-            logger.warning("object is no upload", event_name=record.get("eventName"))
+            logger.info("object is no upload", event_name=record.get("eventName"))
         else:
             yield upload

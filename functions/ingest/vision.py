@@ -45,6 +45,17 @@ class PillowReader:
         )
 
 
+class PillowCheck:
+    """Decodes pictures for nothing but to see that it can be done."""
+
+    def check(self, data: bytes) -> None:
+        """Look at the whole picture; raises InvalidPicture with a reason for the uploader."""
+        try:
+            decode(data, max_pixels=MAX_PICTURE_PIXELS)
+        except UndecodablePicture as reason:
+            raise InvalidPicture(str(reason)) from reason
+
+
 class BackboneEmbedder:
     """Embeds pictures through the shared backbone."""
 

@@ -8,6 +8,9 @@ from infra.nag import acknowledge
 KEEP_DELETED_DAYS = 30
 ABANDONED_UPLOAD_DAYS = 7
 ACCESS_LOG_DAYS = 90
+QUARANTINE_DAYS = 7
+QUARANTINE_TAGS = {"oriel-quarantine": "true"}
+"""What the form of an upload makes its object carry (oriel/adapters/s3_incoming.py)."""
 
 
 class AccessLogs(Construct):
@@ -28,15 +31,19 @@ class AccessLogs(Construct):
         acknowledge_plain_http(self.bucket, require_tls)
 
 
-def private_bucket(
+def private_bucket(  # noqa: PLR0913 - each is named where this is called
     scope: Construct,
     name: str,
     logs: AccessLogs,
     *,
     require_tls: bool,
     expire_days: dict[str, int] | None = None,
+    quarantine: bool = False,
 ) -> aws_s3.Bucket:
-    """Make a bucket; `expire_days` says after how many days what lies below a prefix goes."""
+    """Make a bucket; `expire_days` says after how many days what lies below a prefix goes.
+
+    One with `quarantine` takes uploads of callers, and removes those that nobody took in.
+    """
     bucket = aws_s3.Bucket(
         scope,
         name,
@@ -48,7 +55,11 @@ def private_bucket(
         removal_policy=RemovalPolicy.RETAIN,
         server_access_logs_bucket=logs.bucket,
         server_access_logs_prefix=f"{name.lower()}/",
-        lifecycle_rules=[_tidy(), *_expiry(expire_days or {})],
+        lifecycle_rules=[
+            _tidy(),
+            *_expiry(expire_days or {}),
+            *([_quarantine()] if quarantine else []),
+        ],
     )
     acknowledge_plain_http(bucket, require_tls)
     return bucket
@@ -65,6 +76,16 @@ def _tidy() -> aws_s3.LifecycleRule:
         noncurrent_version_expiration=Duration.days(KEEP_DELETED_DAYS),
         abort_incomplete_multipart_upload_after=Duration.days(ABANDONED_UPLOAD_DAYS),
         expired_object_delete_marker=True,
+    )
+
+
+def _quarantine() -> aws_s3.LifecycleRule:
+    """A tag, since the prefix of the quarantine begins with a workspace that is not known here."""
+    return aws_s3.LifecycleRule(
+        tag_filters=QUARANTINE_TAGS,
+        expiration=Duration.days(QUARANTINE_DAYS),
+        # What was taken in lies elsewhere: its copy need not be kept as what was deleted is.
+        noncurrent_version_expiration=Duration.days(1),
     )
 
 

@@ -19,6 +19,8 @@ INGEST_ATTEMPTS = 5
 INGEST_BATCH = 10
 UPLOADS = "ws/"
 DERIVED = "derived/"
+EXPIRES_AT = "expires_at"
+"""What the adapters write on items that DynamoDB may remove some time after it."""
 CHECKPOINT_DAYS = 14
 TRAINING_JOB_DAYS = 90
 
@@ -33,7 +35,9 @@ class DataStack(Stack):
             scope, "OrielData", stack_name=deployment.stack_name("Data"), env=environment
         )
         self._deployment = deployment
-        self.core_table = table(self, "Core", protected=deployment.protects_data)
+        self.core_table = table(
+            self, "Core", protected=deployment.protects_data, expires_at=EXPIRES_AT
+        )
         add_index(self.core_table, INDEX)
         self._make_buckets()
         self._make_queues()
@@ -45,7 +49,7 @@ class DataStack(Stack):
         tls = self._deployment.require_tls
         logs = AccessLogs(self, require_tls=tls)
         expiry = {"checkpoints/": CHECKPOINT_DAYS, "training-jobs/": TRAINING_JOB_DAYS}
-        self.images = private_bucket(self, "Images", logs, require_tls=tls)
+        self.images = private_bucket(self, "Images", logs, require_tls=tls, quarantine=True)
         self.models = private_bucket(self, "Models", logs, require_tls=tls, expire_days=expiry)
         self.datasets = private_bucket(self, "Datasets", logs, require_tls=tls)
 
@@ -82,7 +86,9 @@ class DataStack(Stack):
                     *("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
                 ),
                 objects_grant(self, self.images, "GetObject", below=(UPLOADS,)),
-                objects_grant(self, self.images, "PutObject", "DeleteObject", below=(DERIVED,)),
+                objects_grant(
+                    self, self.images, "PutObject", "DeleteObject", below=(UPLOADS, DERIVED)
+                ),
                 listing_grant(self, self.images),
             ),
         )

@@ -96,7 +96,7 @@ class ServiceStack(Stack):
                 objects_grant(
                     self,
                     self._data.images,
-                    *("PutObject", "GetObject", "DeleteObject"),
+                    *("PutObject", "PutObjectTagging", "GetObject", "DeleteObject"),
                     below=(UPLOADS, DERIVED),
                 ),
                 *self._training_grants(),

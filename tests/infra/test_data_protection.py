@@ -1,4 +1,5 @@
 import pytest
+from oriel.adapters.s3_incoming import QUARANTINE_TAG
 
 from infra.deployment import Deployment
 from infra.layers import BuiltLayers
@@ -55,6 +56,18 @@ def test_leftovers_of_training_jobs_go_by_themselves(real: Assembly) -> None:
     assert expiring == {"checkpoints/": 14, "training-jobs/": 90}
 
 
+def test_what_nobody_took_out_of_quarantine_goes_by_itself(real: Assembly) -> None:
+    [images] = [
+        bucket for _, name, bucket in real.all_of("AWS::S3::Bucket") if name.startswith("Images")
+    ]
+    [quarantine] = [
+        rule for rule in images["LifecycleConfiguration"]["Rules"] if "TagFilters" in rule
+    ]
+
+    assert quarantine["TagFilters"] == [dict(zip(("Key", "Value"), QUARANTINE_TAG, strict=True))]
+    assert quarantine["ExpirationInDays"] == 7
+
+
 @pytest.mark.parametrize(
     ("kind", "policy"),
     [
@@ -70,7 +83,7 @@ def test_nothing_takes_plain_http_in_a_real_account(real: Assembly, kind: str, p
     assert len(guarded) == len(list(real.all_of(kind))) > 0
 
 
-def test_only_the_usage_table_streams_and_forgets_replies(real: Assembly) -> None:
+def test_only_the_usage_table_streams_and_both_forget_what_says_when(real: Assembly) -> None:
     streams = {name: table for _, name, table in real.all_of("AWS::DynamoDB::Table")}
     [usage] = [table for name, table in streams.items() if name.startswith("Usage")]
     [core] = [table for name, table in streams.items() if name.startswith("Core")]
@@ -78,4 +91,4 @@ def test_only_the_usage_table_streams_and_forgets_replies(real: Assembly) -> Non
     assert usage["StreamSpecification"] == {"StreamViewType": "NEW_IMAGE"}
     assert usage["TimeToLiveSpecification"] == {"AttributeName": "expires_at", "Enabled": True}
     assert "StreamSpecification" not in core
-    assert "TimeToLiveSpecification" not in core
+    assert core["TimeToLiveSpecification"] == usage["TimeToLiveSpecification"]

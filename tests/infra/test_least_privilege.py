@@ -37,6 +37,7 @@ FUNCTIONS = {
         "s3:DeleteObject",
         "s3:GetObject",
         "s3:PutObject",
+        "s3:PutObjectTagging",
         "states:DescribeExecution",
         "states:StartExecution",
     },

@@ -13,6 +13,7 @@ from oriel.services.images import Images
 from oriel.services.labels import Labels
 from oriel.services.tasks import Tasks
 from oriel.services.training import Trainings
+from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.workspaces import NewWorkspace, Workspaces
 
@@ -22,10 +23,12 @@ from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
 from tests.fakes.images import MemoryImageStore
+from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.training_machine import MemoryTrainingMachine
+from tests.fakes.uploads import MemoryUploadStore
 from tests.fakes.usage import MemoryUsageStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 
@@ -41,6 +44,8 @@ class World:
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
     clock: FrozenClock = field(default_factory=FrozenClock)
+    upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
+    incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
 
     def product(self) -> Product:
         tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
@@ -55,6 +60,7 @@ class World:
             tasks=Tasks(tasks, labels, trainings, self.clock),
             labels=Labels(labels, tasks, self.clock),
             images=Images(images, labels, self.blobs, self.clock),
+            uploads=Uploads(self.upload_store, labels, self.incoming, self.clock),
             trainings=trainings,
             usage=UsageReports(self.usage, self.clock),
         )

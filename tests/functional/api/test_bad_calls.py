@@ -11,6 +11,7 @@ ROUTE_IDS = [f"{route.method} {route.path}" for route in ROUTES]
 WITH_ID = [route for route in ROUTES if "<" in route.path]
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 TASKS = "/recognition/v2/task"
+UPLOADS = "/recognition/v2/training-image/upload"
 BODIES: dict[str, dict[str, Any]] = {
     "AuthorizeRequest": {},
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
@@ -20,6 +21,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "TaskCreate": {"name": "n", "type": "multi_class"},
     "TaskUpdate": {"name": "n"},
     "TrainRequest": {},
+    "UploadCreate": {"content_type": "image/png"},
 }
 
 
@@ -55,6 +57,7 @@ def test_things_of_another_workspace_are_not_found(
         "image_id": stranger.image()["id"],
         "model_id": new_id(),
         "config_type": "theirs",
+        "upload_id": stranger.made(UPLOADS, content_type="image/png")["id"],
     }
     name = route.path.partition("<")[2].partition(">")[0]
     before = (dict(world.core.tasks), dict(world.core.labels), dict(world.core.images))

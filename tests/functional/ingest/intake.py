@@ -11,15 +11,21 @@ from oriel.domain.errors import InvalidPicture, TemporarilyUnavailable
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image
 from oriel.domain.page import PageRequest
-from oriel.domain.upload import Upload
+from oriel.domain.promise import UploadPromise
+from oriel.domain.upload import Arrival, Upload, Waiting
+from oriel.services.arrivals import Arrivals
+from oriel.services.images import Images
 from oriel.services.ingest import Ingest, Picture, ServedCopy
 
+from functions.ingest.batch import Intake as Both
 from functions.ingest.batch import run
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
 from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.uploads import MemoryUploadStore
 
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
 BACKBONE = "lite0-int8"
@@ -40,6 +46,14 @@ class LiteralReader:
             thumbnail=b"small " + data,
             model_input=data,
         )
+
+
+class LiteralCheck:
+    """Takes everything but what ends in `broken` for a picture."""
+
+    def check(self, data: bytes) -> None:
+        if data.endswith(b"broken"):
+            raise InvalidPicture("This picture ends too early")
 
 
 @dataclass
@@ -110,6 +124,8 @@ class Intake:
         self.images = MemoryImageStore(self.core)
         self.blobs = FailingBlobs()
         self.embedder = CountingEmbedder()
+        self.clock = FrozenClock()
+        self.uploads = MemoryUploadStore()
         self.remaining_ms: Callable[[], int] = lambda: 60_000
         self.ingest = Ingest(
             images=self.images,
@@ -118,6 +134,21 @@ class Intake:
             reader=LiteralReader(),
             embedder=self.embedder,
         )
+        self.arrivals = Arrivals(
+            uploads=self.uploads,
+            images=Images(self.images, MemoryLabelStore(self.core), self.blobs, self.clock),
+            blobs=self.blobs,
+            pictures=LiteralCheck(),
+            clock=self.clock,
+        )
+
+    def promised(self, data: bytes, **promise: Any) -> Arrival:
+        """Promise an upload and send it."""
+        arrival = Arrival(WORKSPACE, new_id())
+        said = UploadPromise(arrival.image_id, WORKSPACE, self.clock(), "image/png", **promise)
+        self.uploads.create(said)
+        self.blobs.objects[arrival.key] = data
+        return arrival
 
     def upload(self, data: bytes = b"picture", *, with_image: bool = True) -> Upload:
         upload = Upload(WORKSPACE, new_id())
@@ -132,15 +163,16 @@ class Intake:
         self.remaining_ms = reader.remaining
         return reader
 
-    def deliver(self, *uploads: Upload, times: int = 1) -> list[str]:
+    def deliver(self, *uploads: Waiting, times: int = 1) -> list[str]:
         """Deliver a message an upload, named by the image; return those that shall come again."""
         return self.deliver_raw(*(told(upload, times) for upload in uploads))
 
     def deliver_raw(self, *records: dict[str, Any]) -> list[str]:
-        answer = run({"Records": list(records)}, self.ingest, self.remaining_ms)
+        both = Both(self.ingest, self.arrivals)
+        answer = run({"Records": list(records)}, both, self.remaining_ms)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 
-    def image(self, upload: Upload) -> Image:
+    def image(self, upload: Waiting) -> Image:
         return self.images.get(upload.workspace_id, upload.image_id)
 
     def derived(self) -> set[str]:
@@ -157,7 +189,7 @@ def message(message_id: str, text: str, times: int = 1) -> dict[str, Any]:
     return {"messageId": message_id, "body": text, "attributes": counted}
 
 
-def told(upload: Upload, times: int = 1) -> dict[str, Any]:
+def told(upload: Waiting, times: int = 1) -> dict[str, Any]:
     """The message of an upload that is delivered for the `times`th time."""
     return message(upload.image_id, body(upload.key), times)
 

@@ -27,7 +27,7 @@ class S3Blobs:
 
     def put(self, key: str, data: bytes, content_type: str) -> None:
         """Store or replace an object."""
-        _ask(
+        ask(
             lambda: self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=data, ContentType=content_type
             )
@@ -43,7 +43,7 @@ class S3Blobs:
                     raise PayloadTooLarge(f"The object holds more than {max_bytes} bytes")
                 return body.read()
 
-        return _ask(read)
+        return ask(read)
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that do not exist are no error."""
@@ -60,7 +60,7 @@ class S3Blobs:
         )
 
     def _delete(self, keys: list[str]) -> None:
-        done = _ask(
+        done = ask(
             lambda: self._client.delete_objects(
                 Bucket=self._bucket,
                 Delete={"Objects": [{"Key": key} for key in keys], "Quiet": True},
@@ -70,7 +70,7 @@ class S3Blobs:
             raise TemporarilyUnavailable("Not all objects could be removed; try again")
 
 
-def _ask(call: Callable[[], R]) -> R:
+def ask(call: Callable[[], R]) -> R:
     """Call S3; botocore has tried again already when this gives up."""
     try:
         return call()

@@ -143,3 +143,6 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], tuple[int,
     ("image/bmp", lambda data: data[:2] == b"BM", _bmp),
     ("image/tiff", lambda data: data[:4] in {b"II*\0", b"MM\0*"}, _tiff),
 )
+
+ACCEPTED_TYPES = frozenset(content_type for content_type, _, _ in _FORMATS)
+"""What a picture may be announced as."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oriel.domain.clock import Clock
-from oriel.domain.errors import NotFound, PayloadTooLarge
+from oriel.domain.errors import Conflict, NotFound, PayloadTooLarge
 from oriel.domain.ids import new_id
 from oriel.domain.image import (
     MAX_PICTURE_BYTES,
@@ -29,6 +29,7 @@ class NewImage:
     data: bytes
     label_ids: Sequence[str] = ()
     test_image: bool = False
+    real: bool = True
     meta_data: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -57,21 +58,49 @@ class Images:
         header = _check(new.data)
         for label_id in set(new.label_ids):
             self.labels.get(workspace_id, label_id)
-        image = self._image(workspace_id, new, header)
-        key = original_key(workspace_id, image.id)
+        image = self._image(workspace_id, new_id(), new, header)
+        self._store(image, new)
+        return image
+
+    def take_in(self, workspace_id: str, image_id: str, new: NewImage) -> Image:
+        """Take in a picture whose image has its id already; again changes nothing.
+
+        Raises InvalidPicture, PayloadTooLarge, NotFound for an unknown label, and Conflict where
+        the image was there and is being deleted.
+        """
+        header = _check(new.data)
+        try:
+            return self.store.get(workspace_id, image_id)
+        except NotFound:
+            image = self._image(workspace_id, image_id, new, header)
+        try:
+            self._store(image, new)
+        except Conflict:
+            return self._taken_meanwhile(workspace_id, image_id)
+        return image
+
+    def _taken_meanwhile(self, workspace_id: str, image_id: str) -> Image:
+        try:
+            return self.store.get(workspace_id, image_id)
+        except NotFound:
+            # Its pictures are gone or about to go, and nobody would look for them once more.
+            self.blobs.delete([original_key(workspace_id, image_id)])
+            raise Conflict("The image of this picture was deleted") from None
+
+    def _store(self, image: Image, new: NewImage) -> None:
+        key = original_key(image.workspace_id, image.id)
         # The object goes first: what the caller is told of, and what listings show, always has its
         # bytes. A crash in between leaves an object that nobody was told of; its notification finds
         # no image, comes again a few times, and ends in the dead letters, which names the object.
         # An outage leaves it too: the write may still be applied, even after a look that finds
         # nothing, and an image without its bytes would be worse.
-        self.blobs.put(key, new.data, header.content_type)
+        self.blobs.put(key, new.data, image.content_type)
         try:
             self.store.create(image, new.label_ids)
         except NotFound:
-            # A label vanished since the check above.
+            # A label vanished meanwhile.
             self.blobs.delete([key])
             raise
-        return image
 
     def links(self, image: Image) -> PictureLinks:
         """Sign URLs of the picture and its thumbnail, both the original until ingest is done."""
@@ -107,9 +136,11 @@ class Images:
         self.blobs.delete([original_key(workspace_id, image_id), *derived])
         self.store.delete(workspace_id, image_id)
 
-    def _image(self, workspace_id: str, new: NewImage, header: PictureHeader) -> Image:
+    def _image(
+        self, workspace_id: str, image_id: str, new: NewImage, header: PictureHeader
+    ) -> Image:
         return Image(
-            id=new_id(),
+            id=image_id,
             workspace_id=workspace_id,
             created=self.clock(),
             content_type=header.content_type,
@@ -118,6 +149,7 @@ class Images:
             width=header.width,
             height=header.height,
             test_image=new.test_image,
+            real=new.real,
             meta_data=new.meta_data,
         )
 

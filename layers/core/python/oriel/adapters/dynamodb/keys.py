@@ -55,6 +55,11 @@ def model_key(workspace_id: str, model_id: str) -> Key:
     return _entity(workspace_id, "MODEL", model_id, META)
 
 
+def upload_key(workspace_id: str, upload_id: str) -> Key:
+    """Key of the promise of an upload."""
+    return _entity(workspace_id, "UPLOAD", upload_id, META)
+
+
 def link_sk(label_id: str) -> str:
     """Sort key of a label's link below its task or image."""
     return f"{LABEL_PREFIX}{label_id}"

@@ -1,0 +1,48 @@
+"""The quarantine in S3: forms that let callers put objects there, on our terms."""
+
+from typing import TYPE_CHECKING, Any
+
+from oriel.upload_ports import PostForm, PostTerms
+
+if TYPE_CHECKING:
+    from mypy_boto3_s3 import S3Client
+
+QUARANTINE_TAG = ("oriel-quarantine", "true")
+"""Marks what callers put; the bucket's lifecycle removes what still carries it after a week."""
+
+_TAGGING = ("<Tagging><TagSet><Tag><Key>{}</Key><Value>{}</Value></Tag></TagSet></Tagging>").format(
+    *QUARANTINE_TAG
+)
+
+
+class S3Incoming:
+    """Signs forms of one bucket."""
+
+    def __init__(self, client: "S3Client", bucket: str) -> None:
+        self._client = client
+        self._bucket = bucket
+
+    def sign_post(self, terms: PostTerms) -> PostForm:
+        """Return a form that S3 takes until it expires, on these terms alone.
+
+        Only what a condition names may be in the form (Amazon S3 API Reference, "POST Policy").
+        """
+        fields: dict[str, Any] = {"tagging": _TAGGING}
+        conditions: list[Any] = [
+            ["content-length-range", terms.min_bytes, terms.max_bytes],
+            {"tagging": _TAGGING},
+        ]
+        if terms.content_type is None:
+            conditions.append(["starts-with", "$Content-Type", ""])
+        else:
+            fields["Content-Type"] = terms.content_type
+            conditions.append({"Content-Type": terms.content_type})
+        form = self._client.generate_presigned_post(
+            Bucket=self._bucket,
+            # botocore makes a prefix of a key that ends so.
+            Key=f"{terms.key}${{filename}}" if terms.key.endswith("/") else terms.key,
+            Fields=fields,
+            Conditions=conditions,
+            ExpiresIn=terms.expires_seconds,
+        )
+        return PostForm(form["url"], form["fields"])
