@@ -21,7 +21,16 @@ from functions.api.errors import (
 )
 from functions.api.product import Product
 from functions.api.route import Route
-from functions.api.routes import account, config, images, labels, models, tasks, uploads
+from functions.api.routes import (
+    account,
+    config,
+    deletions,
+    images,
+    labels,
+    models,
+    tasks,
+    uploads,
+)
 
 ROUTES = (
     *tasks.ROUTES,
@@ -31,6 +40,7 @@ ROUTES = (
     *models.ROUTES,
     *account.ROUTES,
     *config.ROUTES,
+    *deletions.ROUTES,
 )
 
 # A token in a header, and no cookie, is what opens the API: any origin may read the answers.

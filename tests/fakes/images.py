@@ -8,7 +8,7 @@ from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus
 from oriel.domain.label import Label
 from oriel.domain.page import Page, PageRequest
 
-from tests.fakes.core import LabelEvent, MemoryCore, by_age, page_of
+from tests.fakes.core import LabelEvent, MemoryCore, page_of
 
 
 class MemoryImageStore:
@@ -33,8 +33,7 @@ class MemoryImageStore:
 
     def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
         linked = [label for image, label in self._core.image_labels if image == image_id]
-        labels = [self._core.labels[label_id] for label_id in linked]
-        return by_age(label for label in labels if label.workspace_id == workspace_id)
+        return self._core.seen_labels(workspace_id, linked)
 
     def list(
         self, workspace_id: str, page: PageRequest, label_id: str | None = None
@@ -96,12 +95,17 @@ class MemoryImageStore:
         with self._core.lock:
             self._core.hidden_images.add(self._core.any_image(workspace_id, image_id).id)
 
+    def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:
+        ids = self._core.hidden_images
+        mine = [one for one in ids if self._core.images[one].workspace_id == workspace_id]
+        return sorted(mine)[:limit]
+
     def delete(self, workspace_id: str, image_id: str) -> None:
         with self._core.lock:
             self._core.any_image(workspace_id, image_id)
-            for label in self.labels(workspace_id, image_id):
-                self._core.image_labels.remove((image_id, label.id))
-                self._count(label.id, -1)
+            for pair in [pair for pair in self._core.image_labels if pair[0] == image_id]:
+                self._core.image_labels.remove(pair)
+                self._count(pair[1], -1)
             self._core.events[:] = [
                 event for event in self._core.events if event.image_id != image_id
             ]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from oriel.adapters.dynamodb.attributes import Item
@@ -18,6 +19,8 @@ from oriel.adapters.dynamodb.keys import (
     LABEL_PREFIX,
     META,
     counts_key,
+    hidden_images_of,
+    hidden_partition,
     image_key,
     images_of,
     images_with,
@@ -137,8 +140,7 @@ class DynamoImageStore:
         writes = self._table.writes
         mark = writes.update(
             image_key(workspace_id, image_id),
-            assign={"deleting": True},
-            remove=["gsi1pk", "gsi1sk"],
+            assign={"deleting": True, "gsi1pk": hidden_partition(workspace_id, "IMAGES")},
         )
         uncount = writes.count(counts_key(workspace_id), images_count=-1)
         # Another call may have marked it since.
@@ -157,6 +159,11 @@ class DynamoImageStore:
         rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
         self._table.remove(image_key(workspace_id, image_id, sk) for sk in rest)
         self._table.remove([key])
+
+    def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:
+        """Return ids of up to `limit` images that are half deleted; the listing may lag."""
+        listed = self._table.listed(hidden_images_of(workspace_id), None, limit)
+        return [item["id"] for item in islice(listed, limit)]
 
     def _list_labelled(self, workspace_id: str, page: PageRequest, label_id: str) -> Page[Image]:
         label = self._table.find(label_key(workspace_id, label_id))

@@ -60,6 +60,19 @@ def upload_key(workspace_id: str, upload_id: str) -> Key:
     return _entity(workspace_id, "UPLOAD", upload_id, META)
 
 
+def sweep_key(workspace_id: str, subject_id: str) -> Key:
+    """Key of how far the deletion of a thing has come."""
+    return _entity(workspace_id, "SWEEP", subject_id, META)
+
+
+def hidden_partition(workspace_id: str, kind: str) -> str:
+    """Where the index lists what is half deleted, so that nothing is ever out of all sight.
+
+    `kind` is LABELS, TASKS or IMAGES; the place within the listing stays what it was.
+    """
+    return f"WS#{workspace_id}#HIDDEN#{kind}"
+
+
 def link_sk(label_id: str) -> str:
     """Sort key of a label's link below its task or image."""
     return f"{LABEL_PREFIX}{label_id}"
@@ -109,9 +122,21 @@ def labels_of(workspace_id: str) -> Listing:
     return Listing(f"WS#{workspace_id}#LABELS", lambda label_id: label_key(workspace_id, label_id))
 
 
+def sweeps_of(workspace_id: str) -> Listing:
+    """All deletions of a workspace that took longer than a request."""
+    return Listing(f"WS#{workspace_id}#SWEEPS", lambda subject: sweep_key(workspace_id, subject))
+
+
 def images_of(workspace_id: str) -> Listing:
     """All images of a workspace."""
     return Listing(f"WS#{workspace_id}#IMAGES", lambda image_id: image_key(workspace_id, image_id))
+
+
+def hidden_images_of(workspace_id: str) -> Listing:
+    """Images of a workspace that are half deleted."""
+    return Listing(
+        hidden_partition(workspace_id, "IMAGES"), lambda image_id: image_key(workspace_id, image_id)
+    )
 
 
 def models_of(workspace_id: str, task_id: str) -> Listing:
