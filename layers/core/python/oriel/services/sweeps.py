@@ -32,7 +32,7 @@ class SweepFailed(OrielError):
 class Broom(Protocol):
     """Knows how to remove one kind of thing."""
 
-    def sweep(self, sweep: Sweep) -> Swept:
+    def sweep(self, sweep: Sweep, /) -> Swept:
         """Remove a bounded part of what is left; raises TemporarilyUnavailable."""
 
 
