@@ -11,6 +11,7 @@ from typing import Any
 
 _DOCUMENT = Path(__file__).parent / "openapi.json"
 """In the repository a link to `docs/openapi.json`, in the function's asset a copy of it."""
+_CACHED = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,8 +61,6 @@ PUBLISHED: Mapping[str, Callable[[], Published]] = {
     "/docs": for_people,
 }
 """By path; nobody is asked for a token."""
-
-_CACHED = {"Cache-Control": "public, max-age=300", "X-Content-Type-Options": "nosniff"}
 
 
 def _document() -> dict[str, Any]:

@@ -73,6 +73,7 @@ class ServiceStack(Stack):
 
     def _route(self) -> None:
         """API Gateway drops a trailing slash itself, so that each path stands for both forms."""
+        self.public_api.publish(self.api)
         self.public_api.route("recognition/v2/{proxy+}", self.api)
         self.public_api.route("recognition/v2/classify", self.inference)
         self.public_api.route("custom/v2/predict", self.inference)

@@ -40,6 +40,4 @@ def _start(method: str, path: str, operation: Mapping[str, Any]) -> str:
 
 def _files(schema: Schema) -> list[str]:
     fields = schema.get("properties", {})
-    return [
-        f"-F {name}=@bolt.jpg" for name, field in fields.items() if "contentMediaType" in field
-    ]
+    return [f"-F {name}=@bolt.jpg" for name, field in fields.items() if "contentMediaType" in field]

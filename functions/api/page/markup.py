@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 
 _VOID = {"meta", "link"}
 
@@ -42,7 +43,7 @@ def inline(text: str) -> Html:
     )
 
 
-def table(heads: tuple[str, ...], rows: list[tuple[str, ...]]) -> Html:
+def table(heads: tuple[str, ...], rows: Sequence[tuple[str, ...]]) -> Html:
     """Make a table, or nothing where there are no rows."""
     if not rows:
         return Html()

@@ -10,10 +10,10 @@ Schema: TypeAlias = Mapping[str, Any]
 _LIMITS = {
     "minimum": "from {}",
     "maximum": "up to {}",
-    "minLength": "at least {} characters",
-    "maxLength": "at most {} characters",
-    "minItems": "at least {} items",
-    "maxItems": "at most {} items",
+    "minLength": "from {} characters",
+    "maxLength": "up to {} characters",
+    "minItems": "from {} items",
+    "maxItems": "up to {} items",
     "pattern": "matches {}",
 }
 _FILE = "application/octet-stream"
@@ -45,7 +45,7 @@ def told_of(schema: Schema) -> Html:
     parts = [inline(schema.get("description", ""))]
     if limits:
         parts.append(element("small", f" {limits.capitalize()}."))
-    if default not in (None, "", [], {}):
+    if default not in (None, False, "", [], {}):
         parts.append(element("small", " Default ", element("code", str(default)), "."))
     return joined(*parts)
 
