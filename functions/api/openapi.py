@@ -17,7 +17,6 @@ from functions.api.document.inference import INFERENCE
 from functions.api.document.operation import Operation, of_route
 from functions.api.document.overview import INFO, SECURITY, tags_of
 from functions.api.document.parameters import parameters_of, template
-from functions.api.document.public import PUBLIC_PATHS
 from functions.api.document.responses import components, responses_of
 from functions.api.wire.error import ErrorAnswer
 
@@ -48,7 +47,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": ".", "description": "Where this document was fetched."}],
         "security": [{"token": []}],
         "tags": tags_of(described),
-        "paths": {**paths, **PUBLIC_PATHS},
+        "paths": paths,
         "components": {
             "schemas": used,
             "responses": components(),

@@ -88,12 +88,6 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 """By status; the last one stands for whatever of its kind has no line of its own."""
 
-_WANTED = {
-    200: "Done.",
-    201: "Made.",
-    202: "Begun; it goes on by itself.",
-    204: "Done; the body is empty.",
-}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}},
 }
@@ -101,10 +95,10 @@ _RETRY_AFTER = {
 
 def responses_of(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any]:
     """Describe every answer; `answer` is the content of the wanted one."""
-    wanted: dict[str, Any] = {"description": _WANTED[operation.status]}
+    wanted: dict[str, Any] = {"description": "Done."}
     if answer is not None:
         wanted["content"] = answer
-    refused = {status: reference(REFUSALS[status].name) for status in _refusals(operation)}
+    refused = {status: _reference(REFUSALS[status].name) for status in _refusals(operation)}
     return {str(operation.status): wanted, **refused}
 
 
@@ -140,6 +134,5 @@ def _response(refusal: Refusal) -> dict[str, Any]:
     return {**described, "headers": _RETRY_AFTER} if refusal.again else described
 
 
-def reference(name: str) -> dict[str, str]:
-    """Refer to a refusal that is described once."""
+def _reference(name: str) -> dict[str, str]:
     return {"$ref": f"#/components/responses/{name}"}

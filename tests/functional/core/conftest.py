@@ -8,7 +8,6 @@ from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
-from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.ports import (
@@ -16,7 +15,6 @@ from oriel.ports import (
     ImageStore,
     LabelStore,
     ModelStore,
-    SweepStore,
     TaskStore,
     WorkspaceStore,
 )
@@ -27,7 +25,6 @@ from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
-from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
@@ -42,7 +39,6 @@ class Stores:
     images: ImageStore
     embeddings: EmbeddingStore
     models: ModelStore
-    sweeps: SweepStore
 
 
 @dataclass
@@ -60,7 +56,6 @@ def memory_stores() -> Stores:
         images=MemoryImageStore(core),
         embeddings=MemoryEmbeddingStore(core),
         models=MemoryModelStore(core),
-        sweeps=MemorySweepStore(core),
     )
 
 
@@ -73,7 +68,6 @@ def dynamo_stores(table: Table) -> Stores:
         images=DynamoImageStore(*where),
         embeddings=DynamoEmbeddingStore(*where),
         models=DynamoModelStore(*where),
-        sweeps=DynamoSweepStore(*where),
     )
 
 
