@@ -44,6 +44,7 @@ class CoreStacks:
             self.data.ingest,
             self.billing.meter,
             self.service.api,
+            self.service.sweep,
             self.service.inference,
             self.service.authorizer,
             self.service.bootstrap,

@@ -18,6 +18,8 @@ def stage_function(name: str) -> Path:
     if not (source / "handler.py").is_file():
         raise NoSuchFunction(f"functions/{name}/handler.py is missing")
     files = [FUNCTIONS / "__init__.py", *sorted(source.rglob("*.py"))]
+    # A link, such as that to the API's description, is staged as what it leads to.
+    files += sorted(source.rglob("*.json"))
 
     def make(folder: Path) -> None:
         for file in files:

@@ -8,6 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
+from oriel.adapters.gateway import path_of
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
 
@@ -20,8 +21,18 @@ from functions.api.errors import (
     wrong_method,
 )
 from functions.api.product import Product
+from functions.api.published import PUBLISHED, Published
 from functions.api.route import Route
-from functions.api.routes import account, config, images, labels, models, tasks, uploads
+from functions.api.routes import (
+    account,
+    config,
+    deletions,
+    images,
+    labels,
+    models,
+    tasks,
+    uploads,
+)
 
 ROUTES = (
     *tasks.ROUTES,
@@ -31,6 +42,7 @@ ROUTES = (
     *models.ROUTES,
     *account.ROUTES,
     *config.ROUTES,
+    *deletions.ROUTES,
 )
 
 # A token in a header, and no cookie, is what opens the API: any origin may read the answers.
@@ -46,11 +58,13 @@ class App:
         self._resolver = APIGatewayRestResolver()
         for route in ROUTES:
             self._resolver.route(route.path, route.method)(self._handler(route))
+        for path, publish in PUBLISHED.items():
+            self._resolver.get(path)(_public(publish))
         self._resolver.not_found(self._not_found)
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer an event."""
-        return self._resolver.resolve(event, context)
+        return self._resolver.resolve({**event, "path": path_of(event)}, context)
 
     def _handler(self, route: Route[Any, Any]) -> Callable[..., Response[str]]:
         return lambda **ids: self._guarded(route, ids)
@@ -91,6 +105,15 @@ class App:
 
     def _request_id(self) -> str:
         return str(self._resolver.current_event.raw_event["requestContext"]["requestId"])
+
+
+def _public(publish: Callable[[], Published]) -> Callable[[], Response[str]]:
+    def answer() -> Response[str]:
+        published = publish()
+        headers = {**_HEADERS, **published.headers}
+        return Response(HTTPStatus.OK, published.content_type, published.text, headers=headers)
+
+    return answer
 
 
 def _methods_of(path: str) -> str:

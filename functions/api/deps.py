@@ -1,9 +1,10 @@
 """What the management API runs on."""
 
-from oriel.adapters.clients import dynamodb_client, s3_client, stepfunctions_client
+from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
@@ -11,9 +12,13 @@ from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
+from oriel.adapters.sweep_queue import SqsSweepQueue
 from oriel.domain.clock import utc_now
+from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
+from oriel.services.sweep_labels import LabelBroom, WipeBroom
+from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
@@ -33,16 +38,23 @@ def build(settings: Settings) -> Product:
     s3 = s3_client()
     blobs = S3Blobs(s3, settings.images_bucket)
     incoming = S3Incoming(s3, settings.images_bucket)
+    pictures = Images(images, labels, blobs, utc_now)
+    sweeps = DynamoSweepStore(dynamodb, table)
+    requests = SweepRequests(sweeps, SqsSweepQueue(sqs_client(), settings.sweep_queue_url), utc_now)
     return Product(
         workspace_store=DynamoWorkspaceStore(dynamodb, table),
         task_store=tasks,
         label_store=labels,
         image_store=images,
         model_store=models,
+        sweep_store=sweeps,
         tasks=Tasks(tasks, labels, trainings, utc_now),
         labels=Labels(labels, tasks, utc_now),
-        images=Images(images, labels, blobs, utc_now),
         uploads=Uploads(DynamoUploadStore(dynamodb, table), labels, incoming, utc_now),
+        images=pictures,
+        deletions=Deletions(
+            labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
+        ),
         trainings=trainings,
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
     )

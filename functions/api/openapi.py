@@ -17,6 +17,7 @@ from functions.api.document.inference import INFERENCE
 from functions.api.document.operation import Operation, of_route
 from functions.api.document.overview import INFO, SECURITY, tags_of
 from functions.api.document.parameters import parameters_of, template
+from functions.api.document.public import PUBLIC_PATHS
 from functions.api.document.responses import components, responses_of
 from functions.api.wire.error import ErrorAnswer
 
@@ -47,7 +48,7 @@ def document() -> dict[str, Any]:
         "servers": [{"url": ".", "description": "Where this document was fetched."}],
         "security": [{"token": []}],
         "tags": tags_of(described),
-        "paths": paths,
+        "paths": {**paths, **PUBLIC_PATHS},
         "components": {
             "schemas": used,
             "responses": components(),

@@ -2,7 +2,15 @@
 
 from dataclasses import dataclass
 
-from oriel.ports import ImageStore, LabelStore, ModelStore, TaskStore, WorkspaceStore
+from oriel.ports import (
+    ImageStore,
+    LabelStore,
+    ModelStore,
+    SweepStore,
+    TaskStore,
+    WorkspaceStore,
+)
+from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
 from oriel.services.tasks import Tasks
@@ -20,9 +28,11 @@ class Product:
     label_store: LabelStore
     image_store: ImageStore
     model_store: ModelStore
+    sweep_store: SweepStore
     tasks: Tasks
     labels: Labels
     images: Images
     uploads: Uploads
+    deletions: Deletions
     trainings: Trainings
     usage: UsageReports

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oriel.adapters.gateway import MAX_BODY_BYTES, body_of, caller_of
+from oriel.adapters.gateway import MAX_BODY_BYTES, body_of, caller_of, path_of
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
 
@@ -47,7 +47,7 @@ def read_call(event: Mapping[str, Any], invocation_id: str) -> Call:
     """Take an event apart; raises Unauthenticated, InvalidInput and PayloadTooLarge."""
     return Call(
         method=event["httpMethod"],
-        path=event["path"].strip("/"),
+        path=path_of(event).strip("/"),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
         body=body_of(event),
         caller=caller_of(event),

@@ -16,6 +16,10 @@ BURST = 400
 AUTHORIZER_CACHE_SECONDS = 60
 # What cannot be a token costs no invocation; spelled out, as the gateway's dialect is not told.
 TOKEN_FORM = "([Tt]oken|TOKEN|[Jj]wt|JWT) +[0-9A-Fa-f]{40}"  # noqa: S105 - a pattern, no token
+# Of what anybody may read, so that nobody without a token can use up what callers share.
+PUBLIC_REQUESTS_PER_SECOND = 10
+PUBLIC_BURST = 20
+PUBLIC_PATHS = ("openapi.json", "docs")
 ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key"]
 BINARY_TYPES = ["multipart/form-data"]
 ACCESS_LOG = {
@@ -34,7 +38,7 @@ ACCESS_LOG = {
 
 
 class PublicApi(Construct):
-    """A REST API whose routes all pass the authorizer."""
+    """A REST API whose routes pass the authorizer, but for its own description."""
 
     def __init__(self, scope: Construct, deployment: Deployment, authorizer: OrielFunction) -> None:
         super().__init__(scope, "PublicApi")
@@ -64,6 +68,17 @@ class PublicApi(Construct):
         )
         acknowledge(method, "COG4", "Callers are machines with tokens; the authorizer knows them.")
 
+    def publish(self, function: OrielFunction) -> None:
+        """Let anybody read what a function answers at the public paths."""
+        for path in PUBLIC_PATHS:
+            method = self.rest_api.root.add_resource(path).add_method(
+                "GET",
+                aws_apigateway.LambdaIntegration(function.function, allow_test_invoke=False),
+                authorization_type=aws_apigateway.AuthorizationType.NONE,
+            )
+            for rule in ("APIG4", "COG4"):
+                acknowledge(method, rule, "The API's description: it holds nothing of anybody's.")
+
     def _stage(self, deployment: Deployment) -> aws_apigateway.StageOptions:
         log = aws_logs.LogGroup(
             self,
@@ -79,6 +94,7 @@ class PublicApi(Construct):
             tracing_enabled=True,
             logging_level=aws_apigateway.MethodLoggingLevel.ERROR,
             data_trace_enabled=False,
+            method_options={f"/{path}/GET": _public_method() for path in PUBLIC_PATHS},
             access_log_destination=aws_apigateway.LogGroupLogDestination(log),
             access_log_format=aws_apigateway.AccessLogFormat.custom(json.dumps(ACCESS_LOG)),
         )
@@ -102,6 +118,15 @@ class PublicApi(Construct):
         }
         for rule, reason in reasons.items():
             acknowledge(self.rest_api, rule, reason)
+
+
+def _public_method() -> aws_apigateway.MethodDeploymentOptions:
+    return aws_apigateway.MethodDeploymentOptions(
+        throttling_rate_limit=PUBLIC_REQUESTS_PER_SECOND,
+        throttling_burst_limit=PUBLIC_BURST,
+        logging_level=aws_apigateway.MethodLoggingLevel.ERROR,
+        data_trace_enabled=False,
+    )
 
 
 def _cors() -> aws_apigateway.CorsOptions:

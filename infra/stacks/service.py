@@ -16,6 +16,8 @@ from infra.constructs.grant import (
 )
 from infra.constructs.layers import Layers
 from infra.constructs.rest_api import PublicApi
+from infra.constructs.sweeping import TIMEOUT_SECONDS as SWEEP_SECONDS
+from infra.constructs.sweeping import Sweeping
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
 from infra.stacks.data import DERIVED, UPLOADS, DataStack
@@ -55,6 +57,8 @@ class ServiceStack(Stack):
         self._training = upstream.training
         self._billing = upstream.billing
         self._layers = Layers(self, deployment)
+        self.sweeping = Sweeping(self, require_tls=deployment.require_tls)
+        self.sweep = self.sweeping.connect(self._make, self._sweep())
         self.api = self._make(self._api())
         self.inference = self._make(self._inference())
         self.authorizer = self._make(self._authorizer())
@@ -69,6 +73,7 @@ class ServiceStack(Stack):
 
     def _route(self) -> None:
         """API Gateway drops a trailing slash itself, so that each path stands for both forms."""
+        self.public_api.publish(self.api)
         self.public_api.route("recognition/v2/{proxy+}", self.api)
         self.public_api.route("recognition/v2/classify", self.inference)
         self.public_api.route("custom/v2/predict", self.inference)
@@ -89,8 +94,10 @@ class ServiceStack(Stack):
                 "TRAINING_MACHINE_ARN": machine.state_machine_arn,
                 "FETCH_PLAIN_HTTP": self._plain_http,
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
+                "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
             },
             grants=(
+                sending_grant(self, self.sweeping.queue),
                 self._core("GetItem", "BatchGetItem", "Query", *WRITES, index=True),
                 table_grant(self, self._billing.usage_table, "Query"),
                 objects_grant(
@@ -139,6 +146,25 @@ class ServiceStack(Stack):
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),
                 sending_grant(self, self._billing.outbox),
+            ),
+        )
+
+    def _sweep(self) -> FunctionSpec:
+        data = self._data
+        return FunctionSpec(
+            name="sweep",
+            description="Goes on with deletions that take longer than a request",
+            memory_mib=1024,
+            timeout_seconds=SWEEP_SECONDS,
+            environment={
+                "CORE_TABLE": data.core_table.table_name,
+                "IMAGES_BUCKET": data.images.bucket_name,
+                "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
+            },
+            grants=(
+                sending_grant(self, self.sweeping.queue),
+                self._core("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", index=True),
+                objects_grant(self, data.images, "DeleteObject", below=(UPLOADS, DERIVED)),
             ),
         )
 

@@ -11,6 +11,7 @@ from oriel.domain.image import Image
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
+from oriel.domain.sweep import Sweep
 from oriel.domain.task import Task
 from oriel.domain.workspace import TokenGrant, Workspace
 
@@ -23,7 +24,6 @@ class LabelEvent:
     label_id: str
     change: str
     at: datetime
-    value: float | None = None
 
 
 @dataclass
@@ -36,10 +36,11 @@ class MemoryCore:
     labels: dict[str, Label] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     hidden_images: set[str] = field(default_factory=set)
+    hidden_labels: set[str] = field(default_factory=set)
+    sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
     task_labels: set[tuple[str, str]] = field(default_factory=set)
-    image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
-    proposals: set[tuple[str, str]] = field(default_factory=set)
+    image_labels: set[tuple[str, str]] = field(default_factory=set)
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
@@ -48,7 +49,18 @@ class MemoryCore:
         return _mine(self.tasks, workspace_id, task_id, "task")
 
     def label(self, workspace_id: str, label_id: str) -> Label:
+        if label_id in self.hidden_labels:
+            raise NotFound("There is no label with this id")
+        return self.any_label(workspace_id, label_id)
+
+    def any_label(self, workspace_id: str, label_id: str) -> Label:
+        """Return a label that may be hidden."""
         return _mine(self.labels, workspace_id, label_id, "label")
+
+    def seen_labels(self, workspace_id: str, label_ids: Iterable[str]) -> list[Label]:
+        """Return those of the labels that are not hidden, oldest first."""
+        labels = [self.labels[one] for one in label_ids if one not in self.hidden_labels]
+        return by_age(label for label in labels if label.workspace_id == workspace_id)
 
     def image(self, workspace_id: str, image_id: str) -> Image:
         if image_id in self.hidden_images:

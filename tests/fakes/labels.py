@@ -1,13 +1,13 @@
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import replace
 
 from oriel.domain.clock import Clock, utc_now
 from oriel.domain.errors import Conflict
 from oriel.domain.label import Label
 from oriel.domain.page import Page, PageRequest
+from oriel.domain.sweep import Hidden
 
-from tests.fakes.core import MemoryCore, page_of
-from tests.fakes.images import MemoryImageStore
-from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.core import LabelEvent, MemoryCore, page_of
 
 
 class MemoryLabelStore:
@@ -25,21 +25,55 @@ class MemoryLabelStore:
         return self._core.label(workspace_id, label_id)
 
     def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
-        mine = [label for label in self._core.labels.values() if label.workspace_id == workspace_id]
+        mine = self._core.seen_labels(workspace_id, self._core.labels)
         return page_of(mine, page)
 
-    def delete(self, workspace_id: str, label_id: str) -> None:
+    def hide(self, workspace_id: str, label_id: str) -> Hidden:
         with self._core.lock:
-            self.get(workspace_id, label_id)
-            self._detach(workspace_id, label_id, self._clock())
-            del self._core.labels[label_id]
+            label = self._core.any_label(workspace_id, label_id)
+            fresh = label_id not in self._core.hidden_labels
+            self._core.hidden_labels.add(label_id)
+            return Hidden(fresh, label.images_count, label.tasks_count)
 
-    def _detach(self, workspace_id: str, label_id: str, at: datetime) -> None:
-        tasks, images = MemoryTaskStore(self._core), MemoryImageStore(self._core)
-        for task_id, linked in list(self._core.task_labels):
-            if linked == label_id:
-                tasks.detach_label(workspace_id, task_id, label_id)
-        for image_id, linked in list(self._core.image_labels):
-            if linked == label_id:
-                images.remove_label(workspace_id, image_id, label_id, at)
-        self._core.proposals -= {one for one in self._core.proposals if one[1] == label_id}
+    def carriers_of_hidden(self, workspace_id: str, label_id: str, limit: int) -> Sequence[str]:
+        with self._core.lock:
+            self._core.any_label(workspace_id, label_id)
+            linked = [
+                image_id for image_id, linked in self._core.image_labels if linked == label_id
+            ]
+            return sorted(linked)[:limit]
+
+    def detach(self, workspace_id: str, label_id: str, limit: int) -> int:
+        with self._core.lock:
+            images = self.carriers_of_hidden(workspace_id, label_id, limit)
+            for image_id in images:
+                self._core.image_labels.remove((image_id, label_id))
+                self._core.events.append(LabelEvent(image_id, label_id, "removed", self._clock()))
+                self._count(label_id, images_count=-1)
+            tasks = sorted(task for task, linked in self._core.task_labels if linked == label_id)
+            tasks = tasks[: limit - len(images)]
+            for task_id in tasks:
+                self._core.task_labels.remove((task_id, label_id))
+                self._count(label_id, tasks_count=-1)
+                task = self._core.tasks[task_id]
+                self._core.tasks[task_id] = replace(task, labels_count=task.labels_count - 1)
+            return len(images) + len(tasks)
+
+    def remove(self, workspace_id: str, label_id: str) -> bool:
+        with self._core.lock:
+            label = self._core.labels.get(label_id)
+            if label is None or label.workspace_id != workspace_id:
+                return True
+            if label_id not in self._core.hidden_labels or label.images_count + label.tasks_count:
+                return False
+            del self._core.labels[label_id]
+            self._core.hidden_labels.discard(label_id)
+            return True
+
+    def _count(self, label_id: str, *, images_count: int = 0, tasks_count: int = 0) -> None:
+        label = self._core.labels[label_id]
+        self._core.labels[label_id] = replace(
+            label,
+            images_count=label.images_count + images_count,
+            tasks_count=label.tasks_count + tasks_count,
+        )

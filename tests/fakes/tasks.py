@@ -7,7 +7,7 @@ from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.task import Task, TrainStatus
 
-from tests.fakes.core import MemoryCore, by_age, page_of
+from tests.fakes.core import MemoryCore, page_of
 
 
 class MemoryTaskStore:
@@ -50,8 +50,9 @@ class MemoryTaskStore:
         with self._core.lock:
             if self.get(workspace_id, task_id).training_model_id is not None:
                 raise AlreadyTraining("A training of this task is under way")
-            for label in self.labels(workspace_id, task_id):
-                self.detach_label(workspace_id, task_id, label.id)
+            for linked in [pair for pair in self._core.task_labels if pair[0] == task_id]:
+                self._core.task_labels.remove(linked)
+                self._count(*linked, -1)
             del self._core.tasks[task_id]
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
@@ -70,8 +71,7 @@ class MemoryTaskStore:
 
     def labels(self, workspace_id: str, task_id: str) -> Sequence[Label]:
         linked = [label for task, label in self._core.task_labels if task == task_id]
-        labels = [self._core.labels[label_id] for label_id in linked]
-        return by_age(label for label in labels if label.workspace_id == workspace_id)
+        return self._core.seen_labels(workspace_id, linked)
 
     def begin_training(self, task: Task, model: Model) -> None:
         with self._core.lock:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from infra.repository import FUNCTIONS
 from tests.infra.assembly import Assembly
 
 LAMBDA_TIMES = 6
@@ -11,7 +12,7 @@ LAMBDA_TIMES = 6
 def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
     sources = list(real.all_of("AWS::Lambda::EventSourceMapping"))
 
-    assert len(sources) == 3
+    assert len(sources) == 4
     for stack, _, source in sources:
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         resource = real.templates[stack]["Resources"][name]
@@ -49,11 +50,18 @@ def test_ingest_looks_when_the_item_of_an_upload_has_been_written_too(real: Asse
     assert delay >= 1
 
 
+def test_the_sweeper_knows_its_messages_last_delivery(real: Assembly) -> None:
+    [queue] = [q for _, name, q in real.all_of("AWS::SQS::Queue") if "SweepQueue" in name]
+    source = (FUNCTIONS / "sweep" / "batch.py").read_text()
+
+    assert f"LAST_DELIVERY = {queue['RedrivePolicy']['maxReceiveCount']}" in source
+
+
 def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
     queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
     put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}
 
-    assert len(put_aside) == 3
+    assert len(put_aside) == 4
     assert {queue["MessageRetentionPeriod"] for queue in put_aside.values()} == {14 * 24 * 3600}
 
 

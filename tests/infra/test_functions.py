@@ -62,3 +62,10 @@ def test_an_asset_holds_its_own_function_alone(name: str) -> None:
 def test_a_function_that_does_not_exist_is_refused() -> None:
     with pytest.raises(NoSuchFunction, match="functions/nothing"):
         stage_function("nothing")
+
+
+def test_the_api_carries_its_own_description() -> None:
+    staged = stage_function("api") / "functions/api/openapi.json"
+
+    assert not staged.is_symlink()
+    assert staged.read_bytes() == (FUNCTIONS.parent / "docs/openapi.json").read_bytes()

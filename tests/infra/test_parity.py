@@ -43,7 +43,7 @@ def _ingest_concurrency(assembly: Assembly) -> int:
     [concurrency] = [
         source["ScalingConfig"]["MaximumConcurrency"]
         for _, _, source in assembly.all_of("AWS::Lambda::EventSourceMapping")
-        if "ScalingConfig" in source
+        if source["BatchSize"] == 10 and "ScalingConfig" in source
     ]
     return int(concurrency)
 

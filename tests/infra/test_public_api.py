@@ -80,13 +80,33 @@ def test_what_a_caller_does_wrong_has_the_status_of_the_contract(
     assert (answers[kind]["StatusCode"], body["code"]) == (status, code)
 
 
-def test_every_route_but_a_preflight_asks_for_a_token(real: Assembly) -> None:
+def test_every_route_asks_for_a_token_but_a_preflight_and_the_description(real: Assembly) -> None:
+    resources = real.templates["OrielService"]["Resources"]
     methods = [method for _, _, method in real.all_of("AWS::ApiGateway::Method")]
-    routes = [method for method in methods if method["HttpMethod"] != "OPTIONS"]
+    open_to_all = {
+        (method["HttpMethod"], _path(resources, method["ResourceId"]["Ref"]))
+        for method in methods
+        if method["AuthorizationType"] != "CUSTOM" and method["HttpMethod"] != "OPTIONS"
+    }
 
-    assert len(routes) == 4
-    assert {method["AuthorizationType"] for method in routes} == {"CUSTOM"}
-    assert all("AuthorizerId" in method for method in routes)
+    assert open_to_all == {("GET", "openapi.json"), ("GET", "docs")}
+    assert {method["AuthorizationType"] for method in methods if method["HttpMethod"] == "ANY"} == {
+        "CUSTOM"
+    }
+    assert all("AuthorizerId" in one for one in methods if one["HttpMethod"] == "ANY")
+
+
+def test_what_is_open_to_all_cannot_use_up_what_callers_share(real: Assembly) -> None:
+    settings = {
+        (one["ResourcePath"], one["HttpMethod"]): one
+        for one in real.one("AWS::ApiGateway::Stage")["MethodSettings"]
+    }
+
+    shared = settings["/*", "*"]["ThrottlingRateLimit"]
+    assert settings.keys() == {("/*", "*"), ("/~1docs", "GET"), ("/~1openapi.json", "GET")}
+    for path in ("/~1docs", "/~1openapi.json"):
+        assert settings[path, "GET"]["ThrottlingRateLimit"] <= shared / 10
+        assert settings[path, "GET"]["DataTraceEnabled"] is False
 
 
 def test_routes_lead_to_the_functions_that_answer_them(real: Assembly) -> None:
@@ -127,7 +147,7 @@ def test_a_revoked_token_is_remembered_for_a_minute_at_most(real: Assembly) -> N
 
 def test_the_stage_is_throttled_traced_and_logged_without_bodies(real: Assembly) -> None:
     stage = real.one("AWS::ApiGateway::Stage")
-    [setting] = stage["MethodSettings"]
+    [setting] = [one for one in stage["MethodSettings"] if one["HttpMethod"] == "*"]
 
     assert setting["ThrottlingRateLimit"] > 0
     assert setting["DataTraceEnabled"] is False

@@ -31,12 +31,15 @@ SECURITY = {
     }
 }
 
-_OF_NO_MODULE = {"inference": "Recognition with trained tasks."}
+_OF_NO_MODULE = {
+    "inference": "Recognition with trained tasks.",
+    "description": "This description; nobody is asked for a token.",
+}
 
 
 def tags_of(operations: Iterable[Operation]) -> list[dict[str, Any]]:
     """Describe the groups of operations, in the order in which they come."""
-    names = dict.fromkeys(operation.tag for operation in operations)
+    names = dict.fromkeys([*(operation.tag for operation in operations), "description"])
     return [{"name": name, "description": _described(name)} for name in names]
 
 

@@ -88,6 +88,12 @@ REFUSALS: Mapping[str, Refusal] = {
 }
 """By status; the last one stands for whatever of its kind has no line of its own."""
 
+_WANTED = {
+    200: "Done.",
+    201: "Made.",
+    202: "Begun; it goes on by itself.",
+    204: "Done; the body is empty.",
+}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}},
 }
@@ -95,10 +101,10 @@ _RETRY_AFTER = {
 
 def responses_of(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any]:
     """Describe every answer; `answer` is the content of the wanted one."""
-    wanted: dict[str, Any] = {"description": "Done."}
+    wanted: dict[str, Any] = {"description": _WANTED[operation.status]}
     if answer is not None:
         wanted["content"] = answer
-    refused = {status: _reference(REFUSALS[status].name) for status in _refusals(operation)}
+    refused = {status: reference(REFUSALS[status].name) for status in _refusals(operation)}
     return {str(operation.status): wanted, **refused}
 
 
@@ -134,5 +140,6 @@ def _response(refusal: Refusal) -> dict[str, Any]:
     return {**described, "headers": _RETRY_AFTER} if refusal.again else described
 
 
-def _reference(name: str) -> dict[str, str]:
+def reference(name: str) -> dict[str, str]:
+    """Refer to a refusal that is described once."""
     return {"$ref": f"#/components/responses/{name}"}

@@ -36,7 +36,12 @@ def get_label(product: Product, call: Call[Request]) -> LabelDetailAnswer:
 
 def delete_label(product: Product, call: Call[Request]) -> None:
     """Remove a label from all tasks and images, then itself."""
-    product.label_store.delete(call.workspace_id, call.ids["label_id"])
+    product.deletions.delete_label(call.workspace_id, call.ids["label_id"])
+
+
+def wipe_label(product: Product, call: Call[Request]) -> None:
+    """Remove a label and all its images."""
+    product.deletions.wipe_label(call.workspace_id, call.ids["label_id"])
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
@@ -59,4 +64,5 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     ),
     Route("GET", _LABEL, get_label, LabelDetailAnswer, needs=Permission.READ),
     Route("DELETE", _LABEL, delete_label, None, status=204, needs=Permission.EDIT),
+    Route("DELETE", f"{_LABEL}/wipe", wipe_label, None, status=204, needs=Permission.EDIT),
 )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oriel.domain.label import CarriedLabel, Label, LabelType
+from oriel.domain.label import Label, LabelType
 from pydantic import Field
 
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
@@ -34,20 +34,7 @@ class LabelAnswer(Answer):
     @classmethod
     def from_domain(cls, label: Label) -> "LabelAnswer":
         """Answer with a label."""
-        return cls(**label_fields(label))
-
-
-class CarriedLabelAnswer(LabelAnswer):
-    """A label of an image; a `proposal` is a model's guess, and no ground truth until confirmed."""
-
-    value: float | None = Field(description="The number that a label of the type value gives.")
-    proposal: bool
-
-    @classmethod
-    def of(cls, carried: CarriedLabel) -> "CarriedLabelAnswer":
-        """Answer with a label of an image."""
-        fields = label_fields(carried.label)
-        return cls(**fields, value=carried.value, proposal=carried.proposal)
+        return cls(**_fields(label))
 
 
 class LabelDetailAnswer(LabelAnswer):
@@ -58,11 +45,10 @@ class LabelDetailAnswer(LabelAnswer):
     @classmethod
     def from_domain(cls, label: Label) -> "LabelDetailAnswer":
         """Answer with a label."""
-        return cls(**label_fields(label))
+        return cls(**_fields(label))
 
 
-def label_fields(label: Label) -> dict[str, Any]:
-    """Say what every answer with a label says."""
+def _fields(label: Label) -> dict[str, Any]:
     return {
         "id": label.id,
         "workspace": label.workspace_id,
@@ -72,6 +58,5 @@ def label_fields(label: Label) -> dict[str, Any]:
         "output_name": label.output_name,
         "images_count": label.images_count,
         "tasks_count": label.tasks_count,
-        "negative_for_task": label.negative_for_task,
         "created": label.created,
     }

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
+from oriel.services.sweep_labels import LabelBroom, WipeBroom
+from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
@@ -26,6 +29,7 @@ from tests.fakes.images import MemoryImageStore
 from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
+from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.uploads import MemoryUploadStore
@@ -42,6 +46,7 @@ class World:
     core: MemoryCore = field(default_factory=MemoryCore)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
+    sweep_queue: MemorySweepQueue = field(default_factory=MemorySweepQueue)
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
@@ -51,16 +56,23 @@ class World:
         tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
         images, models = MemoryImageStore(self.core), MemoryModelStore(self.core)
         trainings = Trainings(tasks, models, self.machine, MINIMUM, self.clock)
+        pictures = Images(images, labels, self.blobs, self.clock)
+        sweeps = MemorySweepStore(self.core)
+        requests = SweepRequests(sweeps, self.sweep_queue, self.clock)
         return Product(
             workspace_store=MemoryWorkspaceStore(self.core),
             task_store=tasks,
             label_store=labels,
             image_store=images,
             model_store=models,
+            sweep_store=sweeps,
             tasks=Tasks(tasks, labels, trainings, self.clock),
             labels=Labels(labels, tasks, self.clock),
-            images=Images(images, labels, self.blobs, self.clock),
             uploads=Uploads(self.upload_store, labels, self.incoming, self.clock),
+            images=pictures,
+            deletions=Deletions(
+                labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
+            ),
             trainings=trainings,
             usage=UsageReports(self.usage, self.clock),
         )

@@ -43,6 +43,9 @@ def test_what_reads_a_body_is_not_sent_without_one(route: Route[Any, Any]) -> No
 @each
 def test_an_operation_says_all_that_it_may_answer(operation: dict[str, Any]) -> None:
     statuses = set(operation["responses"])
+    if operation.get("security") == []:
+        assert statuses == {"200", "429", "5XX"}
+        return
     assert {"401", "403", "404", "429", "503", "5XX"} <= statuses
     assert "default" not in statuses
     if "requestBody" in operation:
@@ -57,7 +60,7 @@ def test_an_operation_belongs_to_a_group_that_is_described(operation: dict[str, 
 
 @each
 def test_every_parameter_has_a_type_and_a_description(operation: dict[str, Any]) -> None:
-    for parameter in operation["parameters"]:
+    for parameter in operation.get("parameters", ()):
         assert parameter["description"]
         assert parameter["schema"]["type"]
 
@@ -94,5 +97,7 @@ def test_a_file_is_described_where_one_can_be_sent() -> None:
 
 
 def _contents(operation: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    if operation.get("security") == []:
+        return
     bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
     yield from (body["content"] for body in bodies if "content" in body)

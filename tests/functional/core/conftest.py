@@ -8,6 +8,7 @@ from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.ports import (
@@ -15,6 +16,7 @@ from oriel.ports import (
     ImageStore,
     LabelStore,
     ModelStore,
+    SweepStore,
     TaskStore,
     WorkspaceStore,
 )
@@ -25,6 +27,7 @@ from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
+from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
@@ -39,6 +42,7 @@ class Stores:
     images: ImageStore
     embeddings: EmbeddingStore
     models: ModelStore
+    sweeps: SweepStore
 
 
 @dataclass
@@ -56,6 +60,7 @@ def memory_stores() -> Stores:
         images=MemoryImageStore(core),
         embeddings=MemoryEmbeddingStore(core),
         models=MemoryModelStore(core),
+        sweeps=MemorySweepStore(core),
     )
 
 
@@ -68,6 +73,7 @@ def dynamo_stores(table: Table) -> Stores:
         images=DynamoImageStore(*where),
         embeddings=DynamoEmbeddingStore(*where),
         models=DynamoModelStore(*where),
+        sweeps=DynamoSweepStore(*where),
     )
 
 

@@ -1,18 +1,27 @@
 """Deleting on DynamoDB: what is linked to many things goes in steps that survive a crash."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from oriel.adapters.dynamodb.labels import DELETE_SECONDS, DynamoLabelStore
-from oriel.domain.errors import NotFound, TemporarilyUnavailable
+from oriel.domain.errors import NotFound
 from oriel.domain.image import original_key
 from oriel.domain.page import PageRequest
+from oriel.domain.sweep import SweepKind, Swept
 from oriel.services.images import Images
+from oriel.services.sweep_labels import LabelBroom
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient, LaggingClient
+from tests.functional.core.sweeping import (
+    delete_label,
+    is_gone,
+    sweep_all,
+    sweep_of,
+    wipe_label,
+)
 from tests.functional.core.things import Maker
 
 LABELS = 3
@@ -124,7 +133,7 @@ class TestDeletionSurvivesCrashes:
         gone = scene.labels.pop()
         delete_with_crashes(
             core_table,
-            lambda stores: stores.labels.delete(scene.workspace_id, gone.id),
+            lambda stores: delete_label(stores, scene.workspace_id, gone.id),
             applied=applied,
         )
         assert dynamo.labels.list(scene.workspace_id, PageRequest()).count == LABELS - 1
@@ -143,8 +152,8 @@ class TestHiddenWhileItGoes:
         gone = scene.labels[0]
         crashing = CrashingClient(core_table.client, 3, applied=False)
         with pytest.raises(Crash):
-            dynamo_stores(Table(crashing, core_table.name)).labels.delete(
-                scene.workspace_id, gone.id
+            delete_label(
+                dynamo_stores(Table(crashing, core_table.name)), scene.workspace_id, gone.id
             )
         with pytest.raises(NotFound):
             dynamo.labels.get(scene.workspace_id, gone.id)
@@ -154,8 +163,7 @@ class TestHiddenWhileItGoes:
         with pytest.raises(NotFound):
             dynamo.images.create(other, [gone.id])
         assert gone.id not in {
-            carried.label.id
-            for carried in dynamo.images.labels(scene.workspace_id, scene.images[0].id)
+            label.id for label in dynamo.images.labels(scene.workspace_id, scene.images[0].id)
         }
         assert gone.id not in {
             label.id for label in dynamo.tasks.labels(scene.workspace_id, scene.tasks[0].id)
@@ -183,11 +191,14 @@ class TestLabelDeletion:
     def test_waits_until_the_index_shows_every_link(
         self, dynamo: Stores, core_table: Table
     ) -> None:
-        scene, pauses = Scene(dynamo), list[float]()
+        scene, slices = Scene(dynamo), list[Swept]()
         lagging = LaggingClient(core_table.client, stale_queries=6)
-        labels = DynamoLabelStore(lagging, core_table.name, sleep=pauses.append)  # type: ignore[arg-type]
-        labels.delete(scene.workspace_id, scene.labels[0].id)
-        assert len(pauses) == 3
+        stores = dynamo_stores(Table(lagging, core_table.name))
+        gone = scene.labels[0].id
+        stores.labels.hide(scene.workspace_id, gone)
+        sweep = sweep_of(scene.workspace_id, SweepKind.LABEL, gone)
+        sweep_all(LabelBroom(stores.labels), sweep, slices.append)
+        assert [swept.moved for swept in slices] == [False, False, False, True]
         for image in scene.images:
             assert len(dynamo.images.labels(scene.workspace_id, image.id)) == LABELS - 1
 
@@ -196,7 +207,7 @@ class TestLabelDeletion:
     ) -> None:
         scene = Scene(dynamo)
         gone = scene.labels[0]
-        pk = f"WS#{scene.workspace_id}#LABEL#{gone.id}#IMAGES#t0r1v0"
+        pk = f"WS#{scene.workspace_id}#LABEL#{gone.id}#IMAGES"
         lagging = LaggingClient(core_table.client, stale_queries=1)
         lagging.remembered = core_table.client.query(
             TableName=core_table.name,
@@ -207,29 +218,26 @@ class TestLabelDeletion:
         dynamo.images.remove_label(
             scene.workspace_id, scene.images[0].id, gone.id, scene.make.now()
         )
-        DynamoLabelStore(lagging, core_table.name).delete(scene.workspace_id, gone.id)  # type: ignore[arg-type]
+        delete_label(dynamo_stores(Table(lagging, core_table.name)), scene.workspace_id, gone.id)
         assert scene.stores.images.labels(scene.workspace_id, scene.images[1].id) != []
-        with pytest.raises(NotFound):
-            dynamo.labels.delete(scene.workspace_id, gone.id)
+        assert is_gone(dynamo, scene.workspace_id, gone.id)
 
-    def test_ends_in_time_and_a_repeat_goes_on(self, dynamo: Stores, core_table: Table) -> None:
+    def test_two_sweepers_at_once_take_nothing_twice(self, dynamo: Stores) -> None:
         scene = Scene(dynamo, images=120)
         gone = scene.labels.pop()
-        moments = iter([0.0, *[DELETE_SECONDS + 1] * 9])
-        hurried = DynamoLabelStore(
-            core_table.client, core_table.name, monotonic=lambda: next(moments)
-        )
-        with pytest.raises(TemporarilyUnavailable):
-            hurried.delete(scene.workspace_id, gone.id)
-        with pytest.raises(NotFound):
-            dynamo.labels.get(scene.workspace_id, gone.id)
-        dynamo.labels.delete(scene.workspace_id, gone.id)
+        dynamo.labels.hide(scene.workspace_id, gone.id)
+        sweep = sweep_of(scene.workspace_id, SweepKind.LABEL, gone.id)
+        with ThreadPoolExecutor(3) as threads:
+            done = [threads.submit(sweep_all, LabelBroom(dynamo.labels), sweep) for _ in range(3)]
+        assert [one.result() for one in done] == [None] * 3
         assert scene.images_counts() == [120] * (LABELS - 1)
+        for task in scene.tasks:
+            assert dynamo.tasks.get(scene.workspace_id, task.id).labels_count == LABELS - 1
 
     def test_is_kept_as_an_event_of_each_image(self, dynamo: Stores, core_table: Table) -> None:
         scene = Scene(dynamo)
         gone = scene.labels[0]
-        dynamo.labels.delete(scene.workspace_id, gone.id)
+        delete_label(dynamo, scene.workspace_id, gone.id)
         items = items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{scene.images[0].id}")
         changes = [
             item["change"]["S"]
@@ -237,3 +245,26 @@ class TestLabelDeletion:
             if item["sk"]["S"].startswith("EVENT#") and item["label_id"]["S"] == gone.id
         ]
         assert sorted(changes) == ["added", "removed"]
+
+
+@pytest.mark.parametrize("applied", [False, True])
+def test_a_wipe_survives_crashes(dynamo: Stores, core_table: Table, applied: bool) -> None:
+    scene, blobs = Scene(dynamo, images=3), MemoryBlobs()
+    gone = scene.labels.pop()
+    kept = scene.make.image()
+    dynamo.images.create(kept, [scene.labels[0].id])
+    for image in [*scene.images, kept]:
+        blobs.put(original_key(scene.workspace_id, image.id), b"picture", "image/png")
+    delete_with_crashes(
+        core_table,
+        lambda stores: wipe_label(stores, scene.workspace_id, gone.id, blobs),
+        applied=applied,
+    )
+    page = dynamo.images.list(scene.workspace_id, PageRequest())
+    assert ([image.id for image in page.items], page.count) == ([kept.id], 1)
+    assert scene.images_counts() == [1, 0]
+    assert list(blobs.objects) == [original_key(scene.workspace_id, kept.id)]
+    for image in scene.images:
+        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{image.id}") == []
+    for task in scene.tasks:
+        assert dynamo.tasks.get(scene.workspace_id, task.id).labels_count == LABELS - 1

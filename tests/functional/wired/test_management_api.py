@@ -36,6 +36,9 @@ def environment(emulator: Emulator) -> dict[str, str]:
         "USAGE_TABLE": create_table(dynamodb, "usage"),
         "IMAGES_BUCKET": bucket,
         "TRAINING_MACHINE_ARN": machine["stateMachineArn"],
+        "SWEEP_QUEUE_URL": emulator.client("sqs").create_queue(QueueName=f"sweep-{uuid.uuid4()}")[
+            "QueueUrl"
+        ],
         "MIN_IMAGES_PER_LABEL": str(MINIMUM),
     }
 

@@ -9,6 +9,7 @@ ENVIRONMENT = {
     "AWS_SECRET_ACCESS_KEY": "test",
     "AWS_DEFAULT_REGION": "eu-west-1",
     "CORE_TABLE": "core",
+    "SWEEP_QUEUE_URL": "https://sqs.test/sweep",
     "USAGE_TABLE": "usage",
 }
 PROGRAM = """

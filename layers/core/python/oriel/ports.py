@@ -9,12 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from oriel.domain.facets import ANY_FACETS, FacetFilter
-from oriel.domain.image import Image, LabelledImage
-from oriel.domain.image_change import ImageChange
-from oriel.domain.label import CarriedLabel, Label
+from oriel.domain.image import Image
+from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
+from oriel.domain.sweep import Hidden, Sweep
 from oriel.domain.task import Task
 from oriel.domain.training import TrainingRun
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
@@ -91,85 +90,50 @@ class LabelStore(Protocol):
     def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
         """Return one page of the workspace's labels, oldest first."""
 
-    def delete(self, workspace_id: str, label_id: str) -> None:
-        """Remove the label from all tasks and images, then itself. Raises NotFound.
+    def hide(self, workspace_id: str, label_id: str) -> Hidden:
+        """Take the label from all readers for good; no task or image can be given it any more.
 
-        It is gone for readers at once; where it is carried by so many images that one call cannot
-        detach them all, TemporarilyUnavailable is raised and a repeat goes on.
+        Again changes nothing. Raises NotFound once it is really gone.
         """
+
+    def carriers_of_hidden(self, workspace_id: str, label_id: str, limit: int) -> Sequence[str]:
+        """Return ids of up to `limit` images that carry a hidden label; listings may lag."""
+
+    def detach(self, workspace_id: str, label_id: str, limit: int) -> int:
+        """Detach a hidden label from up to `limit` images and tasks; return from how many.
+
+        What an index does not show yet is left for the next call.
+        """
+
+    def remove(self, workspace_id: str, label_id: str) -> bool:
+        """Remove a hidden label itself once nothing carries it; tell whether it is gone."""
 
 
 class ImageStore(Protocol):
     """Images and which labels they carry. Every change of labels is also kept as an event."""
 
-    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
+    def create(self, image: Image, label_ids: Sequence[str]) -> None:
         """Add an image with its labels and count it, all or nothing.
 
-        `proposals` are labels that a model guessed: the image shows them, but they are not
-        counted, not listed and not trained on until they are confirmed. Raises NotFound for an
-        unknown label.
+        Raises NotFound for an unknown label.
         """
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
 
-    def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
-        """Return the labels that the image carries and those proposed, oldest label first."""
+    def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
+        """Return the labels that the image carries."""
 
     def list(
-        self,
-        workspace_id: str,
-        page: PageRequest,
-        label_id: str | None = None,
-        facets: FacetFilter = ANY_FACETS,
+        self, workspace_id: str, page: PageRequest, label_id: str | None = None
     ) -> Page[Image]:
-        """Return one page of the workspace's images, or of one label's, oldest first.
+        """Return one page of the workspace's images, or of one label's, oldest first."""
 
-        Raises NotFound for an unknown label.
-        """
-
-    def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
-        """Return one page of the images that carry the label as ground truth; raises NotFound."""
-
-    def add_label(
-        self,
-        workspace_id: str,
-        image_id: str,
-        label_id: str,
-        at: datetime,
-        value: float | None = None,
-    ) -> None:
-        """Attach a label, or change its number; what was proposed becomes ground truth.
-
-        Again, and without a number where there is one, it changes nothing. Raises NotFound, and
-        Conflict where the image carries too many.
-        """
+    def add_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
+        """Attach a label; again changes nothing. Raises NotFound."""
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
-        """Detach a label or drop its proposal; where there is none nothing changes.
-
-        Raises NotFound.
-        """
-
-    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
-        """Make ground truth of all that is proposed; raises NotFound."""
-
-    def set_flags(
-        self,
-        workspace_id: str,
-        image_id: str,
-        *,
-        test_image: bool | None = None,
-        real: bool | None = None,
-    ) -> Image:
-        """Change the flags that are given and return the image; raises NotFound."""
-
-    def change(self, workspace_id: str, image_id: str, change: ImageChange, at: datetime) -> Image:
-        """Do all of a change and return the image.
-
-        Raises NotFound, and Conflict where the image would carry too many labels. What takes more
-        than one transaction is done in steps; a repeat after a crash finishes it.
-        """
+        """Detach a label; where the image does not carry it nothing changes. Raises NotFound."""
 
     def set_meta_data(
         self, workspace_id: str, image_id: str, meta_data: Mapping[str, Any]
@@ -196,6 +160,9 @@ class ImageStore(Protocol):
 
         A repeat goes on where it stopped. Raises NotFound once the image is really gone.
         """
+
+    def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:
+        """Return ids of up to `limit` images that are half deleted; the listing may lag."""
 
 
 class EmbeddingStore(Protocol):
@@ -338,3 +305,49 @@ class Notifier(Protocol):
 
     def training_finished(self, model: Model) -> None:
         """Announce a model that was published or failed."""
+
+
+class Sweeps(Protocol):
+    """Deletions that go on after the request that asked for them."""
+
+    def request(self, sweep: Sweep) -> None:
+        """See to it that the sweep is done; while it is under way again changes nothing.
+
+        One that has stopped goes on. Raises TemporarilyUnavailable.
+        """
+
+
+class SweepStore(Protocol):
+    """How far sweeps have come: one of a subject."""
+
+    def request(self, sweep: Sweep) -> Sweep:
+        """Add the sweep, or let one that is there go on, and return it as it now is.
+
+        The kind becomes the stronger one. A sweep that has ended begins again.
+        """
+
+    def begin(self, workspace_id: str, subject_id: str, at: datetime) -> Sweep | None:
+        """Count one more attempt and return the sweep; None where none is RUNNING."""
+
+    def advance(
+        self, workspace_id: str, subject_id: str, removed: Mapping[str, int], at: datetime
+    ) -> None:
+        """Add to what was removed; it has not stalled. One that is not there stays so."""
+
+    def finish(
+        self, workspace_id: str, subject_id: str, at: datetime, failure: str | None = None
+    ) -> None:
+        """Set it DONE, or FAILED with the reason. One that is not there stays so."""
+
+    def find(self, workspace_id: str, subject_id: str) -> Sweep | None:
+        """Return the sweep of the subject, None where there is none."""
+
+    def list(self, workspace_id: str, page: PageRequest) -> Page[Sweep]:
+        """Return one page of the workspace's sweeps, oldest first."""
+
+
+class SweepQueue(Protocol):
+    """What wakes the sweeper."""
+
+    def send(self, workspace_id: str, subject_id: str, delay_seconds: int = 0) -> None:
+        """Let the sweep go on after the delay (900 at most); raises TemporarilyUnavailable."""

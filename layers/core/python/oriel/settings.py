@@ -67,6 +67,11 @@ class Settings:
         return self._required("USAGE_OUTBOX_URL")
 
     @property
+    def sweep_queue_url(self) -> str:
+        """URL of the queue that wakes the sweeper."""
+        return self._required("SWEEP_QUEUE_URL")
+
+    @property
     def notifications_topic_arn(self) -> str:
         """ARN of the topic that hears of finished trainings."""
         return self._required("NOTIFICATIONS_TOPIC_ARN")

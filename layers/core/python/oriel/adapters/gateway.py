@@ -45,6 +45,17 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
         raise errors.Unauthenticated("Invalid token.") from None
 
 
+def path_of(event: Mapping[str, Any]) -> str:
+    """Return the path below the API's root.
+
+    A custom domain that maps the API to a base path has it in front of the event's `path`; what is
+    relative to the root, such as a list's `next`, must not hold it.
+    """
+    path, resource = str(event["path"]), str(event.get("resource") or "")
+    start = path.find(resource.partition("{")[0])
+    return path[max(start, 0) :]
+
+
 def header_of(event: Mapping[str, Any], name: str) -> str:
     """Return a header by its name in lower case, however it was sent; empty where it was not."""
     headers: Mapping[str, str] = event.get("headers") or {}

@@ -10,17 +10,12 @@ from typing import TypeAlias
 
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import InvalidInput, NotFound
-from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
 
 Key: TypeAlias = Mapping[str, str]
 
 META = "META"
 LABEL_PREFIX = "LABEL#"
-PROPOSAL_PREFIX = "LABEL_PROPOSAL#"
-CARRIED_PREFIX = "LABEL"
-"""What an image carries, links and proposals, lies side by side."""
-
 VERSION_PREFIX = "VERSION#"
 _SORT_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})")
 
@@ -65,19 +60,22 @@ def upload_key(workspace_id: str, upload_id: str) -> Key:
     return _entity(workspace_id, "UPLOAD", upload_id, META)
 
 
+def sweep_key(workspace_id: str, subject_id: str) -> Key:
+    """Key of how far the deletion of a thing has come."""
+    return _entity(workspace_id, "SWEEP", subject_id, META)
+
+
+def hidden_partition(workspace_id: str, kind: str) -> str:
+    """Where the index lists what is half deleted, so that nothing is ever out of all sight.
+
+    `kind` is LABELS, TASKS or IMAGES; the place within the listing stays what it was.
+    """
+    return f"WS#{workspace_id}#HIDDEN#{kind}"
+
+
 def link_sk(label_id: str) -> str:
     """Sort key of a label's link below its task or image."""
     return f"{LABEL_PREFIX}{label_id}"
-
-
-def proposal_sk(label_id: str) -> str:
-    """Sort key of a proposed label below its image."""
-    return f"{PROPOSAL_PREFIX}{label_id}"
-
-
-def facets_code(facets: Facets) -> str:
-    """Name a combination of facets within partitions and counters."""
-    return f"t{facets.test:d}r{facets.real:d}v{facets.verified}"
 
 
 def version_sk(version: int) -> str:
@@ -124,11 +122,20 @@ def labels_of(workspace_id: str) -> Listing:
     return Listing(f"WS#{workspace_id}#LABELS", lambda label_id: label_key(workspace_id, label_id))
 
 
-def images_of(workspace_id: str, facets: Facets) -> Listing:
-    """The images of a workspace that have these facets."""
+def sweeps_of(workspace_id: str) -> Listing:
+    """All deletions of a workspace that took longer than a request."""
+    return Listing(f"WS#{workspace_id}#SWEEPS", lambda subject: sweep_key(workspace_id, subject))
+
+
+def images_of(workspace_id: str) -> Listing:
+    """All images of a workspace."""
+    return Listing(f"WS#{workspace_id}#IMAGES", lambda image_id: image_key(workspace_id, image_id))
+
+
+def hidden_images_of(workspace_id: str) -> Listing:
+    """Images of a workspace that are half deleted."""
     return Listing(
-        f"WS#{workspace_id}#IMAGES#{facets_code(facets)}",
-        lambda image_id: image_key(workspace_id, image_id),
+        hidden_partition(workspace_id, "IMAGES"), lambda image_id: image_key(workspace_id, image_id)
     )
 
 
@@ -140,19 +147,11 @@ def models_of(workspace_id: str, task_id: str) -> Listing:
     )
 
 
-def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:
-    """Links to the images with these facets that carry a label."""
+def images_with(workspace_id: str, label_id: str) -> Listing:
+    """Links to the images that carry a label."""
     return Listing(
-        f"{label_key(workspace_id, label_id)['pk']}#IMAGES#{facets_code(facets)}",
+        f"{label_key(workspace_id, label_id)['pk']}#IMAGES",
         lambda image_id: image_key(workspace_id, image_id, link_sk(label_id)),
-    )
-
-
-def proposals_of(workspace_id: str, label_id: str) -> Listing:
-    """Links to the images that a label is proposed for."""
-    return Listing(
-        f"{label_key(workspace_id, label_id)['pk']}#PROPOSALS",
-        lambda image_id: image_key(workspace_id, image_id, proposal_sk(label_id)),
     )
 
 

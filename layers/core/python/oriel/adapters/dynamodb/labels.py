@@ -1,41 +1,21 @@
 """Labels in the core table."""
 
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.cascade import Write, remove_links
-from oriel.adapters.dynamodb.image_links import counted_facets, counter, event_of
-from oriel.adapters.dynamodb.keys import (
-    META,
-    Listing,
-    counts_key,
-    facets_code,
-    images_with,
-    label_key,
-    labels_of,
-    proposals_of,
-    task_key,
-    tasks_with,
-)
+from oriel.adapters.dynamodb.keys import counts_key, hidden_partition, label_key, labels_of
 from oriel.adapters.dynamodb.label_items import label_from_item, label_to_item
+from oriel.adapters.dynamodb.label_links import LabelLinks
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
-from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.clock import Clock, utc_now
-from oriel.domain.errors import Conflict, NotFound, TemporarilyUnavailable
+from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.label import Label
 from oriel.domain.page import Page, PageRequest
+from oriel.domain.sweep import Hidden
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
-
-DELETE_SECONDS = 15.0
-"""How long one call detaches a label from its images; API Gateway waits for 29 seconds."""
-
-_LINKS_A_QUERY = 1000
-_INDEX_LAG_SECONDS = 0.1
 
 
 class DynamoLabelStore:
@@ -46,13 +26,9 @@ class DynamoLabelStore:
         client: "DynamoDBClient",
         table_name: str,
         clock: Clock = utc_now,
-        monotonic: Callable[[], float] = time.monotonic,
-        sleep: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._table = CoreTable(client, table_name, sleep)
-        self._clock = clock
-        self._monotonic = monotonic
-        self._sleep = sleep
+        self._table = CoreTable(client, table_name)
+        self._links = LabelLinks(self._table, clock)
 
     def create(self, label: Label) -> None:
         """Add a label."""
@@ -76,103 +52,52 @@ class DynamoLabelStore:
         labels = tuple(label_from_item(item) for item in items)
         return Page(labels, counts.get("labels_count", 0), cursor)
 
-    def delete(self, workspace_id: str, label_id: str) -> None:
-        """Remove the label from all tasks and images, then itself. Raises NotFound.
-
-        Raises TemporarilyUnavailable where one call is not enough; a repeat goes on.
-        """
+    def hide(self, workspace_id: str, label_id: str) -> Hidden:
+        """Take the label from all readers for good; no task or image can be given it any more."""
         item = self._table.find(label_key(workspace_id, label_id))
         if item is None:
             raise _unknown()
-        if not item.get("deleting"):
-            self._hide(workspace_id, label_id)
-        deadline = self._monotonic() + DELETE_SECONDS
-        while not self._remove_unlinked(workspace_id, label_id):
-            if not self._detach_all(workspace_id, label_id, deadline):
-                # The counts are exact and the index lags behind them: wait until it shows the rest.
-                self._sleep(_INDEX_LAG_SECONDS)
-            if self._monotonic() > deadline:
-                raise TemporarilyUnavailable(
-                    "The label is hidden, but still on many images; delete it again to go on"
-                )
+        fresh = not item.get("deleting") and self._mark(workspace_id, label_id)
+        return Hidden(fresh, item["images_count"], item["tasks_count"])
 
-    def _hide(self, workspace_id: str, label_id: str) -> None:
-        writes = self._table.writes
-        hide = writes.update(
-            label_key(workspace_id, label_id),
-            assign={"deleting": True},
-            remove=["gsi1pk", "gsi1sk"],
-        )
-        uncount = writes.count(counts_key(workspace_id), labels_count=-1)
-        self._table.write((hide, _unknown()), (uncount, None))
+    def carriers_of_hidden(self, workspace_id: str, label_id: str, limit: int) -> Sequence[str]:
+        """Return ids of up to `limit` images that carry a hidden label; listings may lag."""
+        return self._links.carriers(workspace_id, label_id, limit)
 
-    def _remove_unlinked(self, workspace_id: str, label_id: str) -> bool:
-        """Remove the label itself once nothing links to it."""
-        unlinked = "images_count <= :none AND tasks_count <= :none"
-        unproposed = "(attribute_not_exists(proposals_count) OR proposals_count <= :none)"
+    def detach(self, workspace_id: str, label_id: str, limit: int) -> int:
+        """Detach a hidden label from up to `limit` images and tasks; return from how many."""
+        return self._links.detach(workspace_id, label_id, limit)
+
+    def remove(self, workspace_id: str, label_id: str) -> bool:
+        """Remove a hidden label itself once nothing carries it; tell whether it is gone."""
+        unlinked = "attribute_exists(deleting) AND images_count <= :none AND tasks_count <= :none"
         remove = self._table.writes.delete(
-            label_key(workspace_id, label_id),
-            f"attribute_not_exists(pk) OR ({unlinked} AND {unproposed})",
-            {"none": 0},
+            label_key(workspace_id, label_id), f"attribute_not_exists(pk) OR ({unlinked})"
         )
+        remove["Delete"]["ExpressionAttributeValues"] = {":none": {"N": "0"}}
         try:
             self._table.transact([remove])
         except Cancelled:
             return False
         return True
 
-    def _detach_all(self, workspace_id: str, label_id: str, deadline: float) -> int:
-        """Detach from what the index shows until the deadline; return from how many."""
-        removed = 0
-        for listing, beside, counters in self._linked(workspace_id, label_id):
-            links = self._table.listed(listing, None, _LINKS_A_QUERY)
-            for count in remove_links(
-                self._table, links, beside, self._uncounting(workspace_id, label_id, counters)
-            ):
-                removed += count
-                if self._monotonic() > deadline:
-                    return removed
-        return removed
-
-    def _linked(
-        self, workspace_id: str, label_id: str
-    ) -> Iterator[tuple[Listing, Callable[[Item], Write], Sequence[str]]]:
-        """Yield what links to a label, with the write beside each link and what counts them."""
-        where = (workspace_id, label_id)
-        label = self._table.find(label_key(*where)) or {}
-        for facets in counted_facets(label):
-            counters = ("images_count", counter(facets_code(facets)))
-            yield images_with(*where, facets), self._event, counters
-        if label.get("proposals_count"):
-            yield proposals_of(*where), self._check_image, ("proposals_count",)
-        yield tasks_with(*where), self._uncount_task, ("tasks_count",)
-
-    def _uncounting(
-        self, workspace_id: str, label_id: str, counters: Sequence[str]
-    ) -> Callable[[int], tuple[Write, ...]]:
-        return lambda count: (
-            self._table.writes.update(
-                label_key(workspace_id, label_id),
-                add=dict.fromkeys(counters, -count),
-                condition=EXISTS,
-            ),
+    def _mark(self, workspace_id: str, label_id: str) -> bool:
+        """Mark the label; False where another call has done so since."""
+        writes = self._table.writes
+        hide = writes.update(
+            label_key(workspace_id, label_id),
+            assign={"deleting": True, "gsi1pk": hidden_partition(workspace_id, "LABELS")},
         )
+        uncount = writes.count(counts_key(workspace_id), labels_count=-1)
+        try:
+            self._table.write((hide, _MarkedAlready()), (uncount, None))
+        except _MarkedAlready:
+            return False
+        return True
 
-    def _check_image(self, link: Item) -> Write:
-        """Nothing but the proposal changes; the cascade wants a write beside each link."""
-        return self._table.writes.check({"pk": link["pk"], "sk": META}, EXISTS)
 
-    def _event(self, link: Item) -> Write:
-        return self._table.writes.event(
-            event_of(link["pk"], link["label_id"], "removed", self._clock())
-        )
-
-    def _uncount_task(self, link: Item) -> Write:
-        return self._table.writes.update(
-            task_key(link["workspace_id"], link["task_id"]),
-            add={"labels_count": -1},
-            condition=EXISTS,
-        )
+class _MarkedAlready(Exception):
+    """Another call hid the label."""
 
 
 def _unknown() -> NotFound:

@@ -1,0 +1,28 @@
+"""Deletions that take longer than a request."""
+
+from oriel.domain.access import Permission
+
+from functions.api.call import Call
+from functions.api.product import Product
+from functions.api.route import PAGING, Route
+from functions.api.wire.base import Request
+from functions.api.wire.deletion import DeletionAnswer
+from functions.api.wire.listing import Listing, to_listing
+
+
+def list_deletions(product: Product, call: Call[Request]) -> Listing[DeletionAnswer]:
+    """List the deletions that went on after their request, oldest first."""
+    page = product.sweep_store.list(call.workspace_id, call.page())
+    return to_listing(page, DeletionAnswer.from_domain, call.next_url(page.next_cursor))
+
+
+ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
+    Route(
+        "GET",
+        "/account/v2/deletion",
+        list_deletions,
+        Listing[DeletionAnswer],
+        query=PAGING,
+        needs=Permission.READ,
+    ),
+)

@@ -1,0 +1,98 @@
+from oriel.domain.sweep import SweepKind
+from oriel.services.deletions import IMAGES_AT_ONCE, LINKS_AT_ONCE
+from oriel.services.images import Images
+from oriel.services.sweep_labels import LabelBroom, WipeBroom
+from oriel.services.sweeps import Broom, Sweeper
+
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.sweeps import MemorySweepStore
+from tests.functional.api.conftest import Client, World
+
+LABEL = "/recognition/v2/label"
+IMAGE = "/recognition/v2/training-image"
+DELETIONS = "/account/v2/deletion"
+
+
+def work(world: World) -> None:
+    """Let the sweeper handle its messages until there are none."""
+    labels = MemoryLabelStore(world.core, world.clock)
+    images = Images(MemoryImageStore(world.core), labels, world.blobs, world.clock)
+    brooms: dict[SweepKind, Broom] = {
+        SweepKind.LABEL: LabelBroom(labels),
+        SweepKind.LABEL_WIPE: WipeBroom(labels, images),
+    }
+    sweeper = Sweeper(MemorySweepStore(world.core), world.sweep_queue, brooms, world.clock)
+    while delivered := world.sweep_queue.deliver():
+        for workspace_id, subject_id, _ in delivered:
+            sweeper.work(workspace_id, subject_id, lambda: False)
+
+
+def test_a_small_label_is_gone_when_the_answer_comes(world: World, client: Client) -> None:
+    label, image = client.label(), client.image()
+    client.post(f"{IMAGE}/{image['id']}/add-label", {"label_id": label["id"]})
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 204
+    assert world.sweep_queue.waiting == []
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 404
+    assert client.get(f"{IMAGE}/{image['id']}").json["labels"] == []
+    assert client.get(DELETIONS).json["count"] == 0
+
+
+def test_a_large_label_is_hidden_and_swept(world: World, client: Client) -> None:
+    label = client.label()
+    images = [client.image(labels=[label["id"]]) for _ in range(LINKS_AT_ONCE + 1)]
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 204
+    assert client.get(f"{LABEL}/{label['id']}").status == 404
+    assert client.get(LABEL).json["results"] == []
+    assert client.get(IMAGE, labels=label["id"]).status == 404
+    assert client.get(f"{IMAGE}/{images[0]['id']}").json["labels"] == []
+    assert client.post(IMAGE, {"base64": "", "labels": [label["id"]]}).status in {400, 404}
+    # While it is there, a repeat is answered as the first was.
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 204
+    [deletion] = client.get(DELETIONS).json["results"]
+    assert (deletion["id"], deletion["kind"]) == (label["id"], "label")
+    assert (deletion["state"], deletion["removed"]) == ("RUNNING", {})
+    work(world)
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 404
+    [deletion] = client.get(DELETIONS).json["results"]
+    assert deletion["state"] == "DONE"
+    assert deletion["removed"] == {"links": LINKS_AT_ONCE + 1, "labels": 1}
+    assert client.get(IMAGE).json["count"] == LINKS_AT_ONCE + 1
+
+
+def test_a_wipe_takes_the_images_along(world: World, client: Client) -> None:
+    label, other = client.label(), client.label()
+    for _ in range(2):
+        client.image(labels=[label["id"], other["id"]])
+    kept = client.image(labels=[other["id"]])
+    assert client.call("DELETE", f"{LABEL}/{label['id']}/wipe").status == 204
+    assert [image["id"] for image in client.get(IMAGE).json["results"]] == [kept["id"]]
+    assert client.get(f"{LABEL}/{other['id']}").json["images_count"] == 1
+    assert len(world.blobs.objects) == 1
+    assert world.sweep_queue.waiting == []
+    assert client.call("DELETE", f"{LABEL}/{label['id']}/wipe").status == 404
+
+
+def test_a_large_wipe_is_swept_and_a_plain_deletion_does_not_stop_it(
+    world: World, client: Client
+) -> None:
+    label = client.label()
+    for _ in range(IMAGES_AT_ONCE + 1):
+        client.image(labels=[label["id"]])
+    assert client.call("DELETE", f"{LABEL}/{label['id']}/wipe").status == 204
+    assert client.call("DELETE", f"{LABEL}/{label['id']}").status == 204
+    work(world)
+    assert client.get(IMAGE).json["count"] == 0
+    assert world.blobs.objects == {}
+    [deletion] = client.get(DELETIONS).json["results"]
+    assert (deletion["kind"], deletion["state"]) == ("label_wipe", "DONE")
+    assert deletion["removed"] == {"images": IMAGES_AT_ONCE + 1, "labels": 1}
+
+
+def test_a_strangers_label_is_not_wiped(client: Client, stranger: Client) -> None:
+    label = client.label()
+    image = client.image(labels=[label["id"]])
+    assert stranger.call("DELETE", f"{LABEL}/{label['id']}/wipe").status == 404
+    assert stranger.call("DELETE", f"{LABEL}/{label['id']}").status == 404
+    assert client.get(f"{IMAGE}/{image['id']}").json["labels"][0]["id"] == label["id"]
+    assert stranger.get(DELETIONS).json["count"] == 0
