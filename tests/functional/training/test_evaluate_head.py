@@ -2,6 +2,7 @@ import json
 
 import pytest
 from oriel.domain.errors import Conflict, TrainingFailed
+from oriel.domain.evaluation import evaluation_key
 from oriel.domain.model import ArtifactKind
 from oriel.domain.snapshot import from_json
 from oriel.domain.split import Side
@@ -45,7 +46,7 @@ def test_a_picture_that_was_answered_wrongly_is_listed_in_the_full_evaluation() 
     (wrong,) = world.add(world.boots, 1, test_image=True, towards=-1.0)
     prepared = prepare(world)
     evaluate(world, prepared, fit_head(world, prepared))
-    kept = world.artifacts.get(f"ws/{WORKSPACE}/evaluations/{world.model.id}.json")
+    kept = world.artifacts.get(evaluation_key(WORKSPACE, world.model.task_id, world.model.id))
     document = json.loads(kept)
     (mistake,) = document["failed_images"]
     assert mistake["image_id"] == wrong.id

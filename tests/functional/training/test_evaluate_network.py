@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from oriel.domain.errors import TrainingFailed
-from oriel.domain.model import ArtifactKind
+from oriel.domain.model import ArtifactKind, artifact_key
 from oriel.domain.snapshot import Snapshot, from_json
 from oriel.domain.split import Side
 
@@ -59,7 +59,9 @@ def test_a_network_that_repeats_its_jobs_answers_is_measured_and_kept() -> None:
     model = world.now()
     assert model.artifact is not None
     assert model.artifact.kind is ArtifactKind.NETWORK
-    assert model.artifact.key == f"ws/{WORKSPACE}/models/{model.artifact.sha256}.onnx"
+    assert model.artifact.key == artifact_key(
+        WORKSPACE, model.task_id, model.artifact.sha256, "onnx"
+    )
     assert world.artifacts.get(model.artifact.key) == b"net"
     assert (model.artifact.input_size, model.artifact.temperature) == (96, 1.5)
     assert model.artifact.backbone == ""

@@ -2,6 +2,7 @@ import hashlib
 
 import pytest
 from oriel.domain.errors import TrainingFailed
+from oriel.domain.model import artifact_key
 from oriel.domain.snapshot import from_json
 from oriel.domain.split import Side
 
@@ -14,7 +15,9 @@ def test_the_head_lies_under_its_content() -> None:
     artifact = fit_head(world, prepare(world))["artifact"]
     data = world.artifacts.get(artifact["key"])
     assert artifact["sha256"] == hashlib.sha256(data).hexdigest()
-    assert artifact["key"] == f"ws/{WORKSPACE}/models/{artifact['sha256']}.npy"
+    assert artifact["key"] == artifact_key(
+        WORKSPACE, world.model.task_id, artifact["sha256"], "npy"
+    )
     assert artifact["size_bytes"] == len(data)
     assert (artifact["kind"], artifact["backbone"]) == ("head", "lite0-int8")
     assert artifact["input_size"] == 224

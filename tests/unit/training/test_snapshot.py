@@ -50,8 +50,10 @@ def test_the_file_says_what_the_training_job_reads() -> None:
 
 def test_the_key_names_the_content() -> None:
     small, large = to_json(taken(30)), to_json(taken(31))
-    assert snapshot_key(WORKSPACE, small) != snapshot_key(WORKSPACE, large)
-    assert snapshot_key(WORKSPACE, small).startswith(f"ws/{WORKSPACE}/snapshots/")
+    assert snapshot_key(WORKSPACE, TASK, small) != snapshot_key(WORKSPACE, TASK, large)
+    assert snapshot_key(WORKSPACE, TASK, small).startswith(
+        f"ws/{WORKSPACE}/tasks/{TASK}/snapshots/"
+    )
 
 
 def test_the_test_hash_ignores_what_trains() -> None:

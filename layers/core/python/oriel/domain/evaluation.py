@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from oriel.domain.model import ModelLabel
+from oriel.domain.model import ModelLabel, task_prefix
 
 MAX_LABELS_IN_SUMMARY = 50
 """The figures of more labels are only in the full evaluation: an item holds 400 KB."""
@@ -93,9 +93,9 @@ class Evaluation:
         }
 
 
-def evaluation_key(workspace_id: str, model_id: str) -> str:
+def evaluation_key(workspace_id: str, task_id: str, model_id: str) -> str:
     """Name a full evaluation in the models bucket."""
-    return f"ws/{workspace_id}/evaluations/{model_id}.json"
+    return f"{task_prefix(workspace_id, task_id)}evaluations/{model_id}.json"
 
 
 def best(logits: Sequence[float]) -> int:

@@ -74,6 +74,11 @@ class Model:
     finished: datetime | None = None
 
 
-def artifact_key(workspace_id: str, sha256: str, extension: str) -> str:
+def task_prefix(workspace_id: str, task_id: str) -> str:
+    """Begin the key of every object of a task's, so that no two tasks ever share one."""
+    return f"ws/{workspace_id}/tasks/{task_id}/"
+
+
+def artifact_key(workspace_id: str, task_id: str, sha256: str, extension: str) -> str:
     """Name a model file by its content."""
-    return f"ws/{workspace_id}/models/{sha256}.{extension}"
+    return f"{task_prefix(workspace_id, task_id)}models/{sha256}.{extension}"

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from oriel.domain.image import LabelledImage
-from oriel.domain.model import ModelLabel
+from oriel.domain.model import ModelLabel, task_prefix
 from oriel.domain.split import Side, group_of, split
 
 FORMAT = 1
@@ -120,11 +120,11 @@ def canonical_json(document: Any) -> bytes:
     return text.encode()
 
 
-def snapshot_key(workspace_id: str, data: bytes) -> str:
+def snapshot_key(workspace_id: str, task_id: str, data: bytes) -> str:
     """Name a snapshot in the datasets bucket by its content."""
-    return f"ws/{workspace_id}/snapshots/{hashlib.sha256(data).hexdigest()}.json"
+    return f"{task_prefix(workspace_id, task_id)}snapshots/{hashlib.sha256(data).hexdigest()}.json"
 
 
-def manifest_key(workspace_id: str, data: bytes) -> str:
+def manifest_key(workspace_id: str, task_id: str, data: bytes) -> str:
     """Name a manifest in the datasets bucket by its content."""
-    return f"ws/{workspace_id}/manifests/{hashlib.sha256(data).hexdigest()}.json"
+    return f"{task_prefix(workspace_id, task_id)}manifests/{hashlib.sha256(data).hexdigest()}.json"

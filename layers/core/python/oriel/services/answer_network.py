@@ -8,7 +8,7 @@ from typing import Protocol
 
 from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.image import MAX_PICTURE_BYTES, original_key
-from oriel.domain.model import Artifact, ArtifactKind, ModelLabel, artifact_key
+from oriel.domain.model import Artifact, ArtifactKind, artifact_key
 from oriel.domain.snapshot import MAX_MEASURED, Snapshot, SnapshotItem
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
@@ -53,7 +53,7 @@ class AnswerNetwork:
         network = self.runner.load(package.onnx, package.input_size)
         with ThreadPoolExecutor(PICTURES_AT_ONCE) as readers:
             self._check_parity(readers, snapshot, network, package)
-            artifact = self._store(snapshot.workspace_id, package, snapshot.labels)
+            artifact = self._store(snapshot, package)
             items: list[SnapshotItem] = []
             logits: list[Sequence[float]] = []
             chosen = snapshot.measured(self.most)
@@ -98,11 +98,9 @@ class AnswerNetwork:
             if found:
                 yield [item for item, _ in found], [data for _, data in found]
 
-    def _store(
-        self, workspace_id: str, package: JobPackage, labels: tuple[ModelLabel, ...]
-    ) -> Artifact:
+    def _store(self, snapshot: Snapshot, package: JobPackage) -> Artifact:
         sha256 = hashlib.sha256(package.onnx).hexdigest()
-        key = artifact_key(workspace_id, sha256, "onnx")
+        key = artifact_key(snapshot.workspace_id, snapshot.task_id, sha256, "onnx")
         self.artifacts.put(key, package.onnx, "application/octet-stream")
         return Artifact(
             kind=ArtifactKind.NETWORK,
@@ -112,7 +110,7 @@ class AnswerNetwork:
             backbone="",
             input_size=package.input_size,
             temperature=package.temperature,
-            labels=labels,
+            labels=snapshot.labels,
         )
 
 

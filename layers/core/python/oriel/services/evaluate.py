@@ -61,11 +61,12 @@ class Evaluate:
             code_version=self.code_version,
             notes=_notes(answers, left_out),
         )
-        self._keep(snapshot.workspace_id, evaluation, answers)
+        self._keep(snapshot, evaluation, answers)
         return evaluation
 
-    def _keep(self, workspace_id: str, evaluation: Evaluation, answers: Answers) -> None:
-        key = evaluation_key(workspace_id, evaluation.model_id)
+    def _keep(self, snapshot: Snapshot, evaluation: Evaluation, answers: Answers) -> None:
+        workspace_id = snapshot.workspace_id
+        key = evaluation_key(workspace_id, snapshot.task_id, evaluation.model_id)
         self.artifacts.put(key, canonical_json(evaluation.document()), "application/json")
         model = self.models.get(workspace_id, evaluation.model_id)
         self.models.set_evaluated(

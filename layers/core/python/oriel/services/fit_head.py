@@ -51,7 +51,7 @@ class FitHead:
         sha256 = hashlib.sha256(head.data).hexdigest()
         artifact = Artifact(
             kind=ArtifactKind.HEAD,
-            key=artifact_key(workspace_id, sha256, "npy"),
+            key=artifact_key(workspace_id, snapshot.task_id, sha256, "npy"),
             sha256=sha256,
             size_bytes=len(head.data),
             backbone=self.stored.backbone,

@@ -61,10 +61,10 @@ class Prepare:
     def _store(self, snapshot: Snapshot) -> tuple[str, str]:
         workspace_id = snapshot.workspace_id
         document = to_json(snapshot)
-        key = snapshot_key(workspace_id, document)
+        key = snapshot_key(workspace_id, snapshot.task_id, document)
         self.datasets.put(key, document, "application/json")
         prefix = f"s3://{self.images_bucket}/ws/{workspace_id}/images/"
         listing = manifest(prefix, snapshot)
-        listing_key = manifest_key(workspace_id, listing)
+        listing_key = manifest_key(workspace_id, snapshot.task_id, listing)
         self.datasets.put(listing_key, listing, "application/json")
         return key, listing_key
