@@ -14,7 +14,7 @@ ENTRY_MODULES = {
         "multipart",
         "pydantic",
     ),
-    "layer-vision": ("numpy", "onnxruntime", "PIL.Image"),
+    "layer-vision": ("numpy", "onnxruntime", "PIL.Image", "PIL._avif", "PIL._webp"),
 }
 """What the functions import of each layer."""
 

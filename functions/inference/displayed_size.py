@@ -2,11 +2,10 @@
 
 from io import BytesIO
 
-from oriel_vision.decode import FORMATS
 from PIL import ExifTags, Image
 
-_SCALED = {"JPEG", "MPO"}
-"""Only these are decoded smaller than they are (MPO is a JPEG with further pictures behind it)."""
+_JPEG = b"\xff\xd8"
+"""How the only files begin that are decoded smaller than they are."""
 
 _SIDEWAYS = {5, 6, 7, 8}
 """EXIF orientations that turn the picture by a quarter (EXIF 2.32, tag 0x0112)."""
@@ -14,9 +13,9 @@ _SIDEWAYS = {5, 6, 7, 8}
 
 def displayed_size(data: bytes, decoded: Image.Image) -> tuple[int, int]:
     """Return width and height in pixels, upright; `decoded` is the upright picture of `data`."""
-    with Image.open(BytesIO(data), formats=FORMATS) as header:
-        if header.format not in _SCALED:
-            return decoded.size
+    if not data.startswith(_JPEG):
+        return decoded.size
+    with Image.open(BytesIO(data), formats=["JPEG"]) as header:
         width, height = header.size
         return (height, width) if _orientation(header) in _SIDEWAYS else (width, height)
 

@@ -55,6 +55,13 @@ def test_what_no_function_reads_is_left_out(cloud: BuiltLayers, left_out: str) -
     assert (cloud.vision / "python" / left_out.partition("/")[0]).is_dir()
 
 
+@pytest.mark.parametrize("codec", ["avif", "webp"])
+def test_the_decoders_that_are_files_of_their_own_stay(cloud: BuiltLayers, codec: str) -> None:
+    packages = cloud.vision / "python"
+    assert list(packages.glob(f"PIL/_{codec}.*.so"))
+    assert list(packages.glob(f"pillow.libs/lib{codec}-*.so*"))
+
+
 def test_licences_stay_with_what_they_cover(cloud: BuiltLayers) -> None:
     packages = {path.parent for path in (cloud.vision / "python").glob("*.dist-info/METADATA")}
 

@@ -1,4 +1,5 @@
 import io
+import struct
 
 import pytest
 from hypothesis import given
@@ -16,9 +17,15 @@ WRITTEN = {
     "tiff": ("image/tiff", {}),
     "lossy webp": ("image/webp", {"quality": 50}),
     "lossless webp": ("image/webp", {"lossless": True}),
+    "avif": ("image/avif", {}),
+    "avif sequence": (
+        "image/avif",
+        {"save_all": True, "append_images": [Image.new("RGB", (37, 21))]},
+    ),
 }
 MAGIC = [b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"II*\0", b"MM\0*"]
 MAGIC += [b"RIFF\0\0\0\0WEBP" + kind for kind in (b"VP8 ", b"VP8L", b"VP8X")]
+MAGIC += [b"\0\0\0\x1cftypavif\0\0\0\0avifmif1miaf"]
 
 
 def written(name: str, width: int = 37, height: int = 21, **options: object) -> bytes:
@@ -34,7 +41,7 @@ def test_format_and_size_are_read_from_the_header(name: str) -> None:
     assert read_header(written(name)) == PictureHeader(WRITTEN[name][0], 37, 21)
 
 
-@pytest.mark.parametrize("name", ["jpeg", "png", "lossy webp", "tiff"])
+@pytest.mark.parametrize("name", ["jpeg", "png", "lossy webp", "tiff", "avif"])
 def test_metadata_in_front_does_not_hide_the_size(name: str) -> None:
     exif = Image.Exif()
     exif[0x010E] = "a description " * 50
@@ -48,6 +55,45 @@ def test_a_header_that_is_cut_off_is_refused(name: str) -> None:
     for length in range(10):
         with pytest.raises(InvalidPicture):
             read_header(data[:length])
+
+
+def avif_promising(width: int, height: int) -> bytes:
+    data = written("avif")
+    size = struct.pack(">II", 37, 21)
+    assert data.count(size) == 1
+    return data.replace(size, struct.pack(">II", width, height))
+
+
+def test_an_avif_is_measured_by_what_it_promises() -> None:
+    assert read_header(avif_promising(8000, 5000)).height == 5000
+    with pytest.raises(InvalidPicture, match="40 megapixels"):
+        read_header(avif_promising(8000, 5001))
+    with pytest.raises(InvalidPicture, match="no pixels"):
+        read_header(avif_promising(0, 5))
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"heix", b"mif1"])
+def test_heic_is_refused_with_advice(brand: bytes) -> None:
+    data = written("avif").replace(b"avif", brand)
+    with pytest.raises(InvalidPicture, match=r"HEIC .*convert the picture to JPEG"):
+        read_header(data)
+
+
+@given(at=st.integers(0, 330), junk=st.binary(min_size=1, max_size=8))
+def test_a_damaged_avif_does_no_more_than_be_refused(at: int, junk: bytes) -> None:
+    data = bytearray(written("avif"))
+    data[at : at + len(junk)] = junk
+    try:
+        header = read_header(bytes(data))
+    except InvalidPicture:
+        return
+    assert 0 < header.width * header.height <= 40_000_000
+
+
+def test_an_avif_of_endless_boxes_ends() -> None:
+    ftyp = written("avif")[:32]
+    with pytest.raises(InvalidPicture, match="damaged"):
+        read_header(ftyp + b"\0\0\0\x08free" * 1_000_000)
 
 
 def test_a_bitmap_stored_from_the_top_has_a_positive_height() -> None:

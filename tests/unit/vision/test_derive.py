@@ -56,6 +56,7 @@ PRIVATE = {
     "png appendix": encode(quarters(), "PNG") + SECRET.encode(),
     "cmyk jpeg": encode(quarters().convert("CMYK"), "JPEG"),
     "webp": encode(quarters(), "WEBP", exif=exif_with_secret()),
+    "avif": encode(quarters(), "AVIF", exif=exif_with_secret()),
     "gif": encode(quarters(), "GIF", comment=SECRET.encode()),
     "tiff": encode(quarters(), "TIFF", description=SECRET),
     "bmp": encode(quarters(), "BMP"),
@@ -72,7 +73,7 @@ def test_what_else_a_file_holds_is_not_served(kind: str) -> None:
     assert served(data) is None
 
 
-@pytest.mark.parametrize("kind", ["jpeg exif", "png exif", "webp"])
+@pytest.mark.parametrize("kind", ["jpeg exif", "png exif", "webp", "avif"])
 def test_a_turned_picture_is_served_upright(kind: str) -> None:
     copy = served(PRIVATE[kind])
     assert copy is not None

@@ -9,16 +9,24 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import Image, ImageFile, TiffImagePlugin, UnidentifiedImageError, WebPImagePlugin
+from PIL import (
+    AvifImagePlugin,
+    Image,
+    ImageFile,
+    TiffImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
+from oriel_vision.avif import CostlyAvif, DamagedAvif, is_avif, is_heic, still_avif
 from oriel_vision.color import UnknownRange, to_rgb
 from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
 
 MAX_PIECES = 100_000
 """Strips or tiles of a TIFF: each costs Pillow microseconds, though it may hold one pixel."""
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF")
-# Pillow loads these two only after it has tried the others, with some forty more that nobody needs.
-_LOADED_EARLY = (TiffImagePlugin, WebPImagePlugin)
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
+# Pillow loads these only after it has tried the others, with some forty more that nobody needs.
+_LOADED_EARLY = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -46,6 +54,7 @@ def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.
     if not data:
         raise UndecodablePicture("The file is empty")
     _check_jpeg(data)
+    data = _check_heif(data, max_pixels)
     with _foreign_bytes():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture, max_pixels)
@@ -86,6 +95,22 @@ def _check_jpeg(data: bytes) -> None:
             f"The JPEG is made of too many parts (more than {MAX_SCANS} scans, or far more "
             "segments than a photograph needs); save it again as an ordinary JPEG"
         )
+
+
+def _check_heif(data: bytes, max_pixels: int) -> bytes:
+    if is_heic(data):
+        raise UndecodablePicture("HEIC pictures cannot be read; convert the picture to JPEG")
+    if not is_avif(data):
+        return data
+    try:
+        return still_avif(data, max_pixels)
+    except CostlyAvif:
+        raise UndecodablePicture(
+            f"The AVIF would take far more work than a picture of {max_pixels:,} pixels; save it "
+            "again as an ordinary AVIF or as a JPEG"
+        ) from None
+    except DamagedAvif:
+        raise UndecodablePicture("The picture is damaged or incomplete") from None
 
 
 def _check_pieces(picture: ImageFile.ImageFile) -> None:

@@ -1,7 +1,7 @@
 """What the first bytes of a picture say: its format and size, without decoding it.
 
 Sources: PNG (W3C, 11.2.2), GIF89a (18), RFC 9649 (WebP), TIFF 6.0 (section 2), ITU T.81 (B.2.2),
-and Microsoft's BITMAPINFOHEADER.
+Microsoft's BITMAPINFOHEADER, and for AVIF ISO/IEC 14496-12 (4.2) and 23008-12 (6.5.3).
 """
 
 import struct
@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from oriel.domain.errors import InvalidPicture
+from oriel.domain.heif import heif_size, is_avif, is_heic
 from oriel.domain.image import MAX_PICTURE_PIXELS
 
-ACCEPTED = "JPEG, PNG, WebP, GIF, BMP or TIFF"
+ACCEPTED = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 
 # Start-of-frame markers C0 to CF; C4, C8 and CC say other things.
 _JPEG_FRAMES = set(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -40,6 +41,8 @@ def read_header(data: bytes) -> PictureHeader:
         if knows(data):
             width, height = _size(size_of, data)
             return PictureHeader(content_type, width, height)
+    if is_heic(data):
+        raise InvalidPicture("HEIC pictures cannot be read; convert the picture to JPEG")
     raise InvalidPicture(f"The data is not a picture in one of the formats {ACCEPTED}")
 
 
@@ -139,6 +142,7 @@ _FORMATS: tuple[tuple[str, Callable[[bytes], bool], Callable[[bytes], tuple[int,
     ("image/jpeg", lambda data: data[:3] == b"\xff\xd8\xff", _jpeg),
     ("image/png", lambda data: data[:8] == b"\x89PNG\r\n\x1a\n", _png),
     ("image/webp", lambda data: data[:4] == b"RIFF" and data[8:12] == b"WEBP", _webp),
+    ("image/avif", is_avif, heif_size),
     ("image/gif", lambda data: data[:6] in {b"GIF87a", b"GIF89a"}, _gif),
     ("image/bmp", lambda data: data[:2] == b"BM", _bmp),
     ("image/tiff", lambda data: data[:4] in {b"II*\0", b"MM\0*"}, _tiff),
