@@ -24,6 +24,7 @@ class LabelEvent:
     label_id: str
     change: str
     at: datetime
+    value: float | None = None
 
 
 @dataclass
@@ -40,7 +41,8 @@ class MemoryCore:
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
     task_labels: set[tuple[str, str]] = field(default_factory=set)
-    image_labels: set[tuple[str, str]] = field(default_factory=set)
+    image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
+    proposals: set[tuple[str, str]] = field(default_factory=set)
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)

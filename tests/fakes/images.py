@@ -1,11 +1,19 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from oriel.domain.errors import Conflict, InvalidInput
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus
-from oriel.domain.label import Label
+from oriel.domain.facets import ANY_FACETS, FacetFilter
+from oriel.domain.image import (
+    MAX_LABELS_OF_IMAGE,
+    MAX_LABELS_OF_UPLOAD,
+    Image,
+    ImageStatus,
+    LabelledImage,
+)
+from oriel.domain.image_change import ImageChange
+from oriel.domain.label import CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
 from tests.fakes.core import LabelEvent, MemoryCore, page_of
@@ -15,52 +23,119 @@ class MemoryImageStore:
     def __init__(self, core: MemoryCore) -> None:
         self._core = core
 
-    def create(self, image: Image, label_ids: Sequence[str]) -> None:
-        wanted = dict.fromkeys(label_ids)
-        if len(wanted) > MAX_LABELS_OF_UPLOAD:
+    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
+        truths = dict.fromkeys(label_ids)
+        guesses = [label_id for label_id in dict.fromkeys(proposals) if label_id not in truths]
+        if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
             raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
         with self._core.lock:
             if image.id in self._core.images:
                 raise Conflict("The image exists already")
-            for label_id in wanted:
+            for label_id in [*truths, *guesses]:
                 self._core.label(image.workspace_id, label_id)
             self._core.images[image.id] = image
-            for label_id in wanted:
-                self.add_label(image.workspace_id, image.id, label_id, image.created)
+            for label_id in truths:
+                self._attach(image.id, label_id, image.created, None)
+            self._core.proposals |= {(image.id, label_id) for label_id in guesses}
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         return self._core.image(workspace_id, image_id)
 
-    def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
-        linked = [label for image, label in self._core.image_labels if image == image_id]
-        return self._core.seen_labels(workspace_id, linked)
+    def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
+        core = self._core
+        links = {
+            label: value for (image, label), value in core.image_labels.items() if image == image_id
+        }
+        guesses = {label for image, label in core.proposals if image == image_id}
+        labels = core.seen_labels(workspace_id, links.keys() | guesses)
+        return [CarriedLabel(label, links.get(label.id), label.id in guesses) for label in labels]
 
     def list(
-        self, workspace_id: str, page: PageRequest, label_id: str | None = None
+        self,
+        workspace_id: str,
+        page: PageRequest,
+        label_id: str | None = None,
+        facets: FacetFilter = ANY_FACETS,
     ) -> Page[Image]:
         mine = [
             image
             for image in self._core.images.values()
-            if image.workspace_id == workspace_id and image.id not in self._core.hidden_images
+            if image.workspace_id == workspace_id
+            and image.id not in self._core.hidden_images
+            and facets.takes(image.facets)
         ]
         if label_id is not None:
             self._core.label(workspace_id, label_id)
             mine = [image for image in mine if (image.id, label_id) in self._core.image_labels]
         return page_of(mine, page)
 
-    def add_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
-        with self._core.lock:
-            self._check(workspace_id, image_id, label_id)
-            if (image_id, label_id) not in self._core.image_labels:
-                self._core.image_labels.add((image_id, label_id))
-                self._changed(image_id, label_id, "added", at)
+    def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
+        found = self.list(workspace_id, page, label_id)
+        items = tuple(
+            LabelledImage(image, label_id, self._core.image_labels[image.id, label_id])
+            for image in found.items
+        )
+        return Page(items, found.count, found.next_cursor)
+
+    def add_label(
+        self,
+        workspace_id: str,
+        image_id: str,
+        label_id: str,
+        at: datetime,
+        value: float | None = None,
+    ) -> None:
+        self.change(workspace_id, image_id, ImageChange(add={label_id: value}), at)
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
+        self._core.label(workspace_id, label_id)
+        self.change(workspace_id, image_id, ImageChange(remove=frozenset({label_id})), at)
+
+    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
+        self.change(workspace_id, image_id, ImageChange(confirm=True), at)
+
+    def set_flags(
+        self,
+        workspace_id: str,
+        image_id: str,
+        *,
+        test_image: bool | None = None,
+        real: bool | None = None,
+    ) -> Image:
+        change = ImageChange(test_image=test_image, real=real)
+        return self.change(workspace_id, image_id, change, datetime.min.replace(tzinfo=UTC))
+
+    def change(self, workspace_id: str, image_id: str, change: ImageChange, at: datetime) -> Image:
         with self._core.lock:
-            self._check(workspace_id, image_id, label_id)
-            if (image_id, label_id) in self._core.image_labels:
-                self._core.image_labels.remove((image_id, label_id))
-                self._changed(image_id, label_id, "removed", at)
+            image = self._core.image(workspace_id, image_id)
+            for label_id in change.add:
+                self._core.label(workspace_id, label_id)
+            self._check_room(image_id, change)
+            for label_id in change.remove:
+                self._detach(image_id, label_id, at)
+            guesses = [label for one, label in self._core.proposals if one == image_id]
+            for label_id in guesses if change.confirm else []:
+                self._attach(image_id, label_id, at, None)
+            for label_id, value in change.add.items():
+                self._attach(image_id, label_id, at, value)
+            changed = replace(
+                image,
+                test_image=image.test_image if change.test_image is None else change.test_image,
+                real=image.real if change.real is None else change.real,
+                verify_count=max(0, image.verify_count + change.verify),
+            )
+            self._core.images[image_id] = changed
+            return changed
+
+    def _check_room(self, image_id: str, change: ImageChange) -> None:
+        now = {
+            label
+            for image, label in [*self._core.image_labels, *self._core.proposals]
+            if image == image_id
+        }
+        after = (now - change.remove) | set(change.add)
+        if len(after) > max(MAX_LABELS_OF_IMAGE, len(now)):
+            raise Conflict(f"An image carries at most {MAX_LABELS_OF_IMAGE} labels; remove some")
 
     def set_meta_data(
         self, workspace_id: str, image_id: str, meta_data: Mapping[str, Any]
@@ -103,9 +178,10 @@ class MemoryImageStore:
     def delete(self, workspace_id: str, image_id: str) -> None:
         with self._core.lock:
             self._core.any_image(workspace_id, image_id)
-            for pair in [pair for pair in self._core.image_labels if pair[0] == image_id]:
-                self._core.image_labels.remove(pair)
-                self._count(pair[1], -1)
+            for link in [link for link in self._core.image_labels if link[0] == image_id]:
+                del self._core.image_labels[link]
+                self._count(link[1], -1)
+            self._core.proposals -= {link for link in self._core.proposals if link[0] == image_id}
             self._core.events[:] = [
                 event for event in self._core.events if event.image_id != image_id
             ]
@@ -114,13 +190,24 @@ class MemoryImageStore:
             del self._core.images[image_id]
             self._core.hidden_images.discard(image_id)
 
-    def _check(self, workspace_id: str, image_id: str, label_id: str) -> None:
-        self._core.image(workspace_id, image_id)
-        self._core.label(workspace_id, label_id)
+    def _attach(self, image_id: str, label_id: str, at: datetime, value: float | None) -> None:
+        link = (image_id, label_id)
+        self._core.proposals.discard(link)
+        if link not in self._core.image_labels:
+            self._core.image_labels[link] = value
+            self._core.events.append(LabelEvent(image_id, label_id, "added", at, value))
+            self._count(label_id, 1)
+        elif value is not None and self._core.image_labels[link] != value:
+            self._core.image_labels[link] = value
+            self._core.events.append(LabelEvent(image_id, label_id, "changed", at, value))
 
-    def _changed(self, image_id: str, label_id: str, change: str, at: datetime) -> None:
-        self._core.events.append(LabelEvent(image_id, label_id, change, at))
-        self._count(label_id, 1 if change == "added" else -1)
+    def _detach(self, image_id: str, label_id: str, at: datetime) -> None:
+        link = (image_id, label_id)
+        self._core.proposals.discard(link)
+        if link in self._core.image_labels:
+            del self._core.image_labels[link]
+            self._core.events.append(LabelEvent(image_id, label_id, "removed", at))
+            self._count(label_id, -1)
 
     def _count(self, label_id: str, change: int) -> None:
         label = self._core.labels[label_id]

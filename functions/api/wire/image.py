@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from typing import Annotated, Any
 
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image
-from oriel.domain.label import Label
+from oriel.domain.label import CarriedLabel
 from oriel.services.images import PictureLinks
 from oriel.services.records import decode_base64
 from pydantic import AfterValidator, ConfigDict, Field, model_validator
 
 from functions.api.wire.base import Answer, FileContent, Moment, Request
-from functions.api.wire.label import LabelAnswer
+from functions.api.wire.label import CarriedLabelAnswer
 
 MAX_META_DATA_BYTES = 4096
 """A page of 500 images must fit into one answer."""
@@ -104,6 +104,9 @@ class ImageAnswer(Answer):
     real: bool
     verify_count: int = Field(serialization_alias="verifyCount")
     meta_data: dict[str, Any]
+    duplicate_of: str | None = Field(
+        description="Id of the oldest image with the same bytes; null where that is this one."
+    )
 
     @classmethod
     def from_domain(cls, image: Image, links: PictureLinks) -> "ImageAnswer":
@@ -112,16 +115,16 @@ class ImageAnswer(Answer):
 
 
 class ImageDetailAnswer(ImageAnswer):
-    """An image with the labels it carries."""
+    """An image with the labels it carries and those proposed."""
 
-    labels: list[LabelAnswer]
+    labels: list[CarriedLabelAnswer]
 
     @classmethod
     def with_labels(
-        cls, image: Image, links: PictureLinks, labels: Sequence[Label]
+        cls, image: Image, links: PictureLinks, labels: Sequence[CarriedLabel]
     ) -> "ImageDetailAnswer":
         """Answer with an image and its labels."""
-        listed = [LabelAnswer.from_domain(label) for label in labels]
+        listed = [CarriedLabelAnswer.of(label) for label in labels]
         return cls(**_fields(image, links), labels=listed)
 
 
@@ -140,4 +143,5 @@ def _fields(image: Image, links: PictureLinks) -> dict[str, Any]:
         "real": image.real,
         "verify_count": image.verify_count,
         "meta_data": image.meta_data,
+        "duplicate_of": image.duplicate_of,
     }

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from oriel.domain.label import Label, LabelType
+from oriel.domain.label import CarriedLabel, Label, LabelType
 from pydantic import Field
 
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
@@ -34,7 +34,20 @@ class LabelAnswer(Answer):
     @classmethod
     def from_domain(cls, label: Label) -> "LabelAnswer":
         """Answer with a label."""
-        return cls(**_fields(label))
+        return cls(**label_fields(label))
+
+
+class CarriedLabelAnswer(LabelAnswer):
+    """A label of an image; a `proposal` is a model's guess, and no ground truth until confirmed."""
+
+    value: float | None = Field(description="The number that a label of the type value gives.")
+    proposal: bool
+
+    @classmethod
+    def of(cls, carried: CarriedLabel) -> "CarriedLabelAnswer":
+        """Answer with a label of an image."""
+        fields = label_fields(carried.label)
+        return cls(**fields, value=carried.value, proposal=carried.proposal)
 
 
 class LabelDetailAnswer(LabelAnswer):
@@ -45,10 +58,11 @@ class LabelDetailAnswer(LabelAnswer):
     @classmethod
     def from_domain(cls, label: Label) -> "LabelDetailAnswer":
         """Answer with a label."""
-        return cls(**_fields(label))
+        return cls(**label_fields(label))
 
 
-def _fields(label: Label) -> dict[str, Any]:
+def label_fields(label: Label) -> dict[str, Any]:
+    """Say what every answer with a label says."""
     return {
         "id": label.id,
         "workspace": label.workspace_id,
@@ -58,5 +72,6 @@ def _fields(label: Label) -> dict[str, Any]:
         "output_name": label.output_name,
         "images_count": label.images_count,
         "tasks_count": label.tasks_count,
+        "negative_for_task": label.negative_for_task,
         "created": label.created,
     }

@@ -163,7 +163,8 @@ class TestHiddenWhileItGoes:
         with pytest.raises(NotFound):
             dynamo.images.create(other, [gone.id])
         assert gone.id not in {
-            label.id for label in dynamo.images.labels(scene.workspace_id, scene.images[0].id)
+            carried.label.id
+            for carried in dynamo.images.labels(scene.workspace_id, scene.images[0].id)
         }
         assert gone.id not in {
             label.id for label in dynamo.tasks.labels(scene.workspace_id, scene.tasks[0].id)
@@ -207,7 +208,7 @@ class TestLabelDeletion:
     ) -> None:
         scene = Scene(dynamo)
         gone = scene.labels[0]
-        pk = f"WS#{scene.workspace_id}#LABEL#{gone.id}#IMAGES"
+        pk = f"WS#{scene.workspace_id}#LABEL#{gone.id}#IMAGES#t0r1v0"
         lagging = LaggingClient(core_table.client, stale_queries=1)
         lagging.remembered = core_table.client.query(
             TableName=core_table.name,

@@ -6,7 +6,7 @@ import pytest
 from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus
-from oriel.domain.label import Label
+from oriel.domain.label import CarriedLabel, Label
 from oriel.domain.page import PageRequest
 
 from tests.functional.core.conftest import Stores
@@ -75,7 +75,8 @@ class TestImageStore:
         image = make.image()
         stores.images.create(image, [labels[1].id, labels[0].id, labels[1].id])
         counted = [replace(label, images_count=1) for label in labels]
-        assert stores.images.labels(make.workspace_id, image.id) == counted
+        carried = [CarriedLabel(label) for label in counted]
+        assert stores.images.labels(make.workspace_id, image.id) == carried
         assert [stores.labels.get(make.workspace_id, label.id) for label in labels] == counted
 
     def test_an_upload_with_an_unknown_label_leaves_nothing(

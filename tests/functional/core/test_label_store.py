@@ -3,7 +3,7 @@ from dataclasses import replace
 import pytest
 from oriel.domain.errors import NotFound
 from oriel.domain.ids import new_id
-from oriel.domain.label import LabelType
+from oriel.domain.label import CarriedLabel, LabelType
 from oriel.domain.page import PageRequest
 
 from tests.functional.core.conftest import Stores
@@ -15,7 +15,8 @@ class TestLabelStore:
     def test_a_label_comes_back_as_it_was_stored(self, stores: Stores, make: Maker) -> None:
         plain = make.label()
         full = make.label("nut", description="M8", output_name="Nut", type=LabelType.TAG)
-        for label in (plain, full):
+        none = make.label("no tag", type=LabelType.TAG, negative_for_task=new_id())
+        for label in (plain, full, none):
             stores.labels.create(label)
             assert stores.labels.get(make.workspace_id, label.id) == label
 
@@ -65,7 +66,7 @@ class TestLabelStore:
         assert stores.labels.list(make.workspace_id, PageRequest()).count == 1
         assert all(not stores.tasks.labels(make.workspace_id, task.id) for task in tasks)
         assert stores.tasks.get(make.workspace_id, tasks[0].id).labels_count == 0
-        left = replace(other, images_count=110)
+        left = CarriedLabel(replace(other, images_count=110))
         assert all(stores.images.labels(make.workspace_id, each.id) == [left] for each in images)
         assert stores.images.list(make.workspace_id, PageRequest()).count == 110
 
@@ -84,7 +85,8 @@ class TestLabelStore:
         assert stores.labels.list(make.workspace_id, PageRequest()).items == (seen,)
         assert stores.labels.list(make.workspace_id, PageRequest()).count == 1
         assert list(stores.tasks.labels(make.workspace_id, task.id)) == [seen]
-        assert [one.id for one in stores.images.labels(make.workspace_id, image.id)] == [other.id]
+        (carried,) = stores.images.labels(make.workspace_id, image.id)
+        assert carried.label.id == other.id
         for refused in (
             lambda: stores.labels.get(make.workspace_id, label.id),
             lambda: stores.images.list(make.workspace_id, PageRequest(), label.id),

@@ -90,7 +90,7 @@ class World:
         """Do what ingest does; `towards` -1 gives the embedding of the other label."""
         known = replace(image, status=ImageStatus.READY, perceptual_hash=self.random.bytes(8).hex())
         self.images.mark_ready(known)
-        labels = {label.id for label in self.images.labels(WORKSPACE, image.id)}
+        labels = {carried.label.id for carried in self.images.labels(WORKSPACE, image.id)}
         sign = 1.0 if self.boots.id in labels else -1.0
         vector = self.random.normal(0, 0.2, DIMENSIONS) + sign * towards
         self.embeddings.put(WORKSPACE, image.id, BACKBONE, vector.astype("<f2").tobytes())

@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
-from oriel.domain.image import Image
-from oriel.domain.label import Label
+from oriel.domain.facets import ANY_FACETS, FacetFilter
+from oriel.domain.image import Image, LabelledImage
+from oriel.domain.image_change import ImageChange
+from oriel.domain.label import CarriedLabel, Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden, Sweep
@@ -112,28 +114,74 @@ class LabelStore(Protocol):
 class ImageStore(Protocol):
     """Images and which labels they carry. Every change of labels is also kept as an event."""
 
-    def create(self, image: Image, label_ids: Sequence[str]) -> None:
+    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
         """Add an image with its labels and count it, all or nothing.
 
-        Raises NotFound for an unknown label.
+        `proposals` are labels that a model guessed: the image shows them, but they are not
+        counted, not listed and not trained on until they are confirmed. Raises NotFound for an
+        unknown label.
         """
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
 
-    def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
-        """Return the labels that the image carries."""
+    def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
+        """Return the labels that the image carries and those proposed, oldest label first."""
 
     def list(
-        self, workspace_id: str, page: PageRequest, label_id: str | None = None
+        self,
+        workspace_id: str,
+        page: PageRequest,
+        label_id: str | None = None,
+        facets: FacetFilter = ANY_FACETS,
     ) -> Page[Image]:
-        """Return one page of the workspace's images, or of one label's, oldest first."""
+        """Return one page of the workspace's images, or of one label's, oldest first.
 
-    def add_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
-        """Attach a label; again changes nothing. Raises NotFound."""
+        Raises NotFound for an unknown label.
+        """
+
+    def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
+        """Return one page of the images that carry the label as ground truth; raises NotFound."""
+
+    def add_label(
+        self,
+        workspace_id: str,
+        image_id: str,
+        label_id: str,
+        at: datetime,
+        value: float | None = None,
+    ) -> None:
+        """Attach a label, or change its number; what was proposed becomes ground truth.
+
+        Again, and without a number where there is one, it changes nothing. Raises NotFound, and
+        Conflict where the image carries too many.
+        """
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
-        """Detach a label; where the image does not carry it nothing changes. Raises NotFound."""
+        """Detach a label or drop its proposal; where there is none nothing changes.
+
+        Raises NotFound.
+        """
+
+    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
+        """Make ground truth of all that is proposed; raises NotFound."""
+
+    def set_flags(
+        self,
+        workspace_id: str,
+        image_id: str,
+        *,
+        test_image: bool | None = None,
+        real: bool | None = None,
+    ) -> Image:
+        """Change the flags that are given and return the image; raises NotFound."""
+
+    def change(self, workspace_id: str, image_id: str, change: ImageChange, at: datetime) -> Image:
+        """Do all of a change and return the image.
+
+        Raises NotFound, and Conflict where the image would carry too many labels. What takes more
+        than one transaction is done in steps; a repeat after a crash finishes it.
+        """
 
     def set_meta_data(
         self, workspace_id: str, image_id: str, meta_data: Mapping[str, Any]

@@ -6,12 +6,17 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from oriel.domain.facets import Facets
+
 MAX_PICTURE_BYTES = 10 * 1024 * 1024
 MAX_PICTURE_PIXELS = 40_000_000
 """Checked from the header, before anything is decoded."""
 
 MAX_LABELS_OF_UPLOAD = 30
 """An upload with its labels is one transaction; more can be added afterwards."""
+
+MAX_LABELS_OF_IMAGE = 45
+"""Ground truth and proposals together: a change of flags rewrites them all in one transaction."""
 
 SERVED_EXTENSIONS = ("jpg", "png")
 """What a copy that is served may be encoded as."""
@@ -33,7 +38,8 @@ class Image:
     the picture, and as the header has them before. `sha256` is of the uploaded bytes, hexadecimal.
     `perceptual_hash` (64 bits, hexadecimal) is None until ingest has seen the picture;
     `picture_key` names the copy that is served, None while that is the original.
-    `rejection` says in words why a REJECTED picture could not be taken.
+    `rejection` says in words why a REJECTED picture could not be taken. `duplicate_of` is the id of
+    the oldest living image with the very same bytes, None where that is this one.
     """
 
     id: str
@@ -52,14 +58,21 @@ class Image:
     verify_count: int = 0
     perceptual_hash: str | None = None
     picture_key: str | None = None
+    duplicate_of: str | None = None
+
+    @property
+    def facets(self) -> Facets:
+        """What listings can be narrowed by."""
+        return Facets(self.test_image, self.real, self.verify_count)
 
 
 @dataclass(frozen=True, slots=True)
 class LabelledImage:
-    """An image of a training set: what the split and the snapshot need to know of it."""
+    """An image that carries a label, with the number that a label of the type value gives it."""
 
     image: Image
     label_id: str
+    value: float | None = None
 
 
 def original_key(workspace_id: str, image_id: str) -> str:

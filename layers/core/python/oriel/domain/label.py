@@ -18,7 +18,8 @@ class Label:
     """A category, tag or value; names need not be unique.
 
     `images_count` counts every image that carries the label; it is kept by the transaction that
-    attaches or detaches it.
+    attaches or detaches it. `negative_for_task` is the id of the tagging task whose "none of the
+    tags" this label is.
     """
 
     id: str
@@ -30,8 +31,21 @@ class Label:
     output_name: str | None = None
     images_count: int = 0
     tasks_count: int = 0
+    negative_for_task: str | None = None
 
     @property
     def answer_name(self) -> str:
         """What an answer calls it: the output name where there is one."""
         return self.output_name or self.name
+
+
+@dataclass(frozen=True, slots=True)
+class CarriedLabel:
+    """A label of an image, with its number where it is of the type value.
+
+    A `proposal` is what a model guessed: it is no ground truth until somebody confirms it.
+    """
+
+    label: Label
+    value: float | None = None
+    proposal: bool = False

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oriel.domain.errors import ImagesStillProcessing, TooFewImages
-from oriel.domain.image import Image, ImageStatus, LabelledImage
+from oriel.domain.image import ImageStatus, LabelledImage
 from oriel.domain.label import Label
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.training import MIN_LABELS
@@ -34,8 +34,8 @@ def gather(
     """
     carried: defaultdict[str, list[LabelledImage]] = defaultdict(list)
     for label in labels:
-        for image in _images_of(images, workspace_id, label.id):
-            carried[image.id].append(LabelledImage(image, label.id))
+        for carrier in _carriers(images, workspace_id, label.id):
+            carried[carrier.image.id].append(carrier)
     pictures, left_out = [], Counter[str]()
     for found in carried.values():
         excuse = _excuse(found, now)
@@ -63,10 +63,10 @@ def check_enough(pictures: Sequence[LabelledImage], labels: Sequence[Label], min
         )
 
 
-def _images_of(images: ImageStore, workspace_id: str, label_id: str) -> Iterator[Image]:
+def _carriers(images: ImageStore, workspace_id: str, label_id: str) -> Iterator[LabelledImage]:
     cursor = None
     while True:
-        page = images.list(workspace_id, PageRequest(MAX_PAGE_SIZE, cursor), label_id)
+        page = images.carriers(workspace_id, label_id, PageRequest(MAX_PAGE_SIZE, cursor))
         yield from page.items
         cursor = page.next_cursor
         if cursor is None:

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 
 Write: TypeAlias = "TransactWriteItemTypeDef"
 
+FACETS_AS_SEEN = "attribute_exists(pk) AND facets = :facets"
+"""A link counts where it lies: whoever removes or moves it must know its place."""
+
 LINKS_AT_ONCE = 49
 """DynamoDB takes 100 writes a transaction: two a link and one for their common end."""
 
@@ -31,7 +34,7 @@ def remove_links(
     """Remove links and yield how many each transaction removed.
 
     `beside` makes the write that goes with each link, `together` those that go with n of them.
-    Links that are gone already are passed over, as an index may still show them.
+    Links that are gone or have moved are passed over, as an index may still show them.
     """
     remaining = iter(links)
     while batch := list(islice(remaining, LINKS_AT_ONCE)):
@@ -45,11 +48,7 @@ def _remove(
     together: Callable[[int], Sequence[Write]],
 ) -> int:
     while links:
-        pairs = [
-            write
-            for link in links
-            for write in (table.writes.delete({"pk": link["pk"], "sk": link["sk"]}), beside(link))
-        ]
+        pairs = [write for link in links for write in (removal(table, link), beside(link))]
         try:
             table.transact([*pairs, *together(len(links))])
         except Cancelled as cancelled:
@@ -60,6 +59,14 @@ def _remove(
         else:
             return len(links)
     return 0
+
+
+def removal(table: CoreTable, link: Item) -> Write:
+    """Remove a link where it was seen; one that has moved meanwhile stays."""
+    key = {"pk": link["pk"], "sk": link["sk"]}
+    if "facets" not in link:
+        return table.writes.delete(key)
+    return table.writes.delete(key, FACETS_AS_SEEN, {"facets": link["facets"]})
 
 
 def _still_there(links: Sequence[Item], reasons: Sequence[str]) -> list[Item]:

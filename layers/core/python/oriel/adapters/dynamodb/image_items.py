@@ -1,13 +1,11 @@
-"""Images as items, with the links to their labels and the events of their changes."""
+"""Images as items."""
 
 import json
-import uuid
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import image_key, images_of, images_with, link_sk
+from oriel.adapters.dynamodb.keys import image_key, images_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.image import Image, ImageStatus
 
@@ -16,7 +14,7 @@ def image_to_item(image: Image) -> Item:
     """Write an image, listed in its workspace."""
     return {
         **image_key(image.workspace_id, image.id),
-        **images_of(image.workspace_id).place(image.created, image.id),
+        **images_of(image.workspace_id, image.facets).place(image.created, image.id),
         "id": image.id,
         "workspace_id": image.workspace_id,
         "created": to_iso(image.created),
@@ -25,6 +23,7 @@ def image_to_item(image: Image) -> Item:
         "real": image.real,
         "meta_data": meta_data_to_text(image.meta_data),
         "verify_count": image.verify_count,
+        "revision": 0,
         **seen_attributes(image),
     }
 
@@ -68,25 +67,3 @@ def image_from_item(item: Item) -> Image:
 def meta_data_to_text(meta_data: Mapping[str, Any]) -> str:
     """Write meta data as JSON."""
     return json.dumps(meta_data, separators=(",", ":"))
-
-
-def link_of(image: Image, label_id: str) -> Item:
-    """Write the link from an image to a label, listed among the label's images."""
-    return {
-        **image_key(image.workspace_id, image.id, link_sk(label_id)),
-        **images_with(image.workspace_id, label_id).place(image.created, image.id),
-        "workspace_id": image.workspace_id,
-        "image_id": image.id,
-        "label_id": label_id,
-    }
-
-
-def event_of(image_pk: str, label_id: str, change: str, at: datetime) -> Item:
-    """Write that a label was `added` to or `removed` from an image."""
-    return {
-        "pk": image_pk,
-        "sk": f"EVENT#{to_iso(at)}#{uuid.uuid4()}",
-        "label_id": label_id,
-        "change": change,
-        "at": to_iso(at),
-    }

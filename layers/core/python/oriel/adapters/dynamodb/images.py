@@ -1,42 +1,56 @@
 """Images and their labels in the core table."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write, remove_links
+from oriel.adapters.dynamodb.image_changes import ImageChanges
 from oriel.adapters.dynamodb.image_items import (
-    event_of,
     image_from_item,
     image_to_item,
-    link_of,
     meta_data_to_text,
     seen_attributes,
 )
+from oriel.adapters.dynamodb.image_links import (
+    count_label,
+    counter,
+    counts_of,
+    event_of,
+    link_of,
+    proposal_of,
+    uncount,
+    value_of,
+)
+from oriel.adapters.dynamodb.image_listing import ImageListing
+from oriel.adapters.dynamodb.image_state import unknown_image, unknown_label
 from oriel.adapters.dynamodb.keys import (
-    LABEL_PREFIX,
+    CARRIED_PREFIX,
     META,
+    PROPOSAL_PREFIX,
     counts_key,
+    facets_code,
     hidden_images_of,
     hidden_partition,
     image_key,
-    images_of,
-    images_with,
     label_key,
-    link_sk,
 )
-from oriel.adapters.dynamodb.label_items import linked_labels
+from oriel.adapters.dynamodb.label_items import find_labels
 from oriel.adapters.dynamodb.table import CoreTable
-from oriel.adapters.dynamodb.writes import EXISTS
-from oriel.domain.errors import Conflict, InvalidInput, NotFound
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus
-from oriel.domain.label import Label
+from oriel.adapters.dynamodb.writes import LIVE
+from oriel.domain.errors import Conflict, InvalidInput
+from oriel.domain.facets import ANY_FACETS, FacetFilter
+from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus, LabelledImage
+from oriel.domain.image_change import ImageChange
+from oriel.domain.label import CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+
+_NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class _Unchanged(Exception):
@@ -44,76 +58,112 @@ class _Unchanged(Exception):
 
 
 class DynamoImageStore:
-    """Images; a label's link, its count and the event of the change are one transaction."""
+    """Images; a label's link, its counts and the event of the change are one transaction."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = CoreTable(client, table_name)
+        self._changes = ImageChanges(self._table)
+        self._listing = ImageListing(self._table)
 
-    def create(self, image: Image, label_ids: Sequence[str]) -> None:
+    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
         """Add an image with its labels and count it, all or nothing.
 
         Raises NotFound for an unknown label, InvalidInput for more labels than a transaction holds.
         """
-        wanted = dict.fromkeys(label_ids)
-        if len(wanted) > MAX_LABELS_OF_UPLOAD:
+        truths = dict.fromkeys(label_ids)
+        guesses = [label_id for label_id in dict.fromkeys(proposals) if label_id not in truths]
+        if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
             raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
         writes = self._table.writes
+        counts = {"images_count": 1, counter(facets_code(image.facets)): 1}
         parts: list[tuple[Write, Exception | None]] = [
             (writes.put(image_to_item(image)), Conflict("The image exists already")),
-            (writes.count(counts_key(image.workspace_id), images_count=1), None),
+            (writes.count(counts_key(image.workspace_id), **counts), None),
         ]
-        for label_id in wanted:
-            parts += [
-                (self._count_label(image.workspace_id, label_id, 1), _unknown_label()),
-                (writes.put(link_of(image, label_id)), None),
-                (self._event(image, label_id, "added", image.created), None),
-            ]
+        for label_id in truths:
+            event = event_of(
+                image_key(image.workspace_id, image.id)["pk"], label_id, "added", image.created
+            )
+            parts += [*self._linking(link_of(image, label_id, None)), (writes.event(event), None)]
+        for label_id in guesses:
+            parts += self._linking(proposal_of(image, label_id))
         self._table.write(*parts)
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
         item = self._table.find(image_key(workspace_id, image_id))
         if item is None or item.get("deleting"):
-            raise _unknown_image()
+            raise unknown_image()
         return image_from_item(item)
 
-    def labels(self, workspace_id: str, image_id: str) -> Sequence[Label]:
+    def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
         """Return the labels that the image carries, in the order they were created."""
-        return linked_labels(self._table, workspace_id, image_key(workspace_id, image_id)["pk"])
+        pk = image_key(workspace_id, image_id)["pk"]
+        links = {link["label_id"]: link for link in self._table.below(pk, CARRIED_PREFIX)}
+        return [
+            CarriedLabel(
+                label,
+                value_of(links[label.id]),
+                proposal=links[label.id]["sk"].startswith(PROPOSAL_PREFIX),
+            )
+            for label in find_labels(self._table, workspace_id, links)
+        ]
 
     def list(
-        self, workspace_id: str, page: PageRequest, label_id: str | None = None
+        self,
+        workspace_id: str,
+        page: PageRequest,
+        label_id: str | None = None,
+        facets: FacetFilter = ANY_FACETS,
     ) -> Page[Image]:
         """Return one page of the workspace's images, or of one label's, oldest first."""
-        if label_id is not None:
-            return self._list_labelled(workspace_id, page, label_id)
-        items, cursor = self._table.page(images_of(workspace_id), page)
-        counts = self._table.find(counts_key(workspace_id)) or {}
-        images = tuple(image_from_item(item) for item in items)
-        return Page(images, counts.get("images_count", 0), cursor)
+        if label_id is None:
+            return self._listing.of_workspace(workspace_id, page, facets)
+        found = self._listing.of_label(workspace_id, label_id, page, facets)
+        images = tuple(carrier.image for carrier in found.items)
+        return Page(images, found.count, found.next_cursor)
 
-    def add_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
-        """Attach a label; again changes nothing. Raises NotFound."""
-        image = self.get(workspace_id, image_id)
-        writes = self._table.writes
-        self._change(
-            (writes.check(image_key(workspace_id, image_id)), _unknown_image()),
-            (self._count_label(workspace_id, label_id, 1), _unknown_label()),
-            (writes.put(link_of(image, label_id)), _Unchanged()),
-            (self._event(image, label_id, "added", at), None),
-        )
+    def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
+        """Return one page of the images that carry the label as ground truth; raises NotFound."""
+        return self._listing.of_label(workspace_id, label_id, page, ANY_FACETS)
+
+    def add_label(
+        self,
+        workspace_id: str,
+        image_id: str,
+        label_id: str,
+        at: datetime,
+        value: float | None = None,
+    ) -> None:
+        """Attach a label, or change its number; again changes nothing. Raises NotFound."""
+        self._check_label(workspace_id, label_id)
+        self.change(workspace_id, image_id, ImageChange(add={label_id: value}), at)
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str, at: datetime) -> None:
         """Detach a label; where the image does not carry it nothing changes. Raises NotFound."""
-        image = self.get(workspace_id, image_id)
-        writes = self._table.writes
-        link = image_key(workspace_id, image_id, link_sk(label_id))
-        self._change(
-            (writes.check(image_key(workspace_id, image_id)), _unknown_image()),
-            (self._count_label(workspace_id, label_id, -1), _unknown_label()),
-            (writes.delete(link), _Unchanged()),
-            (self._event(image, label_id, "removed", at), None),
-        )
+        self._check_label(workspace_id, label_id)
+        self.change(workspace_id, image_id, ImageChange(remove=frozenset({label_id})), at)
+
+    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
+        """Make ground truth of all that is proposed; raises NotFound."""
+        self.change(workspace_id, image_id, ImageChange(confirm=True), at)
+
+    def set_flags(
+        self,
+        workspace_id: str,
+        image_id: str,
+        *,
+        test_image: bool | None = None,
+        real: bool | None = None,
+    ) -> Image:
+        """Change the flags that are given and return the image; raises NotFound."""
+        change = ImageChange(test_image=test_image, real=real)
+        # A change of flags leaves no event, so that its time matters to nobody.
+        return self.change(workspace_id, image_id, change, _NEVER)
+
+    def change(self, workspace_id: str, image_id: str, change: ImageChange, at: datetime) -> Image:
+        """Do all of a change and return the image; raises NotFound, Conflict."""
+        return self._changes.apply(workspace_id, image_id, change, at)
 
     def set_meta_data(
         self, workspace_id: str, image_id: str, meta_data: Mapping[str, Any]
@@ -132,19 +182,14 @@ class DynamoImageStore:
 
     def hide(self, workspace_id: str, image_id: str) -> None:
         """Mark the image as deleted and uncount it; again changes nothing. Raises NotFound."""
-        item = self._table.find(image_key(workspace_id, image_id))
-        if item is None:
-            raise _unknown_image()
-        if item.get("deleting"):
-            return
-        writes = self._table.writes
-        mark = writes.update(
-            image_key(workspace_id, image_id),
-            assign={"deleting": True, "gsi1pk": hidden_partition(workspace_id, "IMAGES")},
-        )
-        uncount = writes.count(counts_key(workspace_id), images_count=-1)
-        # Another call may have marked it since.
-        self._change((mark, _Unchanged()), (uncount, None))
+        for _ in self._table.attempts():
+            item = self._table.find(image_key(workspace_id, image_id))
+            if item is None:
+                raise unknown_image()
+            if item.get("deleting"):
+                return
+            if self._hide(image_from_item(item), item["revision"]):
+                return
 
     def delete(self, workspace_id: str, image_id: str) -> None:
         """Remove the image, hidden or not, its label links, events and embeddings.
@@ -153,8 +198,8 @@ class DynamoImageStore:
         """
         self.hide(workspace_id, image_id)
         key = image_key(workspace_id, image_id)
-        links = list(self._table.below(key["pk"], LABEL_PREFIX))
-        for _ in remove_links(self._table, links, self._uncount_label):
+        links = list(self._table.below(key["pk"], CARRIED_PREFIX))
+        for _ in remove_links(self._table, links, lambda link: uncount(self._table.writes, link)):
             pass
         rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
         self._table.remove(image_key(workspace_id, image_id, sk) for sk in rest)
@@ -165,51 +210,37 @@ class DynamoImageStore:
         listed = self._table.listed(hidden_images_of(workspace_id), None, limit)
         return [item["id"] for item in islice(listed, limit)]
 
-    def _list_labelled(self, workspace_id: str, page: PageRequest, label_id: str) -> Page[Image]:
+    def _hide(self, image: Image, revision: int) -> bool:
+        """Hide an image as it was read; False where it has changed since."""
+        writes = self._table.writes
+        mark = writes.update(
+            image_key(image.workspace_id, image.id),
+            assign={"deleting": True, "gsi1pk": hidden_partition(image.workspace_id, "IMAGES")},
+            condition=f"{LIVE} AND revision = :seen",
+            values={"seen": revision},
+        )
+        counts = {"images_count": -1, counter(facets_code(image.facets)): -1}
+        try:
+            self._table.write(
+                (mark, _Unchanged()), (writes.count(counts_key(image.workspace_id), **counts), None)
+            )
+        except _Unchanged:
+            return False
+        return True
+
+    def _linking(self, link: Item) -> Sequence[tuple[Write, Exception | None]]:
+        writes = self._table.writes
+        count = count_label(
+            writes, link["workspace_id"], link["label_id"], counts_of(link, 1), LIVE
+        )
+        return [(count, unknown_label()), (writes.put(link), Conflict("The image exists already"))]
+
+    def _check_label(self, workspace_id: str, label_id: str) -> None:
+        """A change that changes nothing writes nothing, and so would not find out."""
         label = self._table.find(label_key(workspace_id, label_id))
         if label is None or label.get("deleting"):
-            raise _unknown_label()
-        links, cursor = self._table.page(images_with(workspace_id, label_id), page)
-        found = {
-            item["id"]: image_from_item(item)
-            for item in self._table.find_many(
-                image_key(workspace_id, link["image_id"]) for link in links
-            )
-            if not item.get("deleting")
-        }
-        images = tuple(found[link["image_id"]] for link in links if link["image_id"] in found)
-        return Page(images, label["images_count"], cursor)
-
-    def _change(self, *parts: tuple[Write, Exception | None]) -> None:
-        try:
-            self._table.write(*parts)
-        except _Unchanged:
-            return
+            raise unknown_label()
 
     def _set(self, workspace_id: str, image_id: str, attributes: Item) -> Image:
         update = self._table.writes.update(image_key(workspace_id, image_id), assign=attributes)
-        return image_from_item(self._table.update(update, _unknown_image()))
-
-    def _count_label(self, workspace_id: str, label_id: str, change: int) -> Write:
-        return self._table.writes.update(
-            label_key(workspace_id, label_id), add={"images_count": change}
-        )
-
-    def _uncount_label(self, link: Item) -> Write:
-        return self._table.writes.update(
-            label_key(link["workspace_id"], link["label_id"]),
-            add={"images_count": -1},
-            condition=EXISTS,
-        )
-
-    def _event(self, image: Image, label_id: str, change: str, at: datetime) -> Write:
-        pk = image_key(image.workspace_id, image.id)["pk"]
-        return self._table.writes.event(event_of(pk, label_id, change, at))
-
-
-def _unknown_image() -> NotFound:
-    return NotFound("There is no image with this id")
-
-
-def _unknown_label() -> NotFound:
-    return NotFound("There is no label with this id")
+        return image_from_item(self._table.update(update, unknown_image()))

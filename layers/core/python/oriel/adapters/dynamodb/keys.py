@@ -10,12 +10,17 @@ from typing import TypeAlias
 
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
 
 Key: TypeAlias = Mapping[str, str]
 
 META = "META"
 LABEL_PREFIX = "LABEL#"
+PROPOSAL_PREFIX = "LABEL_PROPOSAL#"
+CARRIED_PREFIX = "LABEL"
+"""What an image carries, links and proposals, lies side by side."""
+
 VERSION_PREFIX = "VERSION#"
 _SORT_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})")
 
@@ -78,6 +83,16 @@ def link_sk(label_id: str) -> str:
     return f"{LABEL_PREFIX}{label_id}"
 
 
+def proposal_sk(label_id: str) -> str:
+    """Sort key of a proposed label below its image."""
+    return f"{PROPOSAL_PREFIX}{label_id}"
+
+
+def facets_code(facets: Facets) -> str:
+    """Name a combination of facets within partitions and counters."""
+    return f"t{facets.test:d}r{facets.real:d}v{facets.verified}"
+
+
 def version_sk(version: int) -> str:
     """Sort key of the pointer from a task's version to its model."""
     return f"{VERSION_PREFIX}{version:08d}"
@@ -127,9 +142,12 @@ def sweeps_of(workspace_id: str) -> Listing:
     return Listing(f"WS#{workspace_id}#SWEEPS", lambda subject: sweep_key(workspace_id, subject))
 
 
-def images_of(workspace_id: str) -> Listing:
-    """All images of a workspace."""
-    return Listing(f"WS#{workspace_id}#IMAGES", lambda image_id: image_key(workspace_id, image_id))
+def images_of(workspace_id: str, facets: Facets) -> Listing:
+    """The images of a workspace that have these facets."""
+    return Listing(
+        f"WS#{workspace_id}#IMAGES#{facets_code(facets)}",
+        lambda image_id: image_key(workspace_id, image_id),
+    )
 
 
 def hidden_images_of(workspace_id: str) -> Listing:
@@ -147,11 +165,19 @@ def models_of(workspace_id: str, task_id: str) -> Listing:
     )
 
 
-def images_with(workspace_id: str, label_id: str) -> Listing:
-    """Links to the images that carry a label."""
+def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:
+    """Links to the images with these facets that carry a label."""
     return Listing(
-        f"{label_key(workspace_id, label_id)['pk']}#IMAGES",
+        f"{label_key(workspace_id, label_id)['pk']}#IMAGES#{facets_code(facets)}",
         lambda image_id: image_key(workspace_id, image_id, link_sk(label_id)),
+    )
+
+
+def proposals_of(workspace_id: str, label_id: str) -> Listing:
+    """Links to the images that a label is proposed for."""
+    return Listing(
+        f"{label_key(workspace_id, label_id)['pk']}#PROPOSALS",
+        lambda image_id: image_key(workspace_id, image_id, proposal_sk(label_id)),
     )
 
 

@@ -1,6 +1,6 @@
-"""Labels as items, and those that a task or an image links to."""
+"""Labels as items, and those that are linked to."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import LABEL_PREFIX, label_key, labels_of
@@ -23,6 +23,7 @@ def label_to_item(label: Label) -> Item:
         "output_name": label.output_name,
         "images_count": label.images_count,
         "tasks_count": label.tasks_count,
+        "negative_for_task": label.negative_for_task,
     }
 
 
@@ -38,12 +39,18 @@ def label_from_item(item: Item) -> Label:
         output_name=item.get("output_name"),
         images_count=item["images_count"],
         tasks_count=item["tasks_count"],
+        negative_for_task=item.get("negative_for_task"),
     )
 
 
 def linked_labels(table: CoreTable, workspace_id: str, pk: str) -> Sequence[Label]:
-    """Return the labels that a task or an image links to, in the order they were created."""
+    """Return the labels that a task links to, in the order they were created."""
     links = table.below(pk, LABEL_PREFIX)
-    keys = [label_key(workspace_id, link["label_id"]) for link in links]
-    labels = [label_from_item(item) for item in table.find_many(keys) if not item.get("deleting")]
+    return find_labels(table, workspace_id, [link["label_id"] for link in links])
+
+
+def find_labels(table: CoreTable, workspace_id: str, label_ids: Iterable[str]) -> Sequence[Label]:
+    """Return those of the labels that there are, in the order they were created."""
+    found = table.find_many(label_key(workspace_id, label_id) for label_id in label_ids)
+    labels = [label_from_item(item) for item in found if not item.get("deleting")]
     return sorted(labels, key=lambda label: (label.created, label.id))

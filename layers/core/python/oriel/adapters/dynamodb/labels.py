@@ -71,10 +71,12 @@ class DynamoLabelStore:
     def remove(self, workspace_id: str, label_id: str) -> bool:
         """Remove a hidden label itself once nothing carries it; tell whether it is gone."""
         unlinked = "attribute_exists(deleting) AND images_count <= :none AND tasks_count <= :none"
+        unproposed = "(attribute_not_exists(proposals_count) OR proposals_count <= :none)"
         remove = self._table.writes.delete(
-            label_key(workspace_id, label_id), f"attribute_not_exists(pk) OR ({unlinked})"
+            label_key(workspace_id, label_id),
+            f"attribute_not_exists(pk) OR ({unlinked} AND {unproposed})",
+            {"none": 0},
         )
-        remove["Delete"]["ExpressionAttributeValues"] = {":none": {"N": "0"}}
         try:
             self._table.transact([remove])
         except Cancelled:

@@ -138,6 +138,13 @@ class CoreTable:
         for key in keys:
             self._delete(encode(key))
 
+    def attempts(self) -> Iterator[int]:
+        """Pause between attempts; raises TemporarilyUnavailable after the last."""
+        for attempt in range(ATTEMPTS):
+            yield attempt
+            self._pause(attempt)
+        raise _busy()
+
     def _delete(self, key: Item) -> None:
         self._write(lambda: self._client.delete_item(TableName=self._name, Key=key))
 
@@ -154,7 +161,7 @@ class CoreTable:
 
     def _find_batch(self, keys: list[Item]) -> Iterator[Item]:
         request: Any = {self._name: {"Keys": keys, "ConsistentRead": True}}
-        for _ in self._attempts():
+        for _ in self.attempts():
             found = _ask(lambda: self._client.batch_get_item(RequestItems=request))  # noqa: B023 - called at once
             yield from map(decode, found["Responses"].get(self._name, []))
             request = found.get("UnprocessedKeys")
@@ -168,13 +175,6 @@ class CoreTable:
             if "LastEvaluatedKey" not in found:
                 return
             request["ExclusiveStartKey"] = found["LastEvaluatedKey"]
-
-    def _attempts(self) -> Iterator[int]:
-        """Pause between attempts; raises TemporarilyUnavailable after the last."""
-        for attempt in range(ATTEMPTS):
-            yield attempt
-            self._pause(attempt)
-        raise _busy()
 
     def _pause(self, attempt: int) -> None:
         self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter

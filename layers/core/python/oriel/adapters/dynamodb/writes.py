@@ -37,13 +37,17 @@ class Writes:
         """Append an item whose key nothing else can have."""
         return {"Put": {"TableName": self._name, "Item": encode(item)}}
 
-    def delete(self, key: Key, condition: str = EXISTS) -> "TransactWriteItemTypeDef":
+    def delete(
+        self, key: Key, condition: str = EXISTS, values: Mapping[str, Any] | None = None
+    ) -> "TransactWriteItemTypeDef":
         """Remove an item, by default one that must be there."""
+        given = {f":{name}": encode_value(value) for name, value in (values or {}).items()}
         return {
             "Delete": {
                 "TableName": self._name,
                 "Key": encode(key),
                 "ConditionExpression": condition,
+                **({"ExpressionAttributeValues": given} if given else {}),  # type: ignore[typeddict-item]
             }
         }
 

@@ -1,0 +1,112 @@
+"""Links from images to labels as items, proposals, events, and the counters that follow them."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime
+
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.cascade import Write
+from oriel.adapters.dynamodb.keys import (
+    facets_code,
+    image_key,
+    images_with,
+    label_key,
+    link_sk,
+    proposal_sk,
+    proposals_of,
+)
+from oriel.adapters.dynamodb.writes import EXISTS, Writes
+from oriel.domain.clock import to_iso
+from oriel.domain.facets import Facets
+from oriel.domain.image import Image
+
+_COUNTER = "images_"
+
+
+def link_of(image: Image, label_id: str, value: float | None) -> Item:
+    """Write the link from an image to a label, listed among the label's images."""
+    return {
+        **image_key(image.workspace_id, image.id, link_sk(label_id)),
+        "workspace_id": image.workspace_id,
+        "image_id": image.id,
+        "label_id": label_id,
+        "value": value_to_text(value),
+        **placing(image, label_id, value),
+    }
+
+
+def placing(image: Image, label_id: str, value: float | None) -> Item:
+    """Write where a link is listed: among all of the label's images with the image's facets."""
+    del value
+    listing = images_with(image.workspace_id, label_id, image.facets)
+    return {"facets": facets_code(image.facets), **listing.place(image.created, image.id)}
+
+
+def proposal_of(image: Image, label_id: str) -> Item:
+    """Write that a label is proposed for an image."""
+    return {
+        **image_key(image.workspace_id, image.id, proposal_sk(label_id)),
+        **proposals_of(image.workspace_id, label_id).place(image.created, image.id),
+        "workspace_id": image.workspace_id,
+        "image_id": image.id,
+        "label_id": label_id,
+    }
+
+
+def event_of(
+    image_pk: str, label_id: str, change: str, at: datetime, value: float | None = None
+) -> Item:
+    """Write that a label was `added` to or `removed` from an image, or its number `changed`."""
+    return {
+        "pk": image_pk,
+        "sk": f"EVENT#{to_iso(at)}#{uuid.uuid4()}",
+        "label_id": label_id,
+        "change": change,
+        "value": value_to_text(value),
+        "at": to_iso(at),
+    }
+
+
+def value_to_text(value: float | None) -> str | None:
+    """Write a number as text: DynamoDB's own numbers do not reach as far as floats do."""
+    return None if value is None else repr(float(value))
+
+
+def value_of(link: Item) -> float | None:
+    """Read the number of a link or an event."""
+    return float(link["value"]) if "value" in link else None
+
+
+def counter(code: str) -> str:
+    """Name the counter of the images with these facets."""
+    return f"{_COUNTER}{code}"
+
+
+def counted_facets(counts: Mapping[str, object]) -> dict[Facets, int]:
+    """Read how many images there are of each combination of facets that occurs."""
+    found = {}
+    for name, count in counts.items():
+        if name.startswith(f"{_COUNTER}t") and isinstance(count, int) and count > 0:
+            test, _, rest = name.removeprefix(f"{_COUNTER}t").partition("r")
+            real, _, verified = rest.partition("v")
+            found[Facets(test == "1", real == "1", int(verified))] = count
+    return found
+
+
+def count_label(
+    writes: Writes, workspace_id: str, label_id: str, changes: Mapping[str, int], condition: str
+) -> Write:
+    """Change counters of a label."""
+    return writes.update(label_key(workspace_id, label_id), add=changes, condition=condition)
+
+
+def uncount(writes: Writes, link: Item) -> Write:
+    """Count down what a link or a proposal was counted by."""
+    return count_label(writes, link["workspace_id"], link["label_id"], counts_of(link, -1), EXISTS)
+
+
+def counts_of(link: Item, change: int) -> dict[str, int]:
+    """Name the counters of a label that a link or a proposal changes."""
+    if "facets" in link:
+        return {"images_count": change, counter(link["facets"]): change}
+    return {"proposals_count": change}
