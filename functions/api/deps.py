@@ -1,6 +1,7 @@
 """What the management API runs on."""
 
 from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
+from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
@@ -41,6 +42,9 @@ def build(settings: Settings) -> Product:
     pictures = Images(images, labels, blobs, utc_now)
     sweeps = DynamoSweepStore(dynamodb, table)
     requests = SweepRequests(sweeps, SqsSweepQueue(sqs_client(), settings.sweep_queue_url), utc_now)
+    deletions = Deletions(
+        labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
+    )
     return Product(
         workspace_store=DynamoWorkspaceStore(dynamodb, table),
         task_store=tasks,
@@ -48,13 +52,11 @@ def build(settings: Settings) -> Product:
         image_store=images,
         model_store=models,
         sweep_store=sweeps,
-        tasks=Tasks(tasks, labels, trainings, utc_now),
-        labels=Labels(labels, tasks, utc_now),
+        tasks=Tasks(tasks, labels, deletions, trainings, utc_now),
+        labels=Labels(labels, tasks, DynamoFollowUpStore(dynamodb, table), utc_now),
         uploads=Uploads(DynamoUploadStore(dynamodb, table), labels, incoming, utc_now),
         images=pictures,
-        deletions=Deletions(
-            labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
-        ),
+        deletions=deletions,
         trainings=trainings,
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
     )

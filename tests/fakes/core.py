@@ -6,9 +6,9 @@ from datetime import datetime
 from threading import RLock
 from typing import TypeVar
 
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.image import Image
-from oriel.domain.label import Label
+from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Sweep
@@ -39,8 +39,10 @@ class MemoryCore:
     hidden_images: set[str] = field(default_factory=set)
     hidden_labels: set[str] = field(default_factory=set)
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
+    hidden_tasks: set[str] = field(default_factory=set)
     models: dict[str, Model] = field(default_factory=dict)
     task_labels: set[tuple[str, str]] = field(default_factory=set)
+    follow_ups: set[tuple[str, str]] = field(default_factory=set)
     image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
     proposals: set[tuple[str, str]] = field(default_factory=set)
     events: list[LabelEvent] = field(default_factory=list)
@@ -48,7 +50,20 @@ class MemoryCore:
     lock: RLock = field(default_factory=RLock)
 
     def task(self, workspace_id: str, task_id: str) -> Task:
+        if task_id in self.hidden_tasks:
+            raise NotFound("There is no task with this id")
+        return self.any_task(workspace_id, task_id)
+
+    def any_task(self, workspace_id: str, task_id: str) -> Task:
+        """Return a task that may be hidden."""
         return _mine(self.tasks, workspace_id, task_id, "task")
+
+    def add_label(self, label: Label) -> None:
+        if label.id in self.labels:
+            raise Conflict("The label exists already")
+        if len(self.seen_labels(label.workspace_id, self.labels)) >= MAX_LABELS_OF_WORKSPACE:
+            raise Conflict("A workspace holds at most so many labels")
+        self.labels[label.id] = label
 
     def label(self, workspace_id: str, label_id: str) -> Label:
         if label_id in self.hidden_labels:

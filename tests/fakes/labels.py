@@ -2,8 +2,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from oriel.domain.clock import Clock, utc_now
-from oriel.domain.errors import Conflict
-from oriel.domain.label import Label
+from oriel.domain.label import (
+    EVERY_LABEL,
+    Label,
+    LabelChange,
+    LabelFilter,
+    check_removable,
+)
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden
 
@@ -17,21 +22,29 @@ class MemoryLabelStore:
 
     def create(self, label: Label) -> None:
         with self._core.lock:
-            if label.id in self._core.labels:
-                raise Conflict("The label exists already")
-            self._core.labels[label.id] = label
+            self._core.add_label(label)
 
     def get(self, workspace_id: str, label_id: str) -> Label:
         return self._core.label(workspace_id, label_id)
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
+    def list(
+        self, workspace_id: str, page: PageRequest, wanted: LabelFilter = EVERY_LABEL
+    ) -> Page[Label]:
         mine = self._core.seen_labels(workspace_id, self._core.labels)
-        return page_of(mine, page)
+        return page_of([one for one in mine if wanted.matches(one.name, one.type)], page)
+
+    def update(self, workspace_id: str, label_id: str, change: LabelChange) -> Label:
+        with self._core.lock:
+            label = replace(self.get(workspace_id, label_id), **change.given())
+            self._core.labels[label_id] = label
+            return label
 
     def hide(self, workspace_id: str, label_id: str) -> Hidden:
         with self._core.lock:
             label = self._core.any_label(workspace_id, label_id)
             fresh = label_id not in self._core.hidden_labels
+            if fresh:
+                check_removable(label)
             self._core.hidden_labels.add(label_id)
             return Hidden(fresh, label.images_count, label.tasks_count)
 
@@ -69,6 +82,7 @@ class MemoryLabelStore:
                 return False
             del self._core.labels[label_id]
             self._core.hidden_labels.discard(label_id)
+            self._core.follow_ups = {one for one in self._core.follow_ups if one[0] != label_id}
             return True
 
     def _count(self, label_id: str, *, images_count: int = 0, tasks_count: int = 0) -> None:

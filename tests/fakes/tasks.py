@@ -5,7 +5,8 @@ from oriel.domain.errors import AlreadyTraining, Conflict
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
-from oriel.domain.task import Task, TrainStatus
+from oriel.domain.search import is_like
+from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TrainStatus
 
 from tests.fakes.core import MemoryCore, page_of
 
@@ -14,18 +15,23 @@ class MemoryTaskStore:
     def __init__(self, core: MemoryCore) -> None:
         self._core = core
 
-    def create(self, task: Task) -> None:
+    def create(self, task: Task, negative: Label | None = None) -> None:
         with self._core.lock:
             if task.id in self._core.tasks:
                 raise Conflict("The task exists already")
+            if len(self._mine(task.workspace_id)) >= MAX_TASKS_OF_WORKSPACE:
+                raise Conflict("A workspace holds at most so many tasks")
+            if negative is not None:
+                self._core.add_label(negative)
+                self._core.task_labels.add((task.id, negative.id))
             self._core.tasks[task.id] = task
 
     def get(self, workspace_id: str, task_id: str) -> Task:
         return self._core.task(workspace_id, task_id)
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
-        mine = [task for task in self._core.tasks.values() if task.workspace_id == workspace_id]
-        return page_of(mine, page)
+    def list(self, workspace_id: str, page: PageRequest, search: str = "") -> Page[Task]:
+        mine = self._mine(workspace_id)
+        return page_of([task for task in mine if is_like(task.name, search)], page)
 
     def update(
         self,
@@ -46,14 +52,25 @@ class MemoryTaskStore:
             self._core.tasks[task_id] = task
             return task
 
+    def hide(self, workspace_id: str, task_id: str) -> Task:
+        with self._core.lock:
+            task = self._core.any_task(workspace_id, task_id)
+            if task.training_model_id is not None:
+                raise AlreadyTraining("A training of this task is under way")
+            self._core.hidden_tasks.add(task_id)
+            if task.negative_label_id is not None:
+                self._core.hidden_labels.add(task.negative_label_id)
+            return task
+
     def delete(self, workspace_id: str, task_id: str) -> None:
         with self._core.lock:
-            if self.get(workspace_id, task_id).training_model_id is not None:
-                raise AlreadyTraining("A training of this task is under way")
-            for linked in [pair for pair in self._core.task_labels if pair[0] == task_id]:
-                self._core.task_labels.remove(linked)
-                self._count(*linked, -1)
+            self.hide(workspace_id, task_id)
+            for pair in [pair for pair in self._core.task_labels if pair[0] == task_id]:
+                self._core.task_labels.remove(pair)
+                self._count(*pair, -1)
+            self._core.follow_ups = {one for one in self._core.follow_ups if one[1] != task_id}
             del self._core.tasks[task_id]
+            self._core.hidden_tasks.discard(task_id)
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
         with self._core.lock:
@@ -84,6 +101,13 @@ class MemoryTaskStore:
             self._core.tasks[task.id] = replace(
                 now, training_model_id=model.id, last_train_status=TrainStatus.CREATED
             )
+
+    def _mine(self, workspace_id: str) -> Sequence[Task]:
+        return [
+            task
+            for task in self._core.tasks.values()
+            if task.workspace_id == workspace_id and task.id not in self._core.hidden_tasks
+        ]
 
     def _check(self, workspace_id: str, task_id: str, label_id: str) -> None:
         self._core.task(workspace_id, task_id)

@@ -17,7 +17,7 @@ _TASK = f"{_TASKS}/<task_id>"
 
 def list_tasks(product: Product, call: Call[Request]) -> Listing[TaskAnswer]:
     """List the workspace's tasks, oldest first."""
-    page = product.task_store.list(call.workspace_id, call.page())
+    page = product.task_store.list(call.workspace_id, call.page(), call.query.get("search", ""))
     return to_listing(page, TaskAnswer.from_domain, call.next_url(page.next_cursor))
 
 
@@ -48,7 +48,7 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
 
 
 def delete_task(product: Product, call: Call[Request]) -> None:
-    """Remove a task; its labels and images stay."""
+    """Remove a task and its negative label; its other labels and all images stay."""
     product.tasks.delete(call.workspace_id, call.ids["task_id"])
 
 
@@ -71,7 +71,17 @@ def train(product: Product, call: Call[TrainRequest]) -> ModelAnswer:
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
-    Route("GET", _TASKS, list_tasks, Listing[TaskAnswer], query=PAGING, needs=Permission.READ),
+    Route(
+        "GET",
+        _TASKS,
+        list_tasks,
+        Listing[TaskAnswer],
+        query={
+            "search": "List only tasks with this text in their names, in upper or lower case.",
+            **PAGING,
+        },
+        needs=Permission.READ,
+    ),
     Route("POST", _TASKS, create_task, TaskAnswer, TaskCreate, status=201, needs=Permission.EDIT),
     Route("GET", _TASK, get_task, TaskAnswer, needs=Permission.READ),
     Route("PUT", _TASK, update_task, TaskAnswer, TaskUpdate, needs=Permission.EDIT),

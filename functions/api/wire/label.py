@@ -1,11 +1,14 @@
 """Labels on the wire."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated, Any
 
-from oriel.domain.label import CarriedLabel, Label, LabelType
-from pydantic import Field
+from oriel.domain.label import CarriedLabel, Label, LabelChange, LabelType
+from pydantic import Field, StringConstraints
 
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
+
+OutputName = Annotated[str, StringConstraints(strip_whitespace=True, max_length=200)]
 
 
 class LabelCreate(Request):
@@ -15,6 +18,24 @@ class LabelCreate(Request):
     type: LabelType = LabelType.CATEGORY
     description: Text = ""
     output_name: Name | None = None
+
+
+class LabelUpdate(Request):
+    """What of a label can be changed; what is absent stays."""
+
+    name: Name | None = None
+    description: Text | None = None
+    output_name: OutputName | None = Field(default=None, description="Empty for none.")
+
+    def to_domain(self) -> LabelChange:
+        """Read the change."""
+        return LabelChange(self.name, self.description, self.output_name)
+
+
+class TaskReference(Request):
+    """Names a task."""
+
+    task_id: str
 
 
 class LabelAnswer(Answer):
@@ -28,7 +49,9 @@ class LabelAnswer(Answer):
     output_name: str | None
     images_count: int
     tasks_count: int
-    negative_for_task: str | None = None
+    negative_for_task: str | None = Field(
+        description='Id of the tagging task whose "none of the tags" this label is.'
+    )
     created: Moment
 
     @classmethod
@@ -50,15 +73,22 @@ class CarriedLabelAnswer(LabelAnswer):
         return cls(**fields, value=carried.value, proposal=carried.proposal)
 
 
+class TaskName(Answer):
+    """A task, by its id."""
+
+    id: str
+
+
 class LabelDetailAnswer(LabelAnswer):
     """A label by itself; `recognition_tasks` are follow-up tasks of annotation."""
 
-    recognition_tasks: list[dict[str, str]] = Field(default=[])
+    recognition_tasks: list[TaskName]
 
     @classmethod
-    def from_domain(cls, label: Label) -> "LabelDetailAnswer":
-        """Answer with a label."""
-        return cls(**label_fields(label))
+    def with_tasks(cls, label: Label, task_ids: Sequence[str]) -> "LabelDetailAnswer":
+        """Answer with a label and its follow-up tasks."""
+        tasks = [TaskName(id=task_id) for task_id in task_ids]
+        return cls(**label_fields(label), recognition_tasks=tasks)
 
 
 def label_fields(label: Label) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from functions.api.product import Product
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
+from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
@@ -59,6 +60,9 @@ class World:
         pictures = Images(images, labels, self.blobs, self.clock)
         sweeps = MemorySweepStore(self.core)
         requests = SweepRequests(sweeps, self.sweep_queue, self.clock)
+        deletions = Deletions(
+            labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
+        )
         return Product(
             workspace_store=MemoryWorkspaceStore(self.core),
             task_store=tasks,
@@ -66,13 +70,11 @@ class World:
             image_store=images,
             model_store=models,
             sweep_store=sweeps,
-            tasks=Tasks(tasks, labels, trainings, self.clock),
-            labels=Labels(labels, tasks, self.clock),
+            tasks=Tasks(tasks, labels, deletions, trainings, self.clock),
+            labels=Labels(labels, tasks, MemoryFollowUpStore(self.core), self.clock),
             uploads=Uploads(self.upload_store, labels, self.incoming, self.clock),
             images=pictures,
-            deletions=Deletions(
-                labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
-            ),
+            deletions=deletions,
             trainings=trainings,
             usage=UsageReports(self.usage, self.clock),
         )

@@ -17,8 +17,10 @@ BODIES: dict[str, dict[str, Any]] = {
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
     "ImageUpdate": {"meta_data": {}},
     "LabelCreate": {"name": "n"},
+    "LabelUpdate": {"name": "n"},
     "LabelReference": {"label_id": new_id()},
     "TaskCreate": {"name": "n", "type": "multi_class"},
+    "TaskReference": {"task_id": new_id()},
     "TaskUpdate": {"name": "n"},
     "TrainRequest": {},
     "UploadCreate": {"content_type": "image/png"},
@@ -41,7 +43,8 @@ def is_error(answer: dict[str, Any]) -> bool:
 @pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
 @pytest.mark.parametrize("some_id", [new_id(), "1", "not-an-id", "A" * 3000, "%2e%2e"])
 def test_an_unknown_id_is_not_found(client: Client, route: Any, some_id: str) -> None:
-    body = None if route.body is None else {"label_id": client.label()["id"]}
+    ids = {"label_id": client.label()["id"], "task_id": client.task()["id"]}
+    body = None if route.body is None else ids
     reply = client.call(route.method, path_of(route, some_id), body)
     assert reply.status == 404
     assert is_error(reply.json)
@@ -61,7 +64,7 @@ def test_things_of_another_workspace_are_not_found(
     }
     name = route.path.partition("<")[2].partition(">")[0]
     before = (dict(world.core.tasks), dict(world.core.labels), dict(world.core.images))
-    body = None if route.body is None else {"label_id": theirs["label_id"], "name": "stolen"}
+    body = None if route.body is None else {**theirs, "name": "stolen"}
     reply = client.call(route.method, path_of(route, theirs[name]), body)
     assert reply.status == 404
     assert before == (world.core.tasks, world.core.labels, world.core.images)

@@ -1,7 +1,8 @@
 import pytest
 from oriel.domain.ids import new_id
+from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskType
 
-from tests.functional.api.conftest import Client
+from tests.functional.api.conftest import Client, World
 
 TASKS = "/recognition/v2/task"
 
@@ -86,8 +87,42 @@ def test_an_unknown_label_is_not_found(client: Client, action: str, label_id: st
     assert client.post(f"{TASKS}/{task['id']}/{action}", {"label_id": label_id}).status == 404
 
 
-@pytest.mark.parametrize("kind", ["multi_label", "regression"])
-def test_a_task_that_cannot_be_trained_is_not_made(client: Client, kind: str) -> None:
-    reply = client.post(TASKS, {"name": "F", "type": kind})
-    assert reply.status == 400
-    assert "multi_class" in reply.json["detail"]
+@pytest.mark.parametrize("kind", ["multi_class", "multi_label", "regression"])
+def test_a_task_of_each_type_can_be_made(client: Client, kind: str) -> None:
+    task = client.task(type=kind)
+    assert client.get(f"{TASKS}/{task['id']}").json == task
+    assert (task["type"], task["production_version"]) == (kind, -1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "fitting"),
+    [("multi_class", "category"), ("multi_label", "tag"), ("regression", "value")],
+)
+@pytest.mark.parametrize("label_type", ["category", "tag", "value"])
+def test_a_task_takes_labels_of_its_type_and_no_others(
+    client: Client, kind: str, fitting: str, label_type: str
+) -> None:
+    task, label = client.task(type=kind), client.label(type=label_type)
+    reply = client.post(f"{TASKS}/{task['id']}/add-label", {"label_id": label["id"]})
+    assert reply.status == (200 if label_type == fitting else 400)
+    if reply.status == 400:
+        assert f"labels of the type {fitting}" in reply.json["detail"]
+
+
+@pytest.mark.parametrize("search", ["STRASSE", "straße", "Straß"])
+def test_tasks_are_found_by_a_part_of_their_names(client: Client, search: str) -> None:
+    found = [client.task(name=name)["id"] for name in ("Hauptstraße 5", "Nebenstrasse")]
+    client.task(name="Allee")
+    answer = client.get(TASKS, search=search).json
+    assert ({one["id"] for one in answer["results"]}, answer["count"]) == (set(found), 2)
+    assert client.get(TASKS, search="nothing like it").json["results"] == []
+    assert client.get(TASKS, search="").json["count"] == 3
+
+
+def test_a_full_workspace_takes_no_more_tasks(world: World, client: Client) -> None:
+    now = world.clock()
+    for number in range(MAX_TASKS_OF_WORKSPACE):
+        task = Task(new_id(), client.workspace, str(number), TaskType.MULTI_CLASS, now)
+        world.core.tasks[task.id] = task
+    reply = client.post(TASKS, {"name": "one more", "type": "multi_class"})
+    assert (reply.status, reply.json["code"]) == (409, "conflict")

@@ -5,12 +5,14 @@ from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
+from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.label_ports import FollowUpStore
 from oriel.ports import (
     EmbeddingStore,
     ImageStore,
@@ -24,6 +26,7 @@ from oriel.ports import (
 from infra.local.emulator import Emulator
 from tests.fakes.core import MemoryCore
 from tests.fakes.embeddings import MemoryEmbeddingStore
+from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
@@ -39,6 +42,7 @@ class Stores:
     workspaces: WorkspaceStore
     tasks: TaskStore
     labels: LabelStore
+    follow_ups: FollowUpStore
     images: ImageStore
     embeddings: EmbeddingStore
     models: ModelStore
@@ -57,6 +61,7 @@ def memory_stores() -> Stores:
         workspaces=MemoryWorkspaceStore(core),
         tasks=MemoryTaskStore(core),
         labels=MemoryLabelStore(core),
+        follow_ups=MemoryFollowUpStore(core),
         images=MemoryImageStore(core),
         embeddings=MemoryEmbeddingStore(core),
         models=MemoryModelStore(core),
@@ -70,6 +75,7 @@ def dynamo_stores(table: Table) -> Stores:
         workspaces=DynamoWorkspaceStore(*where),
         tasks=DynamoTaskStore(*where),
         labels=DynamoLabelStore(*where),
+        follow_ups=DynamoFollowUpStore(*where),
         images=DynamoImageStore(*where),
         embeddings=DynamoEmbeddingStore(*where),
         models=DynamoModelStore(*where),

@@ -9,10 +9,17 @@ from oriel.domain.errors import NotFound
 from oriel.domain.image import original_key
 from oriel.domain.page import PageRequest
 from oriel.domain.sweep import SweepKind, Swept
+from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.sweep_labels import LabelBroom
+from oriel.services.sweeps import SweepRequests
+from oriel.services.tasks import Tasks
+from oriel.services.training import Trainings
 
 from tests.fakes.blobs import MemoryBlobs
+from tests.fakes.core import MemoryCore
+from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
+from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient, LaggingClient
 from tests.functional.core.sweeping import (
@@ -127,6 +134,37 @@ class TestDeletionSurvivesCrashes:
         assert dynamo.tasks.list(scene.workspace_id, PageRequest()).count == 1
         assert scene.tasks_counts() == [1] * LABELS
         assert items_below(core_table, f"WS#{scene.workspace_id}#TASK#{gone.id}") == []
+
+    def test_of_a_tagging_task_with_its_negative_label(
+        self, dynamo: Stores, core_table: Table, applied: bool
+    ) -> None:
+        scene = Scene(dynamo)
+        task, negative = scene.make.tagging()
+        dynamo.tasks.create(task, negative)
+        dynamo.follow_ups.add(scene.workspace_id, scene.labels[0].id, task.id)
+        dynamo.follow_ups.add(scene.workspace_id, negative.id, scene.tasks[0].id)
+        for image in scene.images:
+            dynamo.images.add_label(scene.workspace_id, image.id, negative.id, scene.make.now())
+
+        def delete(stores: Stores) -> None:
+            machine, clock = MemoryTrainingMachine(), scene.make.clock
+            trainings = Trainings(stores.tasks, stores.models, machine, 1, clock)
+            sweeps = SweepRequests(MemorySweepStore(MemoryCore()), MemorySweepQueue(), clock)
+            broom = LabelBroom(stores.labels)
+            deletions = Deletions(stores.labels, broom, broom, sweeps, clock)
+            service = Tasks(stores.tasks, stores.labels, deletions, trainings, clock)
+            service.delete(scene.workspace_id, task.id)
+
+        delete_with_crashes(core_table, delete, applied=applied)
+        assert dynamo.tasks.list(scene.workspace_id, PageRequest()).count == len(scene.tasks)
+        assert dynamo.labels.list(scene.workspace_id, PageRequest()).count == LABELS
+        assert scene.images_counts() == [len(scene.images)] * LABELS
+        for pk in (f"TASK#{task.id}", f"LABEL#{negative.id}"):
+            assert items_below(core_table, f"WS#{scene.workspace_id}#{pk}") == []
+        for kept in (f"LABEL#{scene.labels[0].id}", f"TASK#{scene.tasks[0].id}"):
+            left = items_below(core_table, f"WS#{scene.workspace_id}#{kept}")
+            assert not [item for item in left if "FOLLOWUP" in item["sk"]["S"]]
+            assert not [item for item in left if "LEADER" in item["sk"]["S"]]
 
     def test_of_a_label(self, dynamo: Stores, core_table: Table, applied: bool) -> None:
         scene = Scene(dynamo, images=60)

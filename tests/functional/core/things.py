@@ -31,6 +31,14 @@ class Maker:
         label = Label(new_id(), self.workspace_id, name, LabelType.CATEGORY, self.now())
         return replace(label, **changes)
 
+    def tagging(self, name: str = "Defects") -> tuple[Task, Label]:
+        """A tagging task as it is created, with its negative label."""
+        task = self.task(name, type=TaskType.MULTI_LABEL, labels_count=1)
+        negative = self.label(
+            name, type=LabelType.TAG, tasks_count=1, negative_for_task=task.id, created=task.created
+        )
+        return replace(task, negative_label_id=negative.id), negative
+
     def image(self, **changes: Any) -> Image:
         image_id = new_id()
         image = Image(

@@ -13,6 +13,9 @@ from oriel.domain.ids import new_id
 from oriel.domain.model import Model, TrainMode
 from oriel.domain.task import MAX_LABELS_OF_TASK, Task, TrainStatus
 from oriel.domain.training import TrainingOptions
+from oriel.services.deletions import Deletions
+from oriel.services.sweep_labels import LabelBroom
+from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
 from oriel.services.training import START_GRACE, Trainings
 
@@ -20,6 +23,7 @@ from tests.fakes.core import MemoryCore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.models import MemoryModelStore
+from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.things import Maker
@@ -43,7 +47,10 @@ class Scene:
         self.trainings = Trainings(
             self.task_store, self.models, self.machine, MINIMUM, self.make.clock
         )
-        self.tasks = Tasks(self.task_store, self.label_store, self.trainings, self.make.clock)
+        clock, broom = self.make.clock, LabelBroom(self.label_store)
+        sweeps = SweepRequests(MemorySweepStore(self.core), MemorySweepQueue(), clock)
+        deletions = Deletions(self.label_store, broom, broom, sweeps, clock)
+        self.tasks = Tasks(self.task_store, self.label_store, deletions, self.trainings, clock)
         self.made = self.make.task()
         self.task_store.create(self.made)
         for name in ("bolt", "nut"):

@@ -12,7 +12,7 @@ from typing import Any, Protocol
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import Image, LabelledImage
 from oriel.domain.image_change import ImageChange
-from oriel.domain.label import CarriedLabel, Label
+from oriel.domain.label import EVERY_LABEL, CarriedLabel, Label, LabelChange, LabelFilter
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden, Sweep
@@ -38,14 +38,17 @@ class WorkspaceStore(Protocol):
 class TaskStore(Protocol):
     """Tasks, their labels, and the lock that lets one training run at a time."""
 
-    def create(self, task: Task) -> None:
-        """Add a task."""
+    def create(self, task: Task, negative: Label | None = None) -> None:
+        """Add a task, with its negative label where it has one, all or nothing.
+
+        Raises Conflict where the workspace is full.
+        """
 
     def get(self, workspace_id: str, task_id: str) -> Task:
         """Return the task, strongly consistent; raises NotFound."""
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
-        """Return one page of the workspace's tasks, oldest first."""
+    def list(self, workspace_id: str, page: PageRequest, search: str = "") -> Page[Task]:
+        """Return one page of the workspace's tasks with the text in their names, oldest first."""
 
     def update(
         self,
@@ -58,10 +61,16 @@ class TaskStore(Protocol):
     ) -> Task:
         """Change what is given and return the task; raises NotFound."""
 
-    def delete(self, workspace_id: str, task_id: str) -> None:
-        """Remove the task and its label links; labels, images and models stay.
+    def hide(self, workspace_id: str, task_id: str) -> Task:
+        """Take the task and its negative label from all readers and return the task.
 
-        Raises NotFound; AlreadyTraining while a training runs.
+        Again changes nothing. Raises NotFound; AlreadyTraining while a training runs.
+        """
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        """Remove the task, hidden or not, and its label links; labels, images and models stay.
+
+        Its negative label is only hidden. Raises NotFound; AlreadyTraining while a training runs.
         """
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
@@ -84,13 +93,18 @@ class LabelStore(Protocol):
     """Labels."""
 
     def create(self, label: Label) -> None:
-        """Add a label."""
+        """Add a label; raises Conflict where the workspace is full."""
 
     def get(self, workspace_id: str, label_id: str) -> Label:
         """Return the label; raises NotFound."""
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
-        """Return one page of the workspace's labels, oldest first."""
+    def list(
+        self, workspace_id: str, page: PageRequest, wanted: LabelFilter = EVERY_LABEL
+    ) -> Page[Label]:
+        """Return one page of those of the workspace's labels that are wanted, oldest first."""
+
+    def update(self, workspace_id: str, label_id: str, change: LabelChange) -> Label:
+        """Change what is given and return the label; raises NotFound."""
 
     def hide(self, workspace_id: str, label_id: str) -> Hidden:
         """Take the label from all readers for good; no task or image can be given it any more.

@@ -1,8 +1,15 @@
 """Labels: the user's own words."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
+
+from oriel.domain.errors import Conflict
+from oriel.domain.search import is_like
+
+MAX_LABELS_OF_WORKSPACE = 10_000
+"""A search reads them all, so there is a bound to them."""
 
 
 class LabelType(StrEnum):
@@ -49,3 +56,48 @@ class CarriedLabel:
     label: Label
     value: float | None = None
     proposal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LabelFilter:
+    """Which labels a listing shows: those of a type, with a text somewhere in their names.
+
+    Upper and lower case are the same. What is empty or None leaves nothing out.
+    """
+
+    search: str = ""
+    type: LabelType | None = None
+
+    @property
+    def leaves_out(self) -> bool:
+        """Tell whether anything could be left out."""
+        return bool(self.search) or self.type is not None
+
+    def matches(self, name: str, kind: str) -> bool:
+        """Tell whether a label of this name and type is shown."""
+        return (self.type is None or kind == self.type) and is_like(name, self.search)
+
+
+EVERY_LABEL = LabelFilter()
+
+
+@dataclass(frozen=True, slots=True)
+class LabelChange:
+    """What of a label is to be changed; None stays as it is, an empty output name is none."""
+
+    name: str | None = None
+    description: str | None = None
+    output_name: str | None = None
+
+    def given(self) -> dict[str, Any]:
+        """Return what is to be changed, by field."""
+        changes = {name: text for name, text in asdict(self).items() if text is not None}
+        return changes | ({"output_name": None} if self.output_name == "" else {})
+
+
+def check_removable(label: Label) -> None:
+    """Raise Conflict for a label that goes only with its task."""
+    if label.negative_for_task is not None:
+        raise Conflict(
+            f"The label '{label.name}' is the negative label of a task; it goes with its task"
+        )

@@ -9,6 +9,9 @@ from oriel.domain.label import LabelType
 NO_VERSION = -1
 """`production_version` before the first successful training, as the public contract has it."""
 
+MAX_TASKS_OF_WORKSPACE = 1000
+"""A search reads them all, so there is a bound to them."""
+
 MAX_LABELS_OF_TASK = 1000
 MAX_LABEL_NAMES_BYTES = 250_000
 """Of all labels of a task together, as JSON: a model carries them in its item of 400 KB."""
@@ -46,6 +49,7 @@ class Task:
     `latest_version` is the highest version that was ever published, 0 before the first.
     `training_model_id` names the model in training; while it is set no other training may begin.
     `store_images` lets classification keep pictures as training images where a caller asks for it.
+    `negative_label_id` names the label of a tagging task that says "none of the tags".
     """
 
     id: str
@@ -60,3 +64,4 @@ class Task:
     training_model_id: str | None = None
     labels_count: int = 0
     store_images: bool = False
+    negative_label_id: str | None = None

@@ -7,7 +7,7 @@ the request; the rest is left to a sweep.
 from dataclasses import dataclass
 
 from oriel.domain.clock import Clock
-from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.errors import NotFound, TemporarilyUnavailable
 from oriel.domain.sweep import Hidden, Sweep, SweepKind
 from oriel.ports import LabelStore, Sweeps
 from oriel.services.sweeps import Broom
@@ -42,6 +42,17 @@ class Deletions:
         sweep = Sweep(workspace_id, SweepKind.LABEL_WIPE, label_id, self.clock())
         small = hidden.images_count <= IMAGES_AT_ONCE and hidden.tasks_count <= LINKS_AT_ONCE
         self._finish(sweep, hidden, self.wipe, small=small)
+
+    def delete_negative(self, workspace_id: str, label_id: str) -> None:
+        """Remove a negative label that was hidden with its task; one that is gone is no error."""
+        try:
+            hidden = self.labels.hide(workspace_id, label_id)
+        except NotFound:
+            return
+        sweep = Sweep(workspace_id, SweepKind.LABEL, label_id, self.clock())
+        small = hidden.images_count + hidden.tasks_count <= LINKS_AT_ONCE
+        if not (small and _at_once(sweep, self.detach)):
+            self.sweeps.request(sweep)
 
     def _finish(self, sweep: Sweep, hidden: Hidden, broom: Broom, *, small: bool) -> None:
         """Remove what is left of it now or, where that could take long, soon.

@@ -1,12 +1,14 @@
 """Labels."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.ids import new_id
-from oriel.domain.label import Label, LabelType
+from oriel.domain.label import EVERY_LABEL, Label, LabelChange, LabelFilter, LabelType
 from oriel.domain.page import Page, PageRequest
+from oriel.label_ports import FollowUpStore
 from oriel.ports import LabelStore, TaskStore
 
 
@@ -16,6 +18,7 @@ class Labels:
 
     store: LabelStore
     tasks: TaskStore
+    follow_ups: FollowUpStore
     clock: Clock
 
     def create(
@@ -26,17 +29,49 @@ class Labels:
         description: str = "",
         output_name: str | None = None,
     ) -> Label:
-        """Make a label; names need not be unique."""
+        """Make a label; names need not be unique. Raises Conflict for too many."""
         label = Label(new_id(), workspace_id, name, kind, self.clock(), description, output_name)
         self.store.create(label)
         return label
 
-    def list(self, workspace_id: str, page: PageRequest, task_id: str | None = None) -> Page[Label]:
-        """Return one page of all labels, or of a task's; raises NotFound for an unknown task."""
+    def list(
+        self,
+        workspace_id: str,
+        page: PageRequest,
+        task_id: str | None = None,
+        wanted: LabelFilter = EVERY_LABEL,
+    ) -> Page[Label]:
+        """Return one page of those labels, or of a task's, that are wanted.
+
+        Raises NotFound for an unknown task.
+        """
         if task_id is None:
-            return self.store.list(workspace_id, page)
+            return self.store.list(workspace_id, page, wanted)
         self.tasks.get(workspace_id, task_id)
-        return _cut(tuple(self.tasks.labels(workspace_id, task_id)), page)
+        labels = self.tasks.labels(workspace_id, task_id)
+        shown = [label for label in labels if wanted.matches(label.name, label.type)]
+        return _cut(tuple(shown), page)
+
+    def update(self, workspace_id: str, label_id: str, change: LabelChange) -> Label:
+        """Change what is given; raises NotFound."""
+        return self.store.update(workspace_id, label_id, change)
+
+    def next_tasks(self, label: Label) -> Sequence[str]:
+        """Return the ids of the tasks that are asked next of what carries the label."""
+        return self.follow_ups.of(label.workspace_id, label.id)
+
+    def add_next_task(self, workspace_id: str, label_id: str, task_id: str) -> Label:
+        """Let a task be asked next of what carries the label; again changes nothing.
+
+        Raises NotFound.
+        """
+        self.follow_ups.add(workspace_id, label_id, task_id)
+        return self.store.get(workspace_id, label_id)
+
+    def remove_next_task(self, workspace_id: str, label_id: str, task_id: str) -> Label:
+        """Undo `add_next_task`; raises NotFound."""
+        self.follow_ups.remove(workspace_id, label_id, task_id)
+        return self.store.get(workspace_id, label_id)
 
 
 def _cut(labels: tuple[Label, ...], page: PageRequest) -> Page[Label]:

@@ -1,12 +1,14 @@
 """Tasks and which labels may answer them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput
 from oriel.domain.ids import new_id
+from oriel.domain.label import Label, LabelType, check_removable
 from oriel.domain.task import LABEL_TYPE_OF, MAX_LABELS_OF_TASK, Task, TaskType
 from oriel.ports import LabelStore, TaskStore
+from oriel.services.deletions import Deletions
 from oriel.services.training import Trainings
 
 
@@ -16,6 +18,7 @@ class Tasks:
 
     store: TaskStore
     labels: LabelStore
+    deletions: Deletions
     trainings: Trainings
     clock: Clock
 
@@ -28,14 +31,17 @@ class Tasks:
         *,
         store_images: bool = False,
     ) -> Task:
-        """Make a task; raises InvalidInput for a kind that cannot be trained."""
-        if kind is not TaskType.MULTI_CLASS:
-            raise InvalidInput(f"type must be {TaskType.MULTI_CLASS}; {kind} tasks are not offered")
+        """Make a task; a tagging task brings its negative label. Raises Conflict for too many."""
         task = Task(
             *(new_id(), workspace_id, name, kind, self.clock(), description),
             store_images=store_images,
         )
-        self.store.create(task)
+        if kind is TaskType.MULTI_LABEL:
+            negative = _negative_label(task)
+            task = replace(task, negative_label_id=negative.id, labels_count=1)
+            self.store.create(task, negative)
+        else:
+            self.store.create(task)
         return task
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> Task:
@@ -47,25 +53,56 @@ class Tasks:
         label = self.labels.get(workspace_id, label_id)
         wanted = LABEL_TYPE_OF[task.type]
         if label.type is not wanted:
-            raise InvalidInput(f"A {task.type} task takes labels of type {wanted}")
+            raise InvalidInput(
+                f"label_id: a {task.type} task takes labels of the type {wanted}; "
+                f"'{label.name}' is of the type {label.type}"
+            )
+        if label.negative_for_task not in {None, task.id}:
+            raise Conflict(f"The label '{label.name}' is the negative label of another task")
         if task.labels_count >= MAX_LABELS_OF_TASK and not self._answers(task, label_id):
             raise Conflict(f"A task takes at most {MAX_LABELS_OF_TASK} labels")
         self.store.attach_label(workspace_id, task_id, label_id)
         return self.store.get(workspace_id, task_id)
 
     def detach_label(self, workspace_id: str, task_id: str, label_id: str) -> Task:
-        """Undo `attach_label`; raises NotFound."""
+        """Undo `attach_label`; raises NotFound, and Conflict for the task's negative label."""
+        task = self.store.get(workspace_id, task_id)
+        if label_id == task.negative_label_id:
+            check_removable(self.labels.get(workspace_id, label_id))
         self.store.detach_label(workspace_id, task_id, label_id)
         return self.store.get(workspace_id, task_id)
 
     def delete(self, workspace_id: str, task_id: str) -> None:
-        """Remove a task; raises NotFound, and AlreadyTraining while it is really in training."""
+        """Remove a task with its negative label; other labels and all images stay.
+
+        Raises NotFound, and AlreadyTraining while it is really in training. A repeat after a crash
+        goes on: the task itself goes last.
+        """
+        hidden = self._hide(workspace_id, task_id)
+        if hidden.negative_label_id is not None:
+            self.deletions.delete_negative(workspace_id, hidden.negative_label_id)
+        self.store.delete(workspace_id, task_id)
+
+    def _hide(self, workspace_id: str, task_id: str) -> Task:
         try:
-            self.store.delete(workspace_id, task_id)
+            return self.store.hide(workspace_id, task_id)
         except AlreadyTraining:
             self.trainings.settle(self.store.get(workspace_id, task_id))
-            self.store.delete(workspace_id, task_id)
+            return self.store.hide(workspace_id, task_id)
 
     def _answers(self, task: Task, label_id: str) -> bool:
         attached = self.store.labels(task.workspace_id, task.id)
         return label_id in {label.id for label in attached}
+
+
+def _negative_label(task: Task) -> Label:
+    """Make the label of pictures that have none of a task's tags, named after the task."""
+    return Label(
+        new_id(),
+        task.workspace_id,
+        task.name,
+        LabelType.TAG,
+        task.created,
+        tasks_count=1,
+        negative_for_task=task.id,
+    )

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import InvalidInput, NotFound
@@ -45,9 +45,9 @@ def task_key(workspace_id: str, task_id: str, sk: str = META) -> Key:
     return _entity(workspace_id, "TASK", task_id, sk)
 
 
-def label_key(workspace_id: str, label_id: str) -> Key:
-    """Key of a label."""
-    return _entity(workspace_id, "LABEL", label_id, META)
+def label_key(workspace_id: str, label_id: str, sk: str = META) -> Key:
+    """Key of a label or of something that belongs to it."""
+    return _entity(workspace_id, "LABEL", label_id, sk)
 
 
 def image_key(workspace_id: str, image_id: str, sk: str = META) -> Key:
@@ -76,6 +76,11 @@ def hidden_partition(workspace_id: str, kind: str) -> str:
     `kind` is LABELS, TASKS or IMAGES; the place within the listing stays what it was.
     """
     return f"WS#{workspace_id}#HIDDEN#{kind}"
+
+
+def hidden_in(workspace_id: str, kind: str) -> Mapping[str, Any]:
+    """Attributes that take an item from all readers and keep it in sight of its sweep."""
+    return {"deleting": True, "gsi1pk": hidden_partition(workspace_id, kind)}
 
 
 def link_sk(label_id: str) -> str:

@@ -3,14 +3,23 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from oriel.adapters.dynamodb.keys import counts_key, hidden_partition, label_key, labels_of
+from oriel.adapters.dynamodb.follow_ups import forget_label
+from oriel.adapters.dynamodb.keys import counts_key, hidden_in, label_key, labels_of
 from oriel.adapters.dynamodb.label_items import label_from_item, label_to_item
 from oriel.adapters.dynamodb.label_links import LabelLinks
+from oriel.adapters.dynamodb.search import search_page
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
 from oriel.domain.clock import Clock, utc_now
 from oriel.domain.errors import Conflict, NotFound
-from oriel.domain.label import Label
+from oriel.domain.label import (
+    EVERY_LABEL,
+    MAX_LABELS_OF_WORKSPACE,
+    Label,
+    LabelChange,
+    LabelFilter,
+    check_removable,
+)
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden
 
@@ -31,11 +40,13 @@ class DynamoLabelStore:
         self._links = LabelLinks(self._table, clock)
 
     def create(self, label: Label) -> None:
-        """Add a label."""
+        """Add a label; raises Conflict where the workspace is full."""
         writes = self._table.writes
+        limits = {"labels_count": MAX_LABELS_OF_WORKSPACE}
+        count = writes.count_within(counts_key(label.workspace_id), {"labels_count": 1}, limits)
         self._table.write(
             (writes.put(label_to_item(label)), Conflict("The label exists already")),
-            (writes.count(counts_key(label.workspace_id), labels_count=1), None),
+            (count, _full()),
         )
 
     def get(self, workspace_id: str, label_id: str) -> Label:
@@ -45,19 +56,37 @@ class DynamoLabelStore:
             raise _unknown()
         return label_from_item(item)
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Label]:
-        """Return one page of the workspace's labels, oldest first."""
+    def list(
+        self, workspace_id: str, page: PageRequest, wanted: LabelFilter = EVERY_LABEL
+    ) -> Page[Label]:
+        """Return one page of those of the workspace's labels that are wanted, oldest first."""
+        if wanted.leaves_out:
+            return self._search(workspace_id, page, wanted)
         items, cursor = self._table.page(labels_of(workspace_id), page)
         counts = self._table.find(counts_key(workspace_id)) or {}
         labels = tuple(label_from_item(item) for item in items)
         return Page(labels, counts.get("labels_count", 0), cursor)
 
+    def update(self, workspace_id: str, label_id: str, change: LabelChange) -> Label:
+        """Change what is given and return the label; raises NotFound."""
+        changes = change.given()
+        if not changes:
+            return self.get(workspace_id, label_id)
+        update = self._table.writes.update(label_key(workspace_id, label_id), assign=changes)
+        return label_from_item(self._table.update(update, _unknown()))
+
     def hide(self, workspace_id: str, label_id: str) -> Hidden:
-        """Take the label from all readers for good; no task or image can be given it any more."""
+        """Take the label from all readers for good; no task or image can be given it any more.
+
+        Raises Conflict for a negative label whose task is not hidden.
+        """
         item = self._table.find(label_key(workspace_id, label_id))
         if item is None:
             raise _unknown()
-        fresh = not item.get("deleting") and self._mark(workspace_id, label_id)
+        hidden = bool(item.get("deleting"))
+        if not hidden:
+            check_removable(label_from_item(item))
+        fresh = not hidden and self._mark(workspace_id, label_id)
         return Hidden(fresh, item["images_count"], item["tasks_count"])
 
     def carriers_of_hidden(self, workspace_id: str, label_id: str, limit: int) -> Sequence[str]:
@@ -70,6 +99,10 @@ class DynamoLabelStore:
 
     def remove(self, workspace_id: str, label_id: str) -> bool:
         """Remove a hidden label itself once nothing carries it; tell whether it is gone."""
+        item = self._table.find(label_key(workspace_id, label_id))
+        if item is None or not item.get("deleting"):
+            return item is None
+        forget_label(self._table, workspace_id, label_id)
         unlinked = "attribute_exists(deleting) AND images_count <= :none AND tasks_count <= :none"
         unproposed = "(attribute_not_exists(proposals_count) OR proposals_count <= :none)"
         remove = self._table.writes.delete(
@@ -83,12 +116,20 @@ class DynamoLabelStore:
             return False
         return True
 
+    def _search(self, workspace_id: str, page: PageRequest, wanted: LabelFilter) -> Page[Label]:
+        items, count, cursor = search_page(
+            self._table,
+            labels_of(workspace_id),
+            page,
+            lambda item: wanted.matches(item["name"], item["type"]),
+        )
+        return Page(tuple(label_from_item(item) for item in items), count, cursor)
+
     def _mark(self, workspace_id: str, label_id: str) -> bool:
         """Mark the label; False where another call has done so since."""
         writes = self._table.writes
         hide = writes.update(
-            label_key(workspace_id, label_id),
-            assign={"deleting": True, "gsi1pk": hidden_partition(workspace_id, "LABELS")},
+            label_key(workspace_id, label_id), assign=hidden_in(workspace_id, "LABELS")
         )
         uncount = writes.count(counts_key(workspace_id), labels_count=-1)
         try:
@@ -100,6 +141,12 @@ class DynamoLabelStore:
 
 class _MarkedAlready(Exception):
     """Another call hid the label."""
+
+
+def _full() -> Conflict:
+    return Conflict(
+        f"A workspace holds at most {MAX_LABELS_OF_WORKSPACE} labels; delete some first"
+    )
 
 
 def _unknown() -> NotFound:

@@ -102,6 +102,17 @@ class CoreTable:
             **start,
         )
 
+    def listed_parts(self, listing: Listing, attributes: Sequence[str]) -> Iterator[Item]:
+        """Yield some attributes of all items of a listing, in its order."""
+        names = {f"#{name}": name for name in attributes}
+        yield from self._query(
+            IndexName=INDEX,
+            KeyConditionExpression="gsi1pk = :partition",
+            ExpressionAttributeValues=encode({":partition": listing.partition}),
+            ProjectionExpression=", ".join(names),
+            ExpressionAttributeNames=names,
+        )
+
     def write(self, *parts: "tuple[TransactWriteItemTypeDef, Exception | None]") -> None:
         """Write all or nothing; of the conditions that fail, the first one's error is raised."""
         try:

@@ -1,7 +1,7 @@
 """Tasks as items."""
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import task_key, tasks_of
+from oriel.adapters.dynamodb.keys import link_sk, task_key, tasks_of, tasks_with
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.task import Task, TaskType, TrainStatus
 
@@ -23,7 +23,19 @@ def task_to_item(task: Task) -> Item:
         "training_model_id": task.training_model_id,
         "labels_count": task.labels_count,
         "store_images": task.store_images,
+        "negative_label_id": task.negative_label_id,
         "models_count": 0,
+    }
+
+
+def task_link(task: Task, label_id: str) -> Item:
+    """Write the link from a task to a label, listed among the label's tasks."""
+    return {
+        **task_key(task.workspace_id, task.id, link_sk(label_id)),
+        **tasks_with(task.workspace_id, label_id).place(task.created, task.id),
+        "workspace_id": task.workspace_id,
+        "task_id": task.id,
+        "label_id": label_id,
     }
 
 
@@ -42,4 +54,5 @@ def task_from_item(item: Item) -> Task:
         training_model_id=item.get("training_model_id"),
         labels_count=item["labels_count"],
         store_images=item.get("store_images", False),
+        negative_label_id=item.get("negative_label_id"),
     )

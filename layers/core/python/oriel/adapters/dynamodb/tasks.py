@@ -5,30 +5,34 @@ from typing import TYPE_CHECKING
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write, remove_links
+from oriel.adapters.dynamodb.follow_ups import forget_task
 from oriel.adapters.dynamodb.keys import (
     LABEL_PREFIX,
     META,
     counts_key,
+    hidden_in,
     label_key,
     link_sk,
     task_key,
     tasks_of,
-    tasks_with,
 )
-from oriel.adapters.dynamodb.label_items import linked_labels
+from oriel.adapters.dynamodb.label_items import label_to_item, linked_labels
 from oriel.adapters.dynamodb.model_items import model_to_item
+from oriel.adapters.dynamodb.search import search_page
 from oriel.adapters.dynamodb.table import CoreTable
-from oriel.adapters.dynamodb.task_items import task_from_item, task_to_item
+from oriel.adapters.dynamodb.task_items import task_from_item, task_link, task_to_item
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
 from oriel.domain.errors import AlreadyTraining, Conflict, NotFound
-from oriel.domain.label import Label
+from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
-from oriel.domain.task import Task, TrainStatus
+from oriel.domain.search import is_like
+from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TrainStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
+LIMITS = {"tasks_count": MAX_TASKS_OF_WORKSPACE, "labels_count": MAX_LABELS_OF_WORKSPACE}
 UNLOCKED = f"{LIVE} AND attribute_not_exists(training_model_id)"
 
 
@@ -42,20 +46,33 @@ class DynamoTaskStore:
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = CoreTable(client, table_name)
 
-    def create(self, task: Task) -> None:
-        """Add a task."""
+    def create(self, task: Task, negative: Label | None = None) -> None:
+        """Add a task, with its negative label where it has one, all or nothing.
+
+        Raises Conflict where the workspace is full.
+        """
         writes = self._table.writes
-        self._table.write(
-            (writes.put(task_to_item(task)), Conflict("The task exists already")),
-            (writes.count(counts_key(task.workspace_id), tasks_count=1), None),
+        changes = {"tasks_count": 1} if negative is None else {"tasks_count": 1, "labels_count": 1}
+        count = writes.count_within(
+            counts_key(task.workspace_id), changes, {name: LIMITS[name] for name in changes}
         )
+        parts: list[tuple[Write, Exception | None]] = [
+            (writes.put(task_to_item(task)), Conflict("The task exists already")),
+            (count, _full()),
+        ]
+        if negative is not None:
+            link = task_link(task, negative.id)
+            parts += [(writes.put(label_to_item(negative)), None), (writes.put(link), None)]
+        self._table.write(*parts)
 
     def get(self, workspace_id: str, task_id: str) -> Task:
         """Return the task, strongly consistent; raises NotFound."""
         return task_from_item(self._find(workspace_id, task_id))
 
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Task]:
-        """Return one page of the workspace's tasks, oldest first."""
+    def list(self, workspace_id: str, page: PageRequest, search: str = "") -> Page[Task]:
+        """Return one page of the workspace's tasks with the text in their names, oldest first."""
+        if search:
+            return self._search(workspace_id, page, search)
         items, cursor = self._table.page(tasks_of(workspace_id), page)
         counts = self._table.find(counts_key(workspace_id)) or {}
         tasks = tuple(task_from_item(item) for item in items)
@@ -78,20 +95,31 @@ class DynamoTaskStore:
         update = self._table.writes.update(task_key(workspace_id, task_id), assign=changes)
         return task_from_item(self._table.update(update, _unknown_task()))
 
-    def delete(self, workspace_id: str, task_id: str) -> None:
-        """Remove the task, its label links and its versions; labels, images and models stay.
+    def hide(self, workspace_id: str, task_id: str) -> Task:
+        """Take the task and its negative label from all readers and return the task.
 
-        Raises NotFound; AlreadyTraining while a training runs. A repeat after a crash goes on.
+        Again changes nothing. Raises NotFound; AlreadyTraining while a training runs.
         """
-        key = task_key(workspace_id, task_id)
-        item = self._table.find(key)
+        item = self._table.find(task_key(workspace_id, task_id))
         if item is None:
             raise _unknown_task()
+        task = task_from_item(item)
         if not item.get("deleting"):
-            self._hide(workspace_id, task_id)
+            self._hide(task)
+        return task
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        """Remove the task, hidden or not, its label links and its versions.
+
+        Its negative label is only hidden; labels, images and models stay. Raises NotFound;
+        AlreadyTraining while a training runs. A repeat after a crash goes on.
+        """
+        self.hide(workspace_id, task_id)
+        key = task_key(workspace_id, task_id)
         links = list(self._table.below(key["pk"], LABEL_PREFIX))
         for _ in remove_links(self._table, links, self._uncount_label):
             pass
+        forget_task(self._table, workspace_id, task_id)
         rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
         self._table.remove(task_key(workspace_id, task_id, sk) for sk in rest)
         self._table.remove([key])
@@ -99,14 +127,8 @@ class DynamoTaskStore:
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
         """Let the label answer the task; again changes nothing. Raises NotFound."""
         task = self.get(workspace_id, task_id)
-        link = {
-            **task_key(workspace_id, task_id, link_sk(label_id)),
-            **tasks_with(workspace_id, label_id).place(task.created, task_id),
-            "workspace_id": workspace_id,
-            "task_id": task_id,
-            "label_id": label_id,
-        }
-        self._change_labels(workspace_id, task_id, label_id, 1, self._table.writes.put(link))
+        link = self._table.writes.put(task_link(task, label_id))
+        self._change_labels(workspace_id, task_id, label_id, 1, link)
 
     def detach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
         """Undo `attach_label`; where it is not attached nothing changes. Raises NotFound."""
@@ -144,19 +166,33 @@ class DynamoTaskStore:
             raise _unknown_task()
         return item
 
-    def _hide(self, workspace_id: str, task_id: str) -> None:
-        writes = self._table.writes
-        hide = writes.update(
-            task_key(workspace_id, task_id),
-            assign={"deleting": True},
-            remove=["gsi1pk", "gsi1sk"],
+    def _search(self, workspace_id: str, page: PageRequest, search: str) -> Page[Task]:
+        items, count, cursor = search_page(
+            self._table, tasks_of(workspace_id), page, lambda item: is_like(item["name"], search)
+        )
+        return Page(tuple(task_from_item(item) for item in items), count, cursor)
+
+    def _hide(self, task: Task) -> None:
+        workspace_id = task.workspace_id
+        hide = self._table.writes.update(
+            task_key(workspace_id, task.id),
+            assign=hidden_in(workspace_id, "TASKS"),
             condition=UNLOCKED,
         )
-        uncount = writes.count(counts_key(workspace_id), tasks_count=-1)
+        changes = {"tasks_count": -1}
+        parts: list[tuple[Write, Exception | None]] = [(hide, _Locked())]
+        if task.negative_label_id is not None:
+            changes["labels_count"] = -1
+            hide_negative = self._table.writes.update(
+                label_key(workspace_id, task.negative_label_id),
+                assign=hidden_in(workspace_id, "LABELS"),
+            )
+            parts.append((hide_negative, None))
+        uncount = self._table.writes.count(counts_key(workspace_id), **changes)
         try:
-            self._table.write((hide, _Locked()), (uncount, None))
+            self._table.write(*parts, (uncount, None))
         except _Locked:
-            self._find(workspace_id, task_id)
+            self._find(workspace_id, task.id)
             raise _training() from None
 
     def _change_labels(
@@ -196,6 +232,13 @@ def _unknown_task() -> NotFound:
 
 def _unknown_label() -> NotFound:
     return NotFound("There is no label with this id")
+
+
+def _full() -> Conflict:
+    return Conflict(
+        f"A workspace holds at most {MAX_TASKS_OF_WORKSPACE} tasks and {MAX_LABELS_OF_WORKSPACE} "
+        "labels; delete some first"
+    )
 
 
 def _training() -> AlreadyTraining:

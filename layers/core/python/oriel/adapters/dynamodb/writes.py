@@ -77,7 +77,17 @@ class Writes:
 
     def count(self, key: Key, **changes: int) -> "TransactWriteItemTypeDef":
         """Change counters of an item that need not be there yet."""
-        request = update_request({}, changes, (), "", {})
+        return self.count_within(key, changes, {})
+
+    def count_within(
+        self, key: Key, changes: Mapping[str, int], limits: Mapping[str, int]
+    ) -> "TransactWriteItemTypeDef":
+        """Change counters where those that have a limit are below it as yet."""
+        condition = " AND ".join(
+            f"(attribute_not_exists({name}) OR {name} < :most_{name})" for name in limits
+        )
+        values = {f"most_{name}": limit for name, limit in limits.items()}
+        request = update_request({}, changes, (), condition, values)
         return {"Update": {"TableName": self._name, "Key": encode(key), **request}}  # type: ignore[typeddict-item]
 
 
