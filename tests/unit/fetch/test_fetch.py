@@ -56,6 +56,11 @@ def test_fetches_what_has_no_length() -> None:
         "http://pictures.test:x/",
         "http://[::1/",
         "http://a..b/",
+        "http://pictures.test\\@127.0.0.1/",
+        "http://pictures.test%0d%0aX:y/",
+        "http://pictures.test\u2028x/",
+        "http:\\\\pictures.test/",
+        "http:pictures.test/",
         "http://pictures.test/\r\nHost: x",
         "http://pictures.test/\x00",
         "http://pictures.test/\ud800",
@@ -78,12 +83,27 @@ def test_refuses_http_unless_it_is_allowed() -> None:
 
 @pytest.mark.parametrize(
     "host",
-    ["127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0x7f.1", "2130706433", "127.1"],
+    [
+        "127.0.0.1",
+        "localhost",
+        "LOCALHOST.",
+        "[::1]",
+        "[::ffff:127.0.0.1]",
+        "[::1%25lo]",
+        "0x7f.1",
+        "0177.0.0.1",
+        "2130706433",
+        "127.1",
+        "0",
+        "127\u30020\u30020\u30021",
+        "\u2460\u2461\u2466.0.0.1",
+        "127.0.0.1.",
+    ],
 )
 def test_refuses_this_machine_by_every_name(host: str) -> None:
     with serving(says(body=b"secret")) as server:
         rules = FetchRules(plain_http=True, ports=frozenset({server.port}))
-        with pytest.raises(InvalidInput, match="public address"):
+        with pytest.raises(InvalidInput, match="public address|unknown"):
             HttpFetcher(rules).fetch(f"http://{host}:{server.port}/")
     assert server.connections == 0
 
@@ -135,7 +155,17 @@ def test_checks_the_host_of_a_redirect_anew() -> None:
 
 
 @pytest.mark.parametrize(
-    "location", ["file:///etc/passwd", "ftp://h.test/", "http://h.test:22/", "http://[::1/"]
+    "location",
+    [
+        "file:///etc/passwd",
+        "ftp://h.test/",
+        "data:image/png;base64,AAAA",
+        "http://h.test:22/",
+        "http://user:secret@h.test/",
+        "//h.test:22/",
+        "http://[::1/",
+        "http://h.test/" + "x" * 3000,
+    ],
 )
 def test_checks_the_form_of_a_redirect_anew(location: str) -> None:
     with (
@@ -165,6 +195,25 @@ def test_follows_three_redirects_and_no_more() -> None:
     ):
         fetcher(server).fetch(f"http://h.test:{server.port}/")
     assert server.connections == 4
+
+
+@pytest.mark.parametrize("location", ["//10.0.0.1/x", "http://[fd00:ec2::254]/", "http://0/"])
+def test_checks_the_address_of_a_redirect_anew(location: str) -> None:
+    def resolve(host: str, _port: int) -> Sequence[Address]:
+        return [LOCAL] if host == "h.test" else [ip_address("0.0.0.0" if host == "0" else host)]  # noqa: S104 - what some resolvers make of it
+
+    with (
+        serving(says(f"Location: {location}", status="302 Found")) as server,
+        pytest.raises(InvalidInput, match="public address"),
+    ):
+        fetcher(server, resolve=resolve).fetch(f"http://h.test:{server.port}/")
+    assert server.connections == 1
+
+
+def test_names_an_address_of_ipv6_in_brackets() -> None:
+    with serving(says(body=b"abc")) as server:
+        fetcher(server).fetch(f"http://[2606:4700::1]:{server.port}/")
+    assert f"Host: [2606:4700::1]:{server.port}\r\n".encode() in server.requests[0]
 
 
 def test_asks_no_proxy(monkeypatch: pytest.MonkeyPatch) -> None:

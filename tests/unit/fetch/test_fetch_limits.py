@@ -63,6 +63,15 @@ def test_waits_no_longer_for_a_drip_than_for_silence(begins: bytes) -> None:
         assert time.monotonic() - begun < 3
 
 
+def test_waits_no_longer_for_a_server_that_says_continue_without_end() -> None:
+    def behave(connection: socket.socket, server: Server) -> None:
+        while not server.stopped.wait(0.001):
+            connection.sendall(b"HTTP/1.1 100 Continue\r\n\r\n" * 100)
+
+    with serving(behave) as server, pytest.raises(InvalidInput, match=r"within 0\.3 seconds"):
+        fetcher(server, timeout_seconds=0.3).fetch(f"http://h.test:{server.port}/")
+
+
 def test_waits_no_longer_for_a_name_server() -> None:
     answered = Event()
 
