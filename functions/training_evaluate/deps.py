@@ -11,7 +11,7 @@ from oriel.services.evaluate import Evaluate
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.settings import Settings
 
-from functions.training_evaluate.measure import measure
+from functions.training_evaluate.measure import NumpyMeasures
 from functions.training_evaluate.runners import NumpyHeads, OnnxNetworks
 from functions.training_evaluate.step import Steps
 
@@ -31,6 +31,6 @@ def build(settings: Settings) -> Steps:
         datasets=S3Blobs(s3, settings.datasets_bucket),
         answer_head=AnswerHead(artifacts, stored, NumpyHeads()),
         answer_network=AnswerNetwork(artifacts, pictures, OnnxNetworks()),
-        evaluate=Evaluate(models, artifacts, measure, settings.code_version),
+        evaluate=Evaluate(models, artifacts, NumpyMeasures(), settings.code_version),
         models_bucket=settings.models_bucket,
     )

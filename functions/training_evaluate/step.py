@@ -33,7 +33,7 @@ def run(event: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     snapshot = read_snapshot(steps.datasets, key)
     answers = _answers(event["trained"], snapshot, steps)
     evaluation = steps.evaluate(event["model_id"], snapshot, key, answers, event["left_out"])
-    result = {"accuracy": evaluation.measured.accuracy, "test_count": evaluation.test_count}
+    result = {"accuracy": evaluation.figures.accuracy, "test_count": evaluation.test_count}
     logger.info("model evaluated", model_id=event["model_id"], extra=result)
     return result
 
@@ -46,7 +46,8 @@ def _answers(trained: Mapping[str, Any], snapshot: Snapshot, steps: Steps) -> An
 
 def _head(artifact: Mapping[str, Any], snapshot: Snapshot) -> Artifact:
     kind = ArtifactKind(artifact["kind"])
-    return Artifact(**{**artifact, "kind": kind, "labels": snapshot.labels})
+    known = {"kind": kind, "labels": snapshot.labels, "task_type": snapshot.task_type}
+    return Artifact(**{**artifact, **known})
 
 
 def _package_key(uri: str, bucket: str) -> str:

@@ -4,10 +4,12 @@ import json
 import os
 import subprocess
 import sys
+from itertools import product
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from PIL import Image
 
 COLOURS = ((200, 40, 40), (40, 200, 40), (40, 40, 200))
@@ -41,9 +43,44 @@ class JobFolder:
         self.write_snapshot(items, labels)
         return items
 
-    def write_snapshot(self, items: list[dict[str, Any]], labels: int) -> None:
+    def add_tagged(self, train: int = 8, test: int = 3) -> list[dict[str, Any]]:
+        """Write pictures whose tags are the colours that they are mixed of; some have none."""
+        items = []
+        for mix in product((0, 1), repeat=len(COLOURS)):
+            for number in range(train + test):
+                name = f"{''.join(map(str, mix))}-{number}"
+                self._paint(name, np.array(mix) * 160 + 40)
+                columns = [column for column, there in enumerate(mix) if there]
+                side = "train" if number < train else "test"
+                items.append({**item(name, 0, side), "columns": columns})
+        self.write_snapshot(items, len(COLOURS), "multi_label")
+        return items
+
+    def add_valued(
+        self, train: int = 40, test: int = 10, scale: float = 1.0, offset: float = 0.0
+    ) -> list[dict[str, Any]]:
+        """Write grey pictures; the value is how bright they are, from 0 to 1, in other units."""
+        items = []
+        for number in range(train + test):
+            share = (number * 7 % (train + test)) / (train + test - 1)
+            self._paint(f"g-{number}", np.full(3, 40 + 170 * share))
+            side = "train" if number < train else "test"
+            items.append({**item(f"g-{number}", 0, side), "value": scale * share + offset})
+            del items[-1]["columns"]
+        self.write_snapshot(items, 1, "regression")
+        return items
+
+    def _paint(self, name: str, colour: NDArray[np.floating]) -> None:
+        noise = np.random.default_rng(list(name.encode())).integers(-40, 40, (SIDE, SIDE, 3))
+        pixels = np.clip(colour + noise, 0, 255).astype(np.uint8)
+        Image.fromarray(pixels).save(self.images / name, "PNG")
+
+    def write_snapshot(
+        self, items: list[dict[str, Any]], labels: int, task_type: str = "multi_class"
+    ) -> None:
         document = {
-            "format": 1,
+            "format": 2,
+            "task_type": task_type,
             "workspace_id": "workspace",
             "task_id": "task",
             "labels": [{"id": f"id-{n}", "name": f"colour {n}"} for n in range(labels)],
@@ -88,4 +125,4 @@ class JobFolder:
 
 
 def item(name: str, label: int, split: str) -> dict[str, Any]:
-    return {"image_id": name, "label": label, "split": split, "sha256": name, "group": name}
+    return {"image_id": name, "columns": [label], "split": split, "sha256": name, "group": name}

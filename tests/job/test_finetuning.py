@@ -1,6 +1,7 @@
 """The parts of a fine-tuning, on random pictures."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -9,15 +10,20 @@ import torch
 from activations import LiveActivations, cache_activations, plain_batches
 from budget import Budget
 from checkpoint import Checkpoints
+from class_objective import ClassObjective
 from classifier import Classifier
 from examples import Examples
 from finetune import FineTuning, pictures_an_epoch
+from objective import Objective
+from oriel_vision.units import Units
 from plan import Plan
 from probe import start_from_probe
 from schedule import PEAK, learning_rate
-from scoring import accuracy, logits_of, surprise
+from scoring import logits_of, surprise
 from speed import measure
 from start import new_classifier
+from tag_objective import TagObjective
+from value_objective import ValueObjective
 
 CPU = torch.device("cpu")
 SIZE = 64
@@ -30,6 +36,13 @@ def bright_and_dark(classifier: Classifier, count: int = 12) -> Examples:
     pixels = pixels.astype(np.uint8)
     names = tuple(map(str, range(count)))
     return Examples(names, pixels, LiveActivations(classifier, pixels, CPU), targets)
+
+
+def of_type(examples: Examples, objective: Objective) -> Examples:
+    """Ask of the same pictures for tags, or for a number."""
+    bright = examples.targets.astype(np.float32)
+    tags = np.stack([bright, 1 - bright], axis=1)
+    return replace(examples, targets=2 * tags[:, :1] - 1 if objective.units else tags)
 
 
 @pytest.fixture
@@ -65,10 +78,27 @@ def test_pictures_are_answered_in_their_order(classifier: Classifier) -> None:
     assert len(whole) == 70
 
 
-def test_the_probe_alone_tells_apart_what_differs(classifier: Classifier) -> None:
+@pytest.mark.parametrize(
+    "objective", [ClassObjective(2), TagObjective(2), ValueObjective(Units(5.0, 2.0))]
+)
+def test_the_probe_alone_tells_apart_what_differs(objective: Objective) -> None:
+    classifier = new_classifier(objective.outputs, 5, CPU)
     examples = bright_and_dark(classifier)
-    start_from_probe(classifier, examples, CPU)
-    assert accuracy(logits_of(classifier, examples.activations, CPU), examples.targets) == 1.0
+    if not isinstance(objective, ClassObjective):
+        examples = of_type(examples, objective)
+    start_from_probe(classifier, examples, objective, CPU)
+    score = objective.score(logits_of(classifier, examples.activations, CPU), examples.targets)
+    assert all(figure == pytest.approx(1, abs=0.01) for figure in score.figures.values())
+
+
+def test_of_very_many_pictures_the_probe_keeps_every_answer() -> None:
+    tags = np.zeros((30, 2), np.float32)
+    tags[17, 0] = 1
+    tags[:29, 1] = 1
+    assert set(TagObjective(2).essential(tags)) >= {17, 29}
+    assert set(ClassObjective(3).essential(np.array([1, 1, 0, 2, 2]))) == {0, 2, 3}
+    values = np.array([[0.5], [-3.0], [0.1], [9.0]], np.float32)
+    assert set(ValueObjective(Units(0, 1)).essential(values)) == {1, 3}
 
 
 @pytest.mark.parametrize("frozen", [0, 11])
@@ -83,13 +113,32 @@ def test_only_the_open_blocks_learn(frozen: int, tmp_path: Path) -> None:
     assert {"backbone.head.weight", "answer.weight"} <= changed
     assert not [name for name in changed if name.startswith("backbone.stem")]
     assert not [name for name in changed if any(f".blocks.{n}." in name for n in range(frozen))]
-    assert best.accuracy == 1.0
+    assert best.score.figures["accuracy"] == 1.0
 
 
 def tuning_of(classifier: Classifier, epochs: int) -> FineTuning:
     examples = bright_and_dark(classifier)
     plan = Plan(SIZE, classifier.frozen_blocks, epochs)
-    return FineTuning(classifier, examples, examples, plan=plan, seed=0, device=CPU)
+    return FineTuning(
+        classifier, examples, examples, ClassObjective(2), plan=plan, seed=0, device=CPU
+    )
+
+
+@pytest.mark.parametrize("objective", [TagObjective(2), ValueObjective(Units(5.0, 2.0))])
+def test_tags_and_values_are_learned_as_well_and_the_smaller_loss_is_kept(
+    objective: Objective, tmp_path: Path
+) -> None:
+    classifier = new_classifier(objective.outputs, 11, CPU)
+    examples = of_type(bright_and_dark(classifier), objective)
+    answers = logits_of(classifier, examples.activations, CPU)
+    untrained = objective.score(answers, examples.targets)
+    plan = Plan(SIZE, 11, 3)
+    tuning = FineTuning(classifier, examples, examples, objective, plan=plan, seed=0, device=CPU)
+    best = tuning.run(Budget(600, time.monotonic()), 0, Checkpoints(tmp_path, "x"))
+    assert tuning.epochs == 3
+    assert best.epoch > 0
+    assert best.score.loss < untrained.loss / 2
+    assert all(figure is not None and figure > 0.9 for figure in best.score.figures.values())
 
 
 def test_no_epoch_begins_without_time_for_it(classifier: Classifier, tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ def answer(image_id):
 
 GATE
 parity = {"image_ids": image_ids, "logits": [answer(one) for one in image_ids]}
-report = {"format": 1, "input_size": 32, "temperature": 0.1, "test_accuracy": 1.0,
-          "validation_accuracy": 1.0, "epochs": 1, "device": "cpu", "seconds": 0.1,
+report = {"format": 2, "input_size": 32, "temperature": 0.1, "test": {"accuracy": 1.0},
+          "validation": {"accuracy": 1.0}, "epochs": 1, "device": "cpu", "seconds": 0.1,
           "parity": parity}
 target = pathlib.Path(os.environ["SM_MODEL_DIR"])
 (target / "report.json").write_text(json.dumps(report))

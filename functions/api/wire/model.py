@@ -21,8 +21,16 @@ class ModelAnswer(Answer):
     mode: str
     created: Moment
     finished: Moment | None
-    accuracy: float | None = Field(description="Share of correct answers on held-out pictures.")
-    metrics: dict[str, Any]
+    accuracy: float | None = Field(
+        description="On pictures held out of training. multi_class: the share of pictures whose "
+        "best label is right. multi_label: the share of right decisions, one for each picture and "
+        "tag, whether the picture has it. Null for regression."
+    )
+    metrics: dict[str, Any] = Field(
+        description="multi_class: per_label and confusion. multi_label: mean_average_precision, "
+        "micro_f1, exact_match and per_label. regression: mae and rmse in the label's units, r2. "
+        "Figures of more than 50 labels are left out."
+    )
     failure: str | None
 
     @classmethod

@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from progress import say
 
-FORMAT = 1
+FORMAT = 2
 
 
 class Checkpoints:

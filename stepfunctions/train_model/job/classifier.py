@@ -1,20 +1,27 @@
-"""The backbone with a classifier on top, cut where fine-tuning begins."""
+"""The backbone with a last layer that answers, cut where fine-tuning begins."""
 
 import torch
 from network import EMBEDDING_DIM, Lite
+from oriel_vision.units import Units
 from torch import Tensor, nn
 
 DROPOUT = 0.2
 
 
 class Classifier(nn.Module):
-    """Its first `frozen_blocks` blocks and the stem stay as they are."""
+    """Its first `frozen_blocks` blocks and the stem stay as they are.
 
-    def __init__(self, backbone: Lite, classes: int, frozen_blocks: int) -> None:
+    Where there are `units`, the whole answers in them, while `top` answers standardised values.
+    """
+
+    def __init__(
+        self, backbone: Lite, outputs: int, frozen_blocks: int, units: Units | None = None
+    ) -> None:
         super().__init__()
+        self.units = units
         self.backbone, self.frozen_blocks = backbone, frozen_blocks
         self.dropout = nn.Dropout(DROPOUT)
-        self.answer = nn.Linear(EMBEDDING_DIM, classes)
+        self.answer = nn.Linear(EMBEDDING_DIM, outputs)
         for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
             part.requires_grad_(requires_grad=False)
 
@@ -28,10 +35,11 @@ class Classifier(nn.Module):
         return self.backbone.top(activations, self.frozen_blocks)
 
     def top(self, activations: Tensor) -> Tensor:
-        """Map the trunk's activations to logits [n, classes]."""
-        logits: Tensor = self.answer(self.dropout(self.embed(activations)))
-        return logits
+        """Map the trunk's activations to logits, or standardised values: [n, outputs]."""
+        answers: Tensor = self.answer(self.dropout(self.embed(activations)))
+        return answers
 
     def forward(self, pixels: Tensor) -> Tensor:
-        """Map RGB uint8 [n, size, size, 3] to logits [n, classes]."""
-        return self.top(self.trunk(pixels))
+        """Map RGB uint8 [n, size, size, 3] to logits, or to values in their units: [n, outputs]."""
+        answers = self.top(self.trunk(pixels))
+        return answers if self.units is None else answers * self.units.scale + self.units.offset

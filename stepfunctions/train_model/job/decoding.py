@@ -6,8 +6,8 @@ from functools import partial
 from pathlib import Path
 
 import numpy as np
-from dataset import Example
 from errors import TrainingImpossible
+from example import Example
 from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from oriel_vision.decode import UndecodablePicture, decode

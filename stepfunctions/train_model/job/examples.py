@@ -4,24 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import torch
 from activations import Activations, LiveActivations, Pixels, cache_activations
 from classifier import Classifier
-from dataset import Example
 from decoding import load_pictures
 from device import processors
-from numpy.typing import NDArray
+from example import Example
+from objective import Objective, Targets
 
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Pictures by row; `targets` are the columns of their labels."""
+    """Pictures by row with their right answers."""
 
     image_ids: tuple[str, ...]
     pixels: Pixels
     activations: Activations
-    targets: NDArray[np.int64]
+    targets: Targets
 
     def __len__(self) -> int:
         return len(self.image_ids)
@@ -29,10 +28,11 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """Lays out pictures in files of a folder, for one classifier and input size."""
+    """Lays out pictures in files of a folder, for one classifier, objective and input size."""
 
     folder: Path
     classifier: Classifier
+    objective: Objective
     input_size: int
     device: torch.device
 
@@ -43,7 +43,7 @@ class Desk:
             image_ids=tuple(example.image_id for example in side),
             pixels=pixels,
             activations=LiveActivations(self.classifier, pixels, self.device),
-            targets=np.array([example.label for example in side], np.int64),
+            targets=self.objective.targets(side),
         )
 
     def lay_out_cached(self, side: Sequence[Example], name: str, *, mirrored: bool) -> Examples:

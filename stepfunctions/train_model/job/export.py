@@ -13,11 +13,16 @@ from oriel_vision.network import Network
 
 OPSET = 17
 TOLERANCE = 1e-3
-"""In logits, beside as much of the logit itself."""
+"""In logits, beside as much of the logit itself; values are standardised for it."""
+SINGLE_PRECISION = 1e-6
+"""What a value that is large beside the spread of all values loses by its size."""
 
 
 def export(classifier: Classifier, input_size: int, file: Path) -> None:
-    """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, classes]."""
+    """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, outputs].
+
+    The logits of a regression are the values, in their units.
+    """
     example = torch.zeros(1, input_size, input_size, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
         # torch recommends its other exporter, which needs one more package, and says that it leaves
@@ -43,8 +48,16 @@ def proven_logits(
     with torch.no_grad():
         expected = classifier(torch.from_numpy(np.array(pixels))).numpy()
     got: NDArray[np.float32] = Network(file.read_bytes(), input_size).logits(pixels)
-    if not (np.abs(got - expected) <= TOLERANCE * (1 + np.abs(expected))).all():
+    if not (np.abs(got - expected) <= _tolerance(classifier, expected)).all():
         raise TrainingImpossible(
             "The exported network answers differently than the trained one; train again"
         )
     return got
+
+
+def _tolerance(classifier: Classifier, expected: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Return by how much each answer may differ."""
+    if classifier.units is None:
+        return TOLERANCE * (1 + np.abs(expected))
+    away = np.abs(expected - classifier.units.offset)
+    return TOLERANCE * (classifier.units.scale + away) + SINGLE_PRECISION * np.abs(expected)

@@ -1,7 +1,7 @@
 """Fine-tunes the classifier's open blocks, and keeps the epoch that validates best."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import numpy as np
@@ -13,11 +13,11 @@ from classifier import Classifier
 from device import loss_scaler, precision
 from examples import Examples
 from interruption import stop_if_asked
+from objective import Objective, Score
 from plan import Plan
 from progress import say
 from schedule import learning_rate
-from scoring import accuracy, logits_of, surprise
-from torch.nn import functional
+from scoring import logits_of
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
@@ -25,7 +25,6 @@ BATCH = 32
 FEWEST_STEPS = 20
 """Of an epoch, so that a small training set is shown several times."""
 WEIGHT_DECAY = 1e-2
-LABEL_SMOOTHING = 0.05
 AVERAGING = 0.98
 """Each step keeps this share of the averaged weights, which are what is validated and shipped."""
 
@@ -35,13 +34,17 @@ class Best:
     """The best weights so far and the epoch they are from; epoch 0 is the probe."""
 
     epoch: int
-    accuracy: float
-    loss: float
+    score: Score
     weights: dict[str, torch.Tensor]
 
-    def beats(self, other: "Best | None") -> bool:
-        """More right answers; as many, and surer of them."""
-        return other is None or (self.accuracy, -self.loss) > (other.accuracy, -other.loss)
+    def to_state(self) -> dict[str, Any]:
+        """Write plain values and tensors."""
+        return {"epoch": self.epoch, "weights": self.weights, "score": asdict(self.score)}
+
+    @classmethod
+    def from_state(cls, state: dict[str, Any]) -> "Best":
+        """Read what `to_state` wrote."""
+        return cls(**{**state, "score": Score(**state["score"])})
 
 
 class FineTuning:
@@ -52,12 +55,14 @@ class FineTuning:
         classifier: Classifier,
         train: Examples,
         validation: Examples,
+        objective: Objective,
         *,
         plan: Plan,
         seed: int,
         device: torch.device,
     ) -> None:
         self._classifier, self._train, self._validation = classifier, train, validation
+        self._objective = objective
         self._plan, self._seed, self._device = plan, seed, device
         self._open = [one for one in classifier.parameters() if one.requires_grad]
         self._optimizer = AdamW(self._open, lr=learning_rate(0.0), weight_decay=WEIGHT_DECAY)
@@ -75,7 +80,7 @@ class FineTuning:
             loss = self._train_epoch(lambda: budget.left() < reserve_seconds)
             self._epoch += 1
             found = self._validate()
-            if found.beats(self._best):
+            if found.score.rank > self._best.score.rank:
                 self._best = found
             self._shorten(budget.left() - reserve_seconds, before - budget.left())
             checkpoints.save(self._state(budget.spent()))
@@ -83,7 +88,8 @@ class FineTuning:
                 epoch=self._epoch,
                 of=self._last_epoch,
                 loss=loss,
-                validation_accuracy=found.accuracy,
+                validation_loss=found.score.loss,
+                **{f"validation_{name}": value for name, value in found.score.figures.items()},
                 seconds_left=round(budget.left()),
             )
         return self._best
@@ -95,7 +101,7 @@ class FineTuning:
         self._optimizer.load_state_dict(state["optimizer"])
         self._scaler.load_state_dict(state["scaler"])
         self._epoch = state["epoch"]
-        self._best = Best(**state["best"])
+        self._best = Best.from_state(state["best"])
 
     @property
     def epochs(self) -> int:
@@ -103,7 +109,6 @@ class FineTuning:
         return self._epoch
 
     def _state(self, spent_seconds: float) -> dict[str, Any]:
-        best = self._best
         return {
             "plan": [self._plan.input_size, self._plan.frozen_blocks, self._plan.epochs],
             "epoch": self._epoch,
@@ -112,12 +117,7 @@ class FineTuning:
             "average": self._average.state_dict(),
             "optimizer": self._optimizer.state_dict(),
             "scaler": self._scaler.state_dict(),
-            "best": {
-                "epoch": best.epoch,
-                "accuracy": best.accuracy,
-                "loss": best.loss,
-                "weights": best.weights,
-            },
+            "best": self._best.to_state(),
         }
 
     def _train_epoch(self, is_over: Callable[[], bool]) -> float:
@@ -150,8 +150,7 @@ class FineTuning:
         activations = self._train.activations.take(rows, mirrored)
         targets = torch.from_numpy(self._train.targets[rows]).to(self._device)
         with precision(self._device):
-            logits = self._classifier.top(activations)
-            loss = functional.cross_entropy(logits, targets, label_smoothing=LABEL_SMOOTHING)
+            loss = self._objective.loss(self._classifier.top(activations), targets)
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()
         self._scaler.step(self._optimizer)
@@ -161,10 +160,10 @@ class FineTuning:
 
     def _validate(self) -> Best:
         averaged = cast("Classifier", self._average.module)
-        logits = logits_of(averaged, self._validation.activations, self._device)
-        targets = self._validation.targets
+        answers = logits_of(averaged, self._validation.activations, self._device)
         weights = {name: one.detach().clone() for name, one in averaged.state_dict().items()}
-        return Best(self._epoch, accuracy(logits, targets), surprise(logits, targets), weights)
+        score = self._objective.score(answers, self._validation.targets)
+        return Best(self._epoch, score, weights)
 
     def _shorten(self, seconds: float, an_epoch_seconds: float) -> None:
         """End sooner where this epoch's pace does not reach the plan's end in time."""

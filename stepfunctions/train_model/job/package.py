@@ -10,11 +10,11 @@ from budget import Budget
 from classifier import Classifier
 from examples import Examples
 from export import export, proven_logits
-from oriel_vision.calibration import fit_temperature
+from objective import Objective
 from plan import Plan
-from scoring import accuracy, logits_of
+from scoring import logits_of
 
-FORMAT = 1
+FORMAT = 2
 PARITY_PICTURES = 8
 
 
@@ -23,6 +23,7 @@ class Trained:
     """A finished classifier and how it came about."""
 
     classifier: Classifier
+    objective: Objective
     plan: Plan
     epochs: int
     best_epoch: int
@@ -49,15 +50,16 @@ def write_package(
     return report
 
 
-def _figures(trained: Trained, validation: Examples, test: Examples) -> dict[str, float | None]:
+def _figures(trained: Trained, validation: Examples, test: Examples) -> dict[str, Any]:
     """Measure; the test side is None where all its pictures were deleted meanwhile."""
-    device = trained.device
+    device, objective = trained.device, trained.objective
     answers = logits_of(trained.classifier, validation.activations, device)
     tested = logits_of(trained.classifier, test.activations, device) if len(test) else None
+    score = objective.score(answers, validation.targets)
     return {
-        "temperature": fit_temperature(answers, validation.targets),
-        "validation_accuracy": accuracy(answers, validation.targets),
-        "test_accuracy": None if tested is None else accuracy(tested, test.targets),
+        "temperature": objective.temperature(answers, validation.targets),
+        "validation": score.to_report(),
+        "test": None if tested is None else objective.score(tested, test.targets).to_report(),
     }
 
 

@@ -8,6 +8,7 @@ from dataset import Dataset
 from decoding import open_picture
 from device import processors
 from finetune import pictures_an_epoch
+from objective import Objective
 from plan import INPUT_SIZES, Plan, Workload, choose
 from speed import measure
 from start import new_classifier
@@ -17,12 +18,14 @@ FROZEN_BLOCKS = {"cpu": (5, 11), "cuda": (0,)}
 """What stays as it is, of 16 blocks; the preferred number first."""
 
 
-def make_plan(dataset: Dataset, seconds: float, device: torch.device, max_epochs: int) -> Plan:
+def make_plan(
+    dataset: Dataset, objective: Objective, seconds: float, device: torch.device, max_epochs: int
+) -> Plan:
     """Choose a plan that fits into `seconds`."""
     started = time.monotonic()
     native_side, decode_seconds = _look_at_pictures(dataset)
     speeds = {
-        frozen: measure(new_classifier(len(dataset.labels), frozen, device), device, decode_seconds)
+        frozen: measure(new_classifier(objective.outputs, frozen, device), device, decode_seconds)
         for frozen in FROZEN_BLOCKS[device.type]
     }
     train = len(dataset.train)

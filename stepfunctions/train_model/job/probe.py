@@ -12,24 +12,25 @@ from device import precision
 from errors import TrainingImpossible
 from examples import Examples
 from numpy.typing import NDArray
-from oriel_vision.head import fit_head
-from oriel_vision.training_features import UnusableTrainingSet, unchanged
+from objective import Objective, Targets
+from oriel_vision.training_features import UnusableTrainingSet
 
 MOST_PICTURES = 20_000
 """The solver's work grows with the pictures, its result hardly any more."""
 
 
 @torch.no_grad()
-def start_from_probe(classifier: Classifier, examples: Examples, device: torch.device) -> None:
+def start_from_probe(
+    classifier: Classifier, examples: Examples, objective: Objective, device: torch.device
+) -> None:
     """Set the last layer to a ridge regression on embeddings; raises TrainingImpossible."""
-    embeddings, targets = _sample(
-        _embeddings(classifier, examples.activations, device), examples.targets
-    )
+    rows = _sampled(examples.targets, objective)
+    embeddings = _embeddings(classifier, examples.activations, device)
     try:
-        head = fit_head(embeddings, targets, classifier.answer.out_features, unchanged)
+        solved = objective.probe(embeddings[rows], examples.targets[rows])
     except UnusableTrainingSet as reason:
         raise TrainingImpossible(f"These pictures cannot be learned from: {reason}") from reason
-    weights = torch.from_numpy(np.asarray(head.weights, np.float32) / np.float32(head.temperature))
+    weights = torch.from_numpy(np.asarray(solved, np.float32))
     classifier.answer.weight.copy_(weights[:-1].T)
     classifier.answer.bias.copy_(weights[-1])
 
@@ -43,13 +44,10 @@ def _embeddings(
     return torch.cat(parts).numpy()
 
 
-def _sample(
-    embeddings: NDArray[np.float32], targets: NDArray[np.int64]
-) -> tuple[NDArray[np.float32], NDArray[np.int64]]:
+def _sampled(targets: Targets, objective: Objective) -> NDArray[np.int64]:
+    """Return the rows to solve for: all, or so many that no answer is lost."""
     if len(targets) <= MOST_PICTURES:
-        return embeddings, targets
-    # The first picture of each label stays, so that none is lost.
-    _, firsts = np.unique(targets, return_index=True)
-    others = np.random.default_rng(0).permutation(len(targets))[: MOST_PICTURES - len(firsts)]
-    chosen = np.union1d(firsts, others)
-    return embeddings[chosen], targets[chosen]
+        return np.arange(len(targets))
+    kept = objective.essential(targets)
+    others = np.random.default_rng(0).permutation(len(targets))[: MOST_PICTURES - len(kept)]
+    return np.union1d(kept, others)

@@ -13,7 +13,7 @@ from oriel_vision.softmax import softmax
 def logits_of(
     classifier: Classifier, activations: Activations, device: torch.device
 ) -> NDArray[np.float32]:
-    """Return [n, classes], one row a picture, in order."""
+    """Return [n, outputs], one row a picture, in order."""
     classifier.eval()
     with precision(device):
         rows = [classifier.top(part).float().cpu() for part in plain_batches(activations)]

@@ -2,6 +2,8 @@
 
 import tempfile
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,7 @@ from device import choose_device
 from examples import Desk, Examples
 from finetune import FineTuning
 from job_environment import JobEnvironment
+from objectives import objective_of
 from package import Trained, write_package
 from plan import Plan
 from planning import is_cached, make_plan
@@ -36,25 +39,26 @@ def train(job: JobEnvironment, budget: Budget) -> None:
     say(phase="start", device=device.type, **_counts(dataset))
     checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{job.seed}")
     state = checkpoints.load()
-    plan = _plan(job, dataset, budget, device, state)
-    classifier = new_classifier(len(dataset.labels), plan.frozen_blocks, device)
+    objective = objective_of(dataset)
+    plan = _plan(job, budget, state, partial(make_plan, dataset, objective, device=device))
+    classifier = new_classifier(objective.outputs, plan.frozen_blocks, device, objective.units)
     with tempfile.TemporaryDirectory() as scratch:
-        desk = Desk(Path(scratch), classifier, plan.input_size, device)
+        desk = Desk(Path(scratch), classifier, objective, plan.input_size, device)
         training, validation, test = _lay_out(desk, dataset, plan.epochs)
         reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
         if state is None:
-            start_from_probe(classifier, training, device)
+            start_from_probe(classifier, training, objective, device)
         tuning = FineTuning(
-            classifier, training, validation, plan=plan, seed=job.seed, device=device
+            classifier, training, validation, objective, plan=plan, seed=job.seed, device=device
         )
         if state is not None:
             tuning.resume(state)
         best = tuning.run(budget, reserve, checkpoints)
-        say(phase="export", best_epoch=best.epoch, validation_accuracy=best.accuracy)
+        say(phase="export", best_epoch=best.epoch, best_loss=best.score.loss)
         classifier.load_state_dict(best.weights)
-        trained = Trained(classifier, plan, tuning.epochs, best.epoch, device)
+        trained = Trained(classifier, objective, plan, tuning.epochs, best.epoch, device)
         report = write_package(job.model, trained, validation, test, budget)
-    say(phase="done", test_accuracy=report["test_accuracy"], seconds=report["seconds"])
+    say(phase="done", seconds=report["seconds"], **(report["test"] or {}))
 
 
 def _counts(dataset: Dataset) -> dict[str, int]:
@@ -67,15 +71,11 @@ def _counts(dataset: Dataset) -> dict[str, int]:
 
 
 def _plan(
-    job: JobEnvironment,
-    dataset: Dataset,
-    budget: Budget,
-    device: torch.device,
-    state: State | None,
+    job: JobEnvironment, budget: Budget, state: State | None, make: Callable[..., Plan]
 ) -> Plan:
     """Keep to the plan that an interrupted training had, or make one."""
     if state is None:
-        plan = make_plan(dataset, budget.left() - EXPORT_SECONDS, device, job.max_epochs)
+        plan = make(seconds=budget.left() - EXPORT_SECONDS, max_epochs=job.max_epochs)
     else:
         budget.count_earlier(state["spent_seconds"])
         plan = Plan(*state["plan"])

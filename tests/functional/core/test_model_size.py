@@ -1,12 +1,14 @@
 """The largest model that there may be fits into one item."""
 
 import json
+from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.model_items import model_from_item, model_to_item
-from oriel.domain.evaluation import MAX_LABELS_IN_SUMMARY, Evaluation, LabelFigures, Measured
+from oriel.domain.evaluation import MAX_LABELS_IN_SUMMARY, Evaluation
+from oriel.domain.figures import ClassFigures, Figures, LabelFigures, TagFigures
 from oriel.domain.ids import new_id
 from oriel.domain.model import Model, ModelLabel
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, MAX_LABELS_OF_TASK
@@ -16,22 +18,33 @@ from tests.functional.core.things import Maker
 
 ITEM_BYTES = 400 * 1024
 ROOM_FOR_NOTES_BYTES = 40_000
+OF_LABEL = LabelFigures(0.3333333333333333, 0.6666666666666666, 0.4444444444444444, 1_000_000)
 LONGEST_NAMES = {"CJK": "漢" * 200, "emoji": "🔩" * 200, "control characters": "\x01" * 200}
 
 
-def evaluation(labels: tuple[ModelLabel, ...]) -> Evaluation:
-    figures = LabelFigures(0.3333333333333333, 0.6666666666666666, 0.4444444444444444, 1_000_000)
-    count = len(labels)
-    measured = Measured(1 / 3, ((1_000_000,) * count,) * count, (figures,) * count)
-    return Evaluation(new_id(), labels, measured, (), 1, 1, "0" * 64, "snapshot", "code")
+def of_classes(count: int) -> Figures:
+    return ClassFigures(1 / 3, ((1_000_000,) * count,) * count, (OF_LABEL,) * count)
 
 
-def model_with(make: Maker, names: list[str]) -> Model:
+def of_tags(count: int) -> Figures:
+    return TagFigures(1 / 3, 1 / 3, 1 / 3, (OF_LABEL,) * count, (1 / 3,) * count)
+
+
+def evaluation(
+    labels: tuple[ModelLabel, ...], of_type: Callable[[int], Figures] = of_classes
+) -> Evaluation:
+    figures = of_type(len(labels))
+    return Evaluation(new_id(), labels, figures, {}, 1, 1, "0" * 64, "snapshot", "code")
+
+
+def model_with(
+    make: Maker, names: list[str], of_type: Callable[[int], Figures] = of_classes
+) -> Model:
     labels = tuple(ModelLabel(new_id(), name) for name in names)
     model = make.evaluated(make.model(make.task(name="漢" * 200)))
     assert model.artifact is not None
     artifact = replace(model.artifact, labels=labels)
-    return replace(model, artifact=artifact, metrics=evaluation(labels).summary())
+    return replace(model, artifact=artifact, metrics=evaluation(labels, of_type).summary())
 
 
 def item_bytes(item: Item) -> int:
@@ -40,10 +53,13 @@ def item_bytes(item: Item) -> int:
 
 @pytest.mark.parametrize("name", LONGEST_NAMES.values(), ids=LONGEST_NAMES)
 @pytest.mark.parametrize("count", [MAX_LABELS_IN_SUMMARY, MAX_LABELS_OF_TASK])
-def test_the_longest_names_fit(stores: Stores, make: Maker, name: str, count: int) -> None:
+@pytest.mark.parametrize("of_type", [of_classes, of_tags])
+def test_the_longest_names_fit(
+    stores: Stores, make: Maker, name: str, count: int, of_type: Callable[[int], Figures]
+) -> None:
     bytes_of_one = len(json.dumps(name, ensure_ascii=False).encode()) + len(", ")
     long = min(count, (MAX_LABEL_NAMES_BYTES - 4 * count) // bytes_of_one)
-    model = model_with(make, [name] * long + ["n"] * (count - long))
+    model = model_with(make, [name] * long + ["n"] * (count - long), of_type)
     item = decode(encode(model_to_item(model)))
     assert item_bytes(item) < ITEM_BYTES - ROOM_FOR_NOTES_BYTES
     assert model_from_item(item) == model

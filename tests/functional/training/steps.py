@@ -13,7 +13,7 @@ from oriel.services.prepare import Prepare
 from oriel.services.stored_embeddings import StoredEmbeddings
 
 from functions.training_evaluate import step as evaluate_step
-from functions.training_evaluate.measure import measure
+from functions.training_evaluate.measure import NumpyMeasures
 from functions.training_evaluate.runners import NumpyHeads
 from functions.training_fit_head import step as fit_head_step
 from functions.training_fit_head.solver import RidgeSolver
@@ -89,7 +89,7 @@ def evaluate(
         datasets=world.datasets,
         answer_head=AnswerHead(world.artifacts, stored(world), NumpyHeads(), most),
         answer_network=AnswerNetwork(world.artifacts, world.pictures, runner, most),
-        evaluate=Evaluate(world.models, world.artifacts, measure, "code-1"),
+        evaluate=Evaluate(world.models, world.artifacts, NumpyMeasures(), "code-1"),
         models_bucket=PLACES.models_bucket,
     )
     event = {

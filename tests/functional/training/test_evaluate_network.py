@@ -23,11 +23,11 @@ TRAINED = {"job_name": "oriel-1", "package_uri": f"s3://models-bucket/{PACKAGE}"
 
 def put_package(world: World, image_ids: list[str], row: list[float]) -> None:
     report: dict[str, Any] = {
-        "format": 1,
+        "format": 2,
         "input_size": 96,
         "temperature": 1.5,
-        "test_accuracy": 0.5,
-        "validation_accuracy": 0.6,
+        "test": {"accuracy": 0.5},
+        "validation": {"accuracy": 0.6},
         "epochs": 2,
         "device": "cpu",
         "seconds": 9.5,
@@ -54,7 +54,7 @@ def ready_to_evaluate(row: list[float]) -> tuple[World, dict[str, Any], Snapshot
 def test_a_network_that_repeats_its_jobs_answers_is_measured_and_kept() -> None:
     world, prepared, snapshot = ready_to_evaluate([2.0, 1.0])
     result = evaluate(world, prepared, TRAINED)
-    boots = sum(item.label == 0 for item in snapshot.side(Side.TEST))
+    boots = sum(item.columns == (0,) for item in snapshot.side(Side.TEST))
     assert result["accuracy"] == boots / prepared["test_count"]
     model = world.now()
     assert model.artifact is not None

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from typing import Any
 
 import boto3
@@ -114,6 +115,24 @@ def test_a_live_version_is_told_with_its_accuracy() -> None:
     assert sent["Subject"] == "oriel: version 1 is live"
     assert "Version 1 (instant) is live with an accuracy of 1.000." in sent["Message"]
     assert "Wardrobe" in sent["Message"]
+
+
+@pytest.mark.parametrize(
+    ("metrics", "accuracy", "said"),
+    [
+        ({"mean_average_precision": 0.75}, 0.9, "with a mean average precision of 0.750."),
+        ({"mean_average_precision": None}, 0.9, "with an accuracy of 0.900."),
+        ({"mae": 12.3456, "r2": 0.5}, None, "with a mean absolute error of 12.35."),
+        ({}, None, "Version 1 (instant) is live."),
+    ],
+)
+def test_tags_and_values_are_told_by_their_own_figures(
+    metrics: dict[str, Any], accuracy: float | None, said: str
+) -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    sent = announced(replace(world.now(), metrics=metrics, accuracy=accuracy))
+    assert said in sent["Message"]
 
 
 def test_a_failed_training_is_told_with_its_reason() -> None:

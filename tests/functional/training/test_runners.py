@@ -34,9 +34,41 @@ def test_a_solved_head_answers_what_it_was_solved_on() -> None:
     vectors = [
         (random.normal(0, 0.1, 8) + np.eye(8)[target]).astype("<f2").tobytes() for target in targets
     ]
-    head = RidgeSolver().solve(vectors, targets, 3)
+    head = RidgeSolver().classes(vectors, targets, 3)
     rows = NumpyHeads().logits(head.data, vectors)
     assert np.argmax(rows, axis=1).tolist() == targets
+
+
+def test_a_solved_tag_head_says_of_each_tag_whether_it_is_there() -> None:
+    random = np.random.default_rng(1)
+    carried = [tuple(column for column in range(2) if number >> column & 1) for number in range(40)]
+    vectors = [
+        (random.normal(0, 0.1, 8) + np.eye(8)[list(columns)].sum(axis=0)).astype("<f2").tobytes()
+        for columns in carried
+    ]
+    head = RidgeSolver().tags(vectors, carried, 2)
+    rows = NumpyHeads().logits(head.data, vectors)
+    assert [tuple(c for c in range(2) if row[c] > 0) for row in rows] == carried
+    assert head.temperature == 1
+
+
+def test_a_solved_value_head_answers_in_the_units_of_the_values() -> None:
+    random = np.random.default_rng(1)
+    values = [1000.0 + 5 * number for number in range(40)]
+    vectors = [
+        (random.normal(1, 0.01, 8) * (value - 900) ** 2 / 1e4).astype("<f2").tobytes()
+        for value in values
+    ]
+    head = RidgeSolver().values(vectors, values)
+    rows = NumpyHeads().logits(head.data, vectors)
+    assert [row[0] for row in rows] == pytest.approx(values, abs=5)
+
+
+@pytest.mark.parametrize("value", [4.0, float("inf")])
+def test_values_that_cannot_be_learned_fail_the_training_in_words(value: float) -> None:
+    vectors = [np.full(4, number, "<f2").tobytes() for number in range(3)]
+    with pytest.raises(TrainingFailed, match="These pictures give no model: "):
+        RidgeSolver().values(vectors, [value] * 3)
 
 
 def test_no_pictures_give_no_rows() -> None:

@@ -3,11 +3,12 @@
 from dataclasses import dataclass, field, replace
 
 import numpy as np
+from numpy.typing import NDArray
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image, ImageStatus
-from oriel.domain.label import Label, LabelType
+from oriel.domain.label import Label
 from oriel.domain.model import Model, TrainMode
-from oriel.domain.task import Task, TaskType
+from oriel.domain.task import LABEL_TYPE_OF, Task, TaskType
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.clock import FrozenClock
@@ -31,6 +32,7 @@ class World:
     pictures: MemoryBlobs = field(default_factory=MemoryBlobs)
     artifacts: MemoryBlobs = field(default_factory=MemoryBlobs)
     datasets: MemoryBlobs = field(default_factory=MemoryBlobs)
+    task_type: TaskType = TaskType.MULTI_CLASS
 
     def __post_init__(self) -> None:
         self.tasks = MemoryTaskStore(self.core)
@@ -45,13 +47,20 @@ class World:
         self.model = self.begin()
 
     def _task(self) -> Task:
-        task = Task(new_id(), WORKSPACE, "Wardrobe", TaskType.MULTI_CLASS, self.clock())
+        task = Task(new_id(), WORKSPACE, "Wardrobe", self.task_type, self.clock())
         self.tasks.create(task)
         return task
 
-    def _label(self, name: str) -> Label:
+    def _label(self, name: str, negative_for_task: str | None = None) -> Label:
         self.clock.advance(1)
-        label = Label(new_id(), WORKSPACE, name, LabelType.CATEGORY, self.clock())
+        label = Label(
+            new_id(),
+            WORKSPACE,
+            name,
+            LABEL_TYPE_OF[self.task_type],
+            self.clock(),
+            negative_for_task=negative_for_task,
+        )
         self.labels.create(label)
         self.tasks.attach_label(WORKSPACE, self.task.id, label.id)
         return label
@@ -69,7 +78,7 @@ class World:
             self.ready(self.upload(label, test_image=test_image), towards) for _ in range(count)
         ]
 
-    def upload(self, *labels: Label, test_image: bool = False) -> Image:
+    def upload(self, *labels: Label, test_image: bool = False, value: float | None = None) -> Image:
         """Add an image that ingest has not seen yet."""
         image = Image(
             id=new_id(),
@@ -83,6 +92,8 @@ class World:
             test_image=test_image,
         )
         self.images.create(image, [label.id for label in labels])
+        if value is not None:
+            self.images.add_label(WORKSPACE, image.id, labels[0].id, self.clock(), value)
         self.pictures.put(f"ws/{WORKSPACE}/images/{image.id}", b"picture", "image/png")
         return image
 
@@ -92,9 +103,13 @@ class World:
         self.images.mark_ready(known)
         labels = {carried.label.id for carried in self.images.labels(WORKSPACE, image.id)}
         sign = 1.0 if self.boots.id in labels else -1.0
-        vector = self.random.normal(0, 0.2, DIMENSIONS) + sign * towards
-        self.embeddings.put(WORKSPACE, image.id, BACKBONE, vector.astype("<f2").tobytes())
+        self.embed(image, np.full(DIMENSIONS, sign * towards))
         return known
+
+    def embed(self, image: Image, around: NDArray[np.floating]) -> None:
+        """Store an embedding with a little noise."""
+        vector = self.random.normal(0, 0.2, DIMENSIONS) + around
+        self.embeddings.put(WORKSPACE, image.id, BACKBONE, vector.astype("<f2").tobytes())
 
     def fill(self, count: int = 30) -> "World":
         self.add(self.boots, count)

@@ -3,10 +3,12 @@
 import hashlib
 from datetime import UTC, datetime
 
-from oriel.domain.image import Image, ImageStatus, LabelledImage
+from oriel.domain.example import Example
+from oriel.domain.image import Image, ImageStatus
 from oriel.domain.label import Label, LabelType
 from oriel.domain.model import ModelLabel
 from oriel.domain.snapshot import Snapshot, take_snapshot
+from oriel.domain.task import Task, TaskType
 
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
 TASK = "22222222-2222-4222-8222-222222222222"
@@ -44,11 +46,19 @@ def image(
     )
 
 
-def pictures(label_id: str, count: int, start: int = 0) -> list[LabelledImage]:
+def task(task_type: TaskType = TaskType.MULTI_CLASS) -> Task:
+    return Task(TASK, WORKSPACE, "Wardrobe", task_type, NOW)
+
+
+def example(shown: Image, *label_ids: str, value: float | None = None) -> Example:
+    return Example(shown, frozenset(label_ids), value)
+
+
+def pictures(label_id: str, count: int, start: int = 0) -> list[Example]:
     names = (f"{label_id}-{number}" for number in range(start, start + count))
-    return [LabelledImage(image(name), label_id) for name in names]
+    return [example(image(name), label_id) for name in names]
 
 
 def snapshot(count: int = 30) -> Snapshot:
     both = pictures("boots", count) + pictures("shirts", count)
-    return take_snapshot(WORKSPACE, TASK, LABELS, both)
+    return take_snapshot(task(), LABELS, both)

@@ -1,7 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from oriel.domain.evaluation import best, confidence, wilson_interval
+from oriel.domain.evaluation import best, confidence
+from oriel.domain.figures import wilson_interval
 
 
 @given(st.integers(1, 10_000), st.floats(0, 1))

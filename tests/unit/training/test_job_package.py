@@ -9,11 +9,11 @@ from oriel.domain.errors import TrainingFailed
 from oriel.services.job_package import open_package
 
 REPORT = {
-    "format": 1,
+    "format": 2,
     "input_size": 96,
     "temperature": 1.5,
-    "test_accuracy": 0.9,
-    "validation_accuracy": 0.91,
+    "test": {"accuracy": 0.9},
+    "validation": {"accuracy": 0.91},
     "epochs": 3,
     "device": "cpu",
     "seconds": 12.5,
@@ -95,7 +95,7 @@ def test_a_missing_file_is_named(missing: str) -> None:
         damaged(),
         package(("model.onnx", b"net"), ("report.json", b"{")),
         package(("model.onnx", b"net"), ("report.json", b"[]")),
-        package(("model.onnx", b"net"), ("report.json", report(format=2))),
+        package(("model.onnx", b"net"), ("report.json", report(format=1))),
         package(("model.onnx", b"net"), ("report.json", report(input_size=4096))),
         package(("model.onnx", b"net"), ("report.json", report(temperature=0))),
         package(("model.onnx", b"net"), ("report.json", report(temperature=float("nan")))),

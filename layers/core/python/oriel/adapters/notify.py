@@ -33,7 +33,7 @@ def _message(model: Model) -> str:
     if model.version is None:
         outcome = f"The {model.mode} training failed: {model.failure}"
     else:
-        outcome = f"Version {model.version} ({model.mode}) is live{_accuracy(model)}."
+        outcome = f"Version {model.version} ({model.mode}) is live{_quality(model)}."
     return "\n".join(
         [
             outcome,
@@ -45,5 +45,10 @@ def _message(model: Model) -> str:
     )
 
 
-def _accuracy(model: Model) -> str:
+def _quality(model: Model) -> str:
+    """Say how well it does by the figure that is usual for its type of task."""
+    if model.metrics.get("mae") is not None:
+        return f" with a mean absolute error of {model.metrics['mae']:.4g}"
+    if model.metrics.get("mean_average_precision") is not None:
+        return f" with a mean average precision of {model.metrics['mean_average_precision']:.3f}"
     return "" if model.accuracy is None else f" with an accuracy of {model.accuracy:.3f}"

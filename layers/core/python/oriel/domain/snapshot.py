@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
-from oriel.domain.image import LabelledImage
+from oriel.domain.example import Example
 from oriel.domain.model import ModelLabel, task_prefix
 from oriel.domain.split import Side, group_of, split
+from oriel.domain.task import Task, TaskType
 
-FORMAT = 1
+FORMAT = 2
 MAX_MEASURED = 5_000
 """Test pictures that a model is measured on: photographs of 12 megapixels take a network about
 0.1 s each of a function's 900 s. The accuracy is known to within 1.4 percent then (95 %)."""
@@ -18,13 +19,31 @@ MAX_MEASURED = 5_000
 
 @dataclass(frozen=True, slots=True)
 class SnapshotItem:
-    """One picture; `label` is an index into the snapshot's labels."""
+    """One picture and its answer: a `value`, or the labels it carries as `columns`.
+
+    Columns are indexes into the snapshot's labels, in rising order: one of a class, any number of
+    tags, none for the value of a regression.
+    """
 
     image_id: str
-    label: int
     split: Side
     sha256: str
     group: str
+    columns: tuple[int, ...] = ()
+    value: float | None = None
+
+    @property
+    def column(self) -> int:
+        """The one column of a picture that belongs to a class."""
+        (column,) = self.columns
+        return column
+
+    @property
+    def number(self) -> float:
+        """The value of a picture that has one."""
+        if self.value is None:
+            raise ValueError(f"image {self.image_id} has no value")
+        return self.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +52,7 @@ class Snapshot:
 
     workspace_id: str
     task_id: str
+    task_type: TaskType
     labels: tuple[ModelLabel, ...]
     items: tuple[SnapshotItem, ...]
 
@@ -58,37 +78,68 @@ class Snapshot:
         `items` says what was really measured where that is less than the whole test side.
         """
         measured = self.side(Side.TEST) if items is None else items
-        lines = sorted(f"{item.sha256} {self.labels[item.label].id}" for item in measured)
+        lines = sorted(self._answered(item) for item in measured)
+        if self.task_type is not TaskType.MULTI_CLASS:
+            # A tag that no picture carries is a question all the same.
+            lines = [*sorted(label.id for label in self.labels), *lines]
         return hashlib.sha256("\n".join(lines).encode()).hexdigest()
+
+    def _answered(self, item: SnapshotItem) -> str:
+        answer = sorted(self.labels[column].id for column in item.columns)
+        if item.value is not None:
+            answer = [repr(item.value)]
+        return " ".join([item.sha256, *answer])
 
 
 def take_snapshot(
-    workspace_id: str,
-    task_id: str,
-    labels: Sequence[ModelLabel],
-    pictures: Sequence[LabelledImage],
+    task: Task, labels: Sequence[ModelLabel], examples: Sequence[Example]
 ) -> Snapshot:
     """Split the pictures and write down the result; raises TooFewImages as `split` does."""
-    sides = split(pictures, {label.id: label.name for label in labels})
+    names = {label.id: label.name for label in labels}
+    sides = split(examples, names, contrast=task.type is TaskType.MULTI_LABEL)
     columns = {label.id: column for column, label in enumerate(labels)}
     items = (
         SnapshotItem(
-            image_id=picture.image.id,
-            label=columns[picture.label_id],
-            split=sides[group_of(picture.image)],
-            sha256=picture.image.sha256,
-            group=group_of(picture.image),
+            image_id=example.image.id,
+            split=sides[group_of(example.image)],
+            sha256=example.image.sha256,
+            group=group_of(example.image),
+            columns=_columns(example, columns),
+            value=example.value,
         )
-        for picture in pictures
+        for example in examples
     )
     ordered = tuple(sorted(items, key=lambda item: item.image_id))
-    return Snapshot(workspace_id, task_id, tuple(labels), ordered)
+    return Snapshot(task.workspace_id, task.id, task.type, tuple(labels), ordered)
+
+
+def _columns(example: Example, columns: Mapping[str, int]) -> tuple[int, ...]:
+    if example.value is not None:
+        return ()
+    return tuple(sorted(columns[label_id] for label_id in example.label_ids))
 
 
 def to_json(snapshot: Snapshot) -> bytes:
-    """Write canonical JSON: the same snapshot always gives the same bytes."""
-    document = {"format": FORMAT, "test_hash": snapshot.test_hash(), **asdict(snapshot)}
+    """Write canonical JSON: the same snapshot always gives the same bytes.
+
+    An item has either `columns` or a `value`.
+    """
+    document = {
+        "format": FORMAT,
+        "test_hash": snapshot.test_hash(),
+        "workspace_id": snapshot.workspace_id,
+        "task_id": snapshot.task_id,
+        "task_type": snapshot.task_type.value,
+        "labels": [asdict(label) for label in snapshot.labels],
+        "items": [_written(item) for item in snapshot.items],
+    }
     return canonical_json(document)
+
+
+def _written(item: SnapshotItem) -> dict[str, Any]:
+    written = asdict(item)
+    del written["columns" if item.value is not None else "value"]
+    return written
 
 
 def from_json(data: bytes) -> Snapshot:
@@ -99,13 +150,15 @@ def from_json(data: bytes) -> Snapshot:
     return Snapshot(
         workspace_id=document["workspace_id"],
         task_id=document["task_id"],
+        task_type=TaskType(document["task_type"]),
         labels=tuple(ModelLabel(**label) for label in document["labels"]),
         items=tuple(_item(item) for item in document["items"]),
     )
 
 
 def _item(item: dict[str, Any]) -> SnapshotItem:
-    return SnapshotItem(**{**item, "split": Side(item["split"])})
+    columns = tuple(item.get("columns", ()))
+    return SnapshotItem(**{**item, "split": Side(item["split"]), "columns": columns})
 
 
 def manifest(images_prefix_uri: str, snapshot: Snapshot) -> bytes:

@@ -12,12 +12,13 @@ when the label has a picture there of its own accord. A group with a `test_image
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from oriel.domain.errors import TooFewImages
-from oriel.domain.image import Image, LabelledImage
+from oriel.domain.example import Example
+from oriel.domain.image import Image
 
 TEST_SHARE = 0.2
 
@@ -31,12 +32,24 @@ class Side(StrEnum):
 
 @dataclass(slots=True)
 class _Group:
-    """Copies of one picture; `position` in [0, 1) is drawn from the hash."""
+    """Copies of one picture; `position` in [0, 1) is drawn from the hash.
+
+    `labels` are those of any copy, `common` those of all.
+    """
 
     position: float
-    labels: set[str] = field(default_factory=set)
+    labels: frozenset[str]
+    common: frozenset[str]
     reserved: bool = False
     side: Side = Side.TRAIN
+
+
+@dataclass(frozen=True, slots=True)
+class _Answer:
+    """That a picture carries a label, or that it does not."""
+
+    label: str
+    carried: bool
 
 
 def group_of(image: Image) -> str:
@@ -44,30 +57,32 @@ def group_of(image: Image) -> str:
     return image.perceptual_hash or image.sha256
 
 
-def split(pictures: Sequence[LabelledImage], names: Mapping[str, str]) -> dict[str, Side]:
+def split(
+    examples: Sequence[Example], names: Mapping[str, str], *, contrast: bool = False
+) -> dict[str, Side]:
     """Return each group's side; every label has a picture on both.
 
-    `names` says what to call a label. Raises TooFewImages where a label has only copies of one
-    picture, or nothing but test images.
+    With `contrast` every label also lacks on a picture of both sides, as a question that is
+    answered by yes or no needs it. `names` says what to call each label. Raises TooFewImages where
+    a label has only copies of one picture, or nothing but test images.
     """
-    groups = _collect(pictures)
-    by_label: defaultdict[str, list[_Group]] = defaultdict(list)
-    for group in sorted(groups.values(), key=lambda group: group.position):
-        for label in group.labels:
-            by_label[label].append(group)
-    for label in sorted(by_label):
-        _draft(by_label, by_label[label], Side.TEST, names[label])
-        _draft(by_label, reversed(by_label[label]), Side.TRAIN, names[label])
+    groups = _collect(examples)
+    draft = _Draft(groups.values(), names if contrast else ())
+    carried = {label for group in groups.values() for label in group.labels}
+    for label in sorted(carried):
+        draft.fill(_Answer(label, carried=True), names[label])
+    for label in sorted(names) if contrast else ():
+        draft.fill(_Answer(label, carried=False), names[label])
     return {name: group.side for name, group in groups.items()}
 
 
-def _collect(pictures: Iterable[LabelledImage]) -> dict[str, _Group]:
+def _collect(examples: Iterable[Example]) -> dict[str, _Group]:
     groups: dict[str, _Group] = {}
-    for picture in pictures:
-        name = group_of(picture.image)
-        group = groups.setdefault(name, _Group(_position(name)))
-        group.labels.add(picture.label_id)
-        group.reserved = group.reserved or picture.image.test_image
+    for example in examples:
+        name, own = group_of(example.image), example.label_ids
+        group = groups.setdefault(name, _Group(_position(name), own, own))
+        group.labels, group.common = group.labels | own, group.common & own
+        group.reserved = group.reserved or example.image.test_image
         if group.reserved or group.position < TEST_SHARE:
             group.side = Side.TEST
     return groups
@@ -78,22 +93,50 @@ def _position(name: str) -> float:
     return int.from_bytes(digest[:8], "big") / 2**64
 
 
-def _draft(
-    by_label: Mapping[str, list[_Group]], own: Iterable[_Group], side: Side, name: str
-) -> None:
-    """Move the first group that may go to `side` where the label has none there."""
-    candidates = list(own)
-    if any(group.side is side for group in candidates):
-        return
-    for group in candidates:
-        if not group.reserved and all(_stays(by_label[label], group) for label in group.labels):
-            group.side = side
+class _Draft:
+    """Moves single groups where an answer would be missing on one side."""
+
+    def __init__(self, groups: Iterable[_Group], contrasted: Iterable[str]) -> None:
+        """`contrasted` are the labels that also have to lack on both sides."""
+        self._ordered = sorted(groups, key=lambda group: group.position)
+        self._contrasted = frozenset(contrasted)
+        self._by_label: defaultdict[str, list[_Group]] = defaultdict(list)
+        for group in self._ordered:
+            for label in group.labels:
+                self._by_label[label].append(group)
+
+    def fill(self, answer: _Answer, name: str) -> None:
+        """Let the answer be on both sides."""
+        self._fill(answer, Side.TEST, name)
+        self._fill(answer, Side.TRAIN, name)
+
+    def _fill(self, answer: _Answer, side: Side, name: str) -> None:
+        if any(group.side is side for group in self._with(answer)):
             return
-    raise TooFewImages(
-        f"Label '{name}' needs at least two different pictures, one of them not a test image"
-    )
+        for group in self._with(answer, backwards=side is Side.TRAIN):
+            if not group.reserved and self._may_leave(group):
+                group.side = side
+                return
+        raise TooFewImages(
+            f"Label '{name}' needs at least two different pictures"
+            f"{'' if answer.carried else ' without it'}, one of them not a test image"
+        )
 
+    def _may_leave(self, group: _Group) -> bool:
+        """Tell whether all that a group answers is answered on its side without it too."""
+        return all(
+            any(other is not group and other.side is group.side for other in self._with(answer))
+            for answer in self._answers(group)
+        )
 
-def _stays(groups: Iterable[_Group], leaving: _Group) -> bool:
-    """Tell whether a label keeps a picture on the side that one of its groups leaves."""
-    return any(group is not leaving and group.side is leaving.side for group in groups)
+    def _answers(self, group: _Group) -> Iterator[_Answer]:
+        yield from (_Answer(label, carried=True) for label in group.labels)
+        lacking = self._contrasted - group.common
+        yield from (_Answer(label, carried=False) for label in lacking)
+
+    def _with(self, answer: _Answer, *, backwards: bool = False) -> Iterator[_Group]:
+        """Yield the groups with a picture of this answer, by position."""
+        groups = self._by_label[answer.label] if answer.carried else self._ordered
+        for group in reversed(groups) if backwards else groups:
+            if answer.carried or answer.label not in group.common:
+                yield group

@@ -1,6 +1,7 @@
 """Answers the test pictures with a network that a training job made, once it proved its parity."""
 
 import hashlib
+import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -10,15 +11,32 @@ from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.image import MAX_PICTURE_BYTES, original_key
 from oriel.domain.model import Artifact, ArtifactKind, artifact_key
 from oriel.domain.snapshot import MAX_MEASURED, Snapshot, SnapshotItem
+from oriel.domain.split import Side
+from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
 from oriel.services.job_package import MAX_PACKAGE_BYTES, JobPackage, open_package
 
 PARITY_TOLERANCE = 0.05
 """In logits, beside as much of the logit itself: a GPU's reduced precision passes, another
-preprocessing or other weights do not."""
+preprocessing or other weights do not. The values of a regression are standardised for it."""
+SINGLE_PRECISION = 1e-6
+"""What a value that is large beside the spread of all values loses by its size."""
 PICTURES_AT_ONCE = 8
 """Originals in memory at a time, of at most 10 MB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Scale:
+    """Where a network's outputs lie, and how far apart: 0 and 1 for logits."""
+
+    middle: float
+    spread: float
+
+    def tolerance(self, output: float) -> float:
+        """Return by how much the same output may differ."""
+        rounding = SINGLE_PRECISION * abs(output)
+        return PARITY_TOLERANCE * (self.spread + abs(output - self.middle)) + rounding
 
 
 class RunningNetwork(Protocol):
@@ -71,10 +89,10 @@ class AnswerNetwork:
     ) -> None:
         expected = dict(zip(package.parity_ids, package.parity_logits, strict=True))
         chosen = [item for item in snapshot.items if item.image_id in expected]
-        compared = 0
+        compared, scale = 0, _scale_of(snapshot)
         for some, data in self._read(readers, snapshot, chosen):
             for item, row in zip(some, network.logits(data), strict=True):
-                _compare(expected[item.image_id], row)
+                _compare(expected[item.image_id], row, scale)
                 compared += 1
         if not compared:
             raise TrainingFailed("None of the pictures that prove the model is left; train again")
@@ -111,12 +129,23 @@ class AnswerNetwork:
             input_size=package.input_size,
             temperature=package.temperature,
             labels=snapshot.labels,
+            task_type=snapshot.task_type,
         )
 
 
-def _compare(expected: Sequence[float], got: Sequence[float]) -> None:
+def _scale_of(snapshot: Snapshot) -> _Scale:
+    """Return what logits are small or large in comparison to; a regression's are in its units."""
+    if snapshot.task_type is not TaskType.REGRESSION:
+        return _Scale(0.0, 1.0)
+    values = [item.number for item in snapshot.side(Side.TRAIN)]
+    mean = math.fsum(values) / len(values)
+    variance = math.fsum((value - mean) ** 2 for value in values) / len(values)
+    return _Scale(mean, math.sqrt(variance))
+
+
+def _compare(expected: Sequence[float], got: Sequence[float], scale: _Scale) -> None:
     if len(expected) != len(got) or any(
-        not abs(there - here) <= PARITY_TOLERANCE * (1 + abs(there))
+        not abs(there - here) <= scale.tolerance(there)
         for there, here in zip(expected, got, strict=True)
     ):
         raise TrainingFailed(

@@ -1,29 +1,16 @@
 """Turns a model's answers to the test pictures into its figures, and keeps them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Protocol
+from typing import Any
 
 from oriel.domain.errors import TrainingFailed
-from oriel.domain.evaluation import (
-    Evaluation,
-    Measured,
-    Mistake,
-    best,
-    confidence,
-    evaluation_key,
-)
+from oriel.domain.evaluation import Evaluation, evaluation_key
 from oriel.domain.snapshot import Snapshot, canonical_json
 from oriel.domain.split import Side
 from oriel.ports import Blobs, ModelStore
 from oriel.services.answers import Answers, check_logits
-
-
-class Measure(Protocol):
-    """The arithmetic of figures."""
-
-    def __call__(self, predicted: Sequence[int], actual: Sequence[int], classes: int) -> Measured:
-        """Measure predicted columns against the actual ones."""
+from oriel.services.judge import Measures, judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +19,7 @@ class Evaluate:
 
     models: ModelStore
     artifacts: Blobs
-    measure: Measure
+    measures: Measures
     code_version: str
 
     def __call__(
@@ -47,13 +34,12 @@ class Evaluate:
         if not answers.items:
             raise TrainingFailed("All test pictures were deleted meanwhile")
         check_logits(answers.logits, len(snapshot.labels))
-        predicted = [best(row) for row in answers.logits]
-        actual = [item.label for item in answers.items]
+        judgement = judge(self.measures, snapshot, answers)
         evaluation = Evaluation(
             model_id=model_id,
             labels=snapshot.labels,
-            measured=self.measure(predicted, actual, len(snapshot.labels)),
-            mistakes=_mistakes(snapshot, answers, predicted),
+            figures=judgement.figures,
+            cases=judgement.cases,
             test_count=len(answers.items),
             train_count=len(snapshot.side(Side.TRAIN)),
             test_hash=snapshot.test_hash(answers.items),
@@ -73,26 +59,10 @@ class Evaluate:
             replace(
                 model,
                 artifact=answers.artifact,
-                accuracy=evaluation.measured.accuracy,
+                accuracy=evaluation.figures.accuracy,
                 metrics=evaluation.summary(),
             )
         )
-
-
-def _mistakes(
-    snapshot: Snapshot, answers: Answers, predicted: Sequence[int]
-) -> tuple[Mistake, ...]:
-    temperature = answers.artifact.temperature
-    return tuple(
-        Mistake(
-            image_id=item.image_id,
-            predicted=snapshot.labels[column].id,
-            actual=snapshot.labels[item.label].id,
-            confidence=confidence(row, temperature),
-        )
-        for item, column, row in zip(answers.items, predicted, answers.logits, strict=True)
-        if column != item.label
-    )
 
 
 def _notes(answers: Answers, left_out: Mapping[str, int]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Makes an instant model: a head solved on the embeddings that ingest stored."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -9,8 +10,9 @@ from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact, ArtifactKind, artifact_key
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.split import Side
+from oriel.domain.task import TaskType
 from oriel.ports import Blobs
-from oriel.services.stored_embeddings import StoredEmbeddings, read_snapshot
+from oriel.services.stored_embeddings import Embedded, StoredEmbeddings, read_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,14 +24,22 @@ class SolvedHead:
 
 
 class HeadSolver(Protocol):
-    """Solves heads."""
+    """Solves heads on embeddings, which are little-endian float16."""
 
     @property
     def input_size(self) -> int:
         """The side of the backbone's square input in pixels."""
 
-    def solve(self, vectors: Sequence[bytes], targets: Sequence[int], classes: int) -> SolvedHead:
-        """Fit `classes` columns to embeddings (little-endian float16) of the given columns."""
+    def classes(self, vectors: Sequence[bytes], targets: Sequence[int], count: int) -> SolvedHead:
+        """Fit `count` columns to embeddings of one column each."""
+
+    def tags(
+        self, vectors: Sequence[bytes], carried: Sequence[Sequence[int]], count: int
+    ) -> SolvedHead:
+        """Fit `count` columns to embeddings of any columns each."""
+
+    def values(self, vectors: Sequence[bytes], values: Sequence[float]) -> SolvedHead:
+        """Fit one column to embeddings of a value each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,12 +52,11 @@ class FitHead:
     solver: HeadSolver
 
     def __call__(self, workspace_id: str, snapshot_key: str) -> Artifact:
-        """Return the stored artifact; raises TrainingFailed where pictures of a label are gone."""
+        """Return the stored artifact; raises TrainingFailed where needed pictures are gone."""
         snapshot = read_snapshot(self.datasets, snapshot_key)
         embedded = self.stored.of(workspace_id, snapshot.side(Side.TRAIN))
-        _check_labels(snapshot, embedded.items)
-        targets = [item.label for item in embedded.items]
-        head = self.solver.solve(embedded.vectors, targets, len(snapshot.labels))
+        _check_left(snapshot, embedded.items)
+        head = self._solve(snapshot, embedded)
         sha256 = hashlib.sha256(head.data).hexdigest()
         artifact = Artifact(
             kind=ArtifactKind.HEAD,
@@ -58,15 +67,33 @@ class FitHead:
             input_size=self.solver.input_size,
             temperature=head.temperature,
             labels=snapshot.labels,
+            task_type=snapshot.task_type,
         )
         self.artifacts.put(artifact.key, head.data, "application/octet-stream")
         return artifact
 
+    def _solve(self, snapshot: Snapshot, embedded: Embedded) -> SolvedHead:
+        items, vectors, count = embedded.items, embedded.vectors, len(snapshot.labels)
+        if snapshot.task_type is TaskType.REGRESSION:
+            return self.solver.values(vectors, [item.number for item in items])
+        if snapshot.task_type is TaskType.MULTI_LABEL:
+            return self.solver.tags(vectors, [item.columns for item in items], count)
+        return self.solver.classes(vectors, [item.column for item in items], count)
 
-def _check_labels(snapshot: Snapshot, items: Sequence[SnapshotItem]) -> None:
-    left = {item.label for item in items}
+
+def _check_left(snapshot: Snapshot, items: Sequence[SnapshotItem]) -> None:
+    """Raise TrainingFailed where the answer to a label cannot be learned any more."""
+    if not items:
+        raise TrainingFailed("All training pictures were deleted meanwhile")
+    if snapshot.task_type is TaskType.REGRESSION:
+        return
+    carried = Counter(column for item in items for column in item.columns)
     for column, label in enumerate(snapshot.labels):
-        if column not in left:
+        if not carried[column]:
             raise TrainingFailed(
                 f"All training pictures of label '{label.name}' were deleted meanwhile"
+            )
+        if snapshot.task_type is TaskType.MULTI_LABEL and carried[column] == len(items):
+            raise TrainingFailed(
+                f"All training pictures without label '{label.name}' were deleted meanwhile"
             )

@@ -15,6 +15,8 @@ from typing import Any
 
 from oriel.domain.errors import TrainingFailed
 
+FORMAT = 2
+"""Of the report."""
 MAX_PACKAGE_BYTES = 256 * 1024 * 1024
 MAX_MEMBERS = 16
 INPUT_SIZES = range(32, 1025)
@@ -71,14 +73,14 @@ def _refuse(constant: str) -> float:
 
 def _package(onnx: bytes, report: dict[str, Any]) -> JobPackage:
     input_size, temperature = int(report["input_size"]), float(report["temperature"])
-    if report["format"] != 1 or input_size not in INPUT_SIZES:
+    if report["format"] != FORMAT or input_size not in INPUT_SIZES:
         raise TrainingFailed(f"{_UNREADABLE}: its report has another format")
     if not (math.isfinite(temperature) and temperature > 0):
         raise TrainingFailed(f"{_UNREADABLE}: its temperature is not a positive number")
     parity = report["parity"]
     notes = {
         f"job_{name}": report[name]
-        for name in ("test_accuracy", "validation_accuracy", "epochs", "device", "seconds")
+        for name in ("test", "validation", "epochs", "device", "seconds")
     }
     ids = [str(image_id) for image_id in parity["image_ids"]]
     rows = [[float(value) for value in row] for row in parity["logits"]]

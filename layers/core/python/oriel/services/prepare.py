@@ -16,7 +16,8 @@ from oriel.domain.snapshot import (
 from oriel.domain.split import Side
 from oriel.domain.training import TrainingRun
 from oriel.ports import Blobs, ImageStore, ModelStore, TaskStore
-from oriel.services.training_set import check_enough, gather
+from oriel.services.requirements import asked_labels, check_examples
+from oriel.services.training_set import gather
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +48,13 @@ class Prepare:
     clock: Clock
 
     def __call__(self, run: TrainingRun) -> Prepared:
-        """Raise TooFewImages, ImagesStillProcessing or NotFound, or leave all in place."""
+        """Leave all in place; raises InvalidInput, ImagesStillProcessing or NotFound."""
+        task = self.tasks.get(run.workspace_id, run.task_id)
         labels = self.tasks.labels(run.workspace_id, run.task_id)
-        found = gather(self.images, run.workspace_id, labels, self.clock())
-        check_enough(found.pictures, labels, self.minimum_per_label)
-        columns = [ModelLabel(label.id, label.answer_name) for label in labels]
-        snapshot = take_snapshot(run.workspace_id, run.task_id, columns, found.pictures)
+        found = gather(self.images, task, labels, self.clock())
+        check_examples(task.type, labels, found.examples, self.minimum_per_label)
+        columns = [ModelLabel(label.id, label.answer_name) for label in asked_labels(labels)]
+        snapshot = take_snapshot(task, columns, found.examples)
         key, listing = self._store(snapshot)
         self.models.mark_started(run.workspace_id, run.model_id, key)
         train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))

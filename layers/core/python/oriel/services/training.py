@@ -11,19 +11,19 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from oriel.domain.clock import Clock
-from oriel.domain.errors import AlreadyTraining, InvalidInput, OrielError, TooFewImages
+from oriel.domain.errors import AlreadyTraining, InvalidInput, OrielError
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, Task
 from oriel.domain.training import (
     MAX_TIME_BUDGET_SECONDS,
-    MIN_LABELS,
     MIN_TIME_BUDGET_SECONDS,
     TrainingOptions,
     TrainingRun,
 )
 from oriel.ports import ModelStore, TaskStore, TrainingMachine
+from oriel.services.requirements import check_counts
 
 START_GRACE = timedelta(minutes=1)
 """Longer than any request lives: a younger lock may belong to one that is about to start."""
@@ -49,7 +49,7 @@ class Trainings:
         self.settle(task)
         # Pictures that ingest has not seen count here; the machine's first step counts again.
         labels = self.tasks.labels(workspace_id, task_id)
-        _check_enough(labels, self.minimum_per_label)
+        check_counts(task.type, labels, self.minimum_per_label)
         _check_names(labels)
         model = Model(new_id(), workspace_id, task_id, task.name, options.mode, self.clock())
         self.tasks.begin_training(task, model)
@@ -85,20 +85,6 @@ def _check_options(options: TrainingOptions) -> None:
             "time_budget_seconds must be between "
             f"{MIN_TIME_BUDGET_SECONDS} and {MAX_TIME_BUDGET_SECONDS}"
         )
-
-
-def _check_enough(labels: Sequence[Label], minimum: int) -> None:
-    if len(labels) < MIN_LABELS:
-        raise TooFewImages(
-            f"A task needs at least {MIN_LABELS} labels to be trained; this one has {len(labels)}"
-        )
-    short = [
-        f"'{label.name}' has {label.images_count} and needs {minimum - label.images_count} more"
-        for label in labels
-        if label.images_count < minimum
-    ]
-    if short:
-        raise TooFewImages(f"Each label needs at least {minimum} images: {'; '.join(short)}")
 
 
 def _check_names(labels: Sequence[Label]) -> None:

@@ -1,15 +1,16 @@
 """Gathers the pictures that a task can learn from."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from oriel.domain.errors import ImagesStillProcessing, TooFewImages
-from oriel.domain.image import ImageStatus, LabelledImage
+from oriel.domain.errors import ImagesStillProcessing
+from oriel.domain.example import Example
+from oriel.domain.image import Image, ImageStatus, LabelledImage
 from oriel.domain.label import Label
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
-from oriel.domain.training import MIN_LABELS
+from oriel.domain.task import Task, TaskType
 from oriel.ports import ImageStore
 
 INGEST_PATIENCE = timedelta(minutes=15)
@@ -18,49 +19,47 @@ INGEST_PATIENCE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """The usable pictures, each with its one label, and how many were left out for which reason."""
+    """The usable pictures with their answers, and how many were left out for which reason."""
 
-    pictures: tuple[LabelledImage, ...]
+    examples: tuple[Example, ...]
     left_out: Mapping[str, int]
 
 
-def gather(
-    images: ImageStore, workspace_id: str, labels: Sequence[Label], now: datetime
-) -> TrainingSet:
-    """Read the pictures of all labels of a task with one answer a picture.
+@dataclass(slots=True)
+class _Found:
+    """A picture and what it carries of the task's labels, with the values."""
 
-    A picture that carries two of the labels teaches nothing about either and is left out, as are
-    rejected ones. Raises ImagesStillProcessing while recent uploads are being ingested.
+    image: Image
+    carried: dict[str, float | None] = field(default_factory=dict)
+
+
+def gather(images: ImageStore, task: Task, labels: Sequence[Label], now: datetime) -> TrainingSet:
+    """Read the pictures of all labels of a task that give its question one clear answer.
+
+    Left out are rejected pictures; those with two classes, which teach nothing about either; those
+    with a tag and the negative label, which contradict each other; and those whose value was never
+    entered. Raises ImagesStillProcessing while recent uploads are being ingested.
     """
-    carried: defaultdict[str, list[LabelledImage]] = defaultdict(list)
-    for label in labels:
-        for carrier in _carriers(images, workspace_id, label.id):
-            carried[carrier.image.id].append(carrier)
-    pictures, left_out = [], Counter[str]()
-    for found in carried.values():
-        excuse = _excuse(found, now)
+    negative = {label.id for label in labels if label.negative_for_task is not None}
+    examples, left_out = [], Counter[str]()
+    for found in _read(images, task.workspace_id, labels):
+        excuse = _unclear(task.type, found, negative) or _unusable(found.image, now)
         if excuse is None:
-            pictures.append(found[0])
+            examples.append(_example(task.type, found, negative))
         else:
             left_out[excuse] += 1
     _check_settled(left_out)
-    return TrainingSet(tuple(pictures), dict(left_out))
+    return TrainingSet(tuple(examples), dict(left_out))
 
 
-def check_enough(pictures: Sequence[LabelledImage], labels: Sequence[Label], minimum: int) -> None:
-    """Raise TooFewImages, naming every label that has less than `minimum` usable pictures."""
-    if len(labels) < MIN_LABELS:
-        raise TooFewImages(f"A task needs at least {MIN_LABELS} labels; this one has {len(labels)}")
-    counts = Counter(picture.label_id for picture in pictures)
-    short = [
-        f"'{label.name}' is {minimum - counts[label.id]} short"
-        for label in labels
-        if counts[label.id] < minimum
-    ]
-    if short:
-        raise TooFewImages(
-            f"Each label needs at least {minimum} usable pictures: {', '.join(short)}"
-        )
+def _read(images: ImageStore, workspace_id: str, labels: Sequence[Label]) -> Iterator[_Found]:
+    """Yield each picture once, with all labels of the task that it carries."""
+    by_id: dict[str, _Found] = {}
+    for label in labels:
+        for link in _carriers(images, workspace_id, label.id):
+            found = by_id.setdefault(link.image.id, _Found(link.image))
+            found.carried[label.id] = link.value
+    yield from by_id.values()
 
 
 def _carriers(images: ImageStore, workspace_id: str, label_id: str) -> Iterator[LabelledImage]:
@@ -73,14 +72,32 @@ def _carriers(images: ImageStore, workspace_id: str, label_id: str) -> Iterator[
             return
 
 
-def _excuse(found: Sequence[LabelledImage], now: datetime) -> str | None:
-    """Say why a picture cannot be used, None where it can."""
-    image = found[0].image
-    if len(found) > 1:
+def _unclear(task_type: TaskType, found: _Found, negative: set[str]) -> str | None:
+    """Say why a picture's labels are no answer, None where they are."""
+    if task_type is TaskType.MULTI_CLASS and len(found.carried) > 1:
         return "two_labels"
+    if task_type is TaskType.MULTI_LABEL and 0 < len(negative & found.carried.keys()) < len(
+        found.carried
+    ):
+        return "tag_and_negative"
+    if task_type is TaskType.REGRESSION and None in found.carried.values():
+        return "no_value"
+    return None
+
+
+def _unusable(image: Image, now: datetime) -> str | None:
+    """Say why a picture itself cannot be used, None where it can."""
     if image.status is ImageStatus.PENDING:
         return "processing" if now - image.created < INGEST_PATIENCE else "never_ingested"
     return "rejected" if image.status is ImageStatus.REJECTED else None
+
+
+def _example(task_type: TaskType, found: _Found, negative: set[str]) -> Example:
+    carried = frozenset(found.carried.keys() - negative)
+    if task_type is not TaskType.REGRESSION:
+        return Example(found.image, carried)
+    (value,) = found.carried.values()
+    return Example(found.image, carried, value)
 
 
 def _check_settled(left_out: Mapping[str, int]) -> None:

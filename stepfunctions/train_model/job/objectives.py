@@ -1,0 +1,24 @@
+"""Chooses the objective of a dataset."""
+
+import numpy as np
+from class_objective import ClassObjective
+from dataset import TAGS, VALUE, Dataset
+from errors import TrainingImpossible
+from objective import Objective
+from oriel_vision.training_features import UnusableTrainingSet
+from oriel_vision.units import units_of
+from tag_objective import TagObjective
+from value_objective import ValueObjective
+
+
+def objective_of(dataset: Dataset) -> Objective:
+    """Return what to train for; raises TrainingImpossible for values that cannot be learned."""
+    if dataset.task_type == TAGS:
+        return TagObjective(len(dataset.labels))
+    if dataset.task_type != VALUE:
+        return ClassObjective(len(dataset.labels))
+    values = np.array([one.value for one in (*dataset.train, *dataset.validation)], np.float64)
+    try:
+        return ValueObjective(units_of(values))
+    except UnusableTrainingSet as reason:
+        raise TrainingImpossible(f"These pictures cannot be learned from: {reason}") from reason
