@@ -44,7 +44,7 @@ class MemoryCore:
     task_labels: set[tuple[str, str]] = field(default_factory=set)
     follow_ups: set[tuple[str, str]] = field(default_factory=set)
     image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
-    proposals: set[tuple[str, str]] = field(default_factory=set)
+    proposals: dict[tuple[str, str], float | None] = field(default_factory=dict)
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)

@@ -13,7 +13,7 @@ from oriel.domain.image import (
     LabelledImage,
 )
 from oriel.domain.image_change import ImageChange
-from oriel.domain.label import CarriedLabel
+from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
 from tests.fakes.core import LabelEvent, MemoryCore, page_of
@@ -23,9 +23,14 @@ class MemoryImageStore:
     def __init__(self, core: MemoryCore) -> None:
         self._core = core
 
-    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
+    def create(
+        self,
+        image: Image,
+        label_ids: Sequence[str],
+        proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
+    ) -> None:
         truths = dict.fromkeys(label_ids)
-        guesses = [label_id for label_id in dict.fromkeys(proposals) if label_id not in truths]
+        guesses = {label: value for label, value in proposals.items() if label not in truths}
         if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
             raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
         with self._core.lock:
@@ -36,7 +41,7 @@ class MemoryImageStore:
             self._core.images[image.id] = image
             for label_id in truths:
                 self._attach(image.id, label_id, image.created, None)
-            self._core.proposals |= {(image.id, label_id) for label_id in guesses}
+            self._core.proposals |= {(image.id, label): guesses[label] for label in guesses}
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         return self._core.image(workspace_id, image_id)
@@ -46,9 +51,14 @@ class MemoryImageStore:
         links = {
             label: value for (image, label), value in core.image_labels.items() if image == image_id
         }
-        guesses = {label for image, label in core.proposals if image == image_id}
-        labels = core.seen_labels(workspace_id, links.keys() | guesses)
-        return [CarriedLabel(label, links.get(label.id), label.id in guesses) for label in labels]
+        guesses = {
+            label: value for (image, label), value in core.proposals.items() if image == image_id
+        }
+        labels = core.seen_labels(workspace_id, links.keys() | guesses.keys())
+        return [
+            CarriedLabel(label, (guesses | links).get(label.id), label.id in guesses)
+            for label in labels
+        ]
 
     def list(
         self,
@@ -181,7 +191,8 @@ class MemoryImageStore:
             for link in [link for link in self._core.image_labels if link[0] == image_id]:
                 del self._core.image_labels[link]
                 self._count(link[1], -1)
-            self._core.proposals -= {link for link in self._core.proposals if link[0] == image_id}
+            for link in [link for link in self._core.proposals if link[0] == image_id]:
+                del self._core.proposals[link]
             self._core.events[:] = [
                 event for event in self._core.events if event.image_id != image_id
             ]
@@ -192,7 +203,8 @@ class MemoryImageStore:
 
     def _attach(self, image_id: str, label_id: str, at: datetime, value: float | None) -> None:
         link = (image_id, label_id)
-        self._core.proposals.discard(link)
+        proposed = self._core.proposals.pop(link, None)
+        value = proposed if value is None else value
         if link not in self._core.image_labels:
             self._core.image_labels[link] = value
             self._core.events.append(LabelEvent(image_id, label_id, "added", at, value))
@@ -203,7 +215,7 @@ class MemoryImageStore:
 
     def _detach(self, image_id: str, label_id: str, at: datetime) -> None:
         link = (image_id, label_id)
-        self._core.proposals.discard(link)
+        self._core.proposals.pop(link, None)
         if link in self._core.image_labels:
             del self._core.image_labels[link]
             self._core.events.append(LabelEvent(image_id, label_id, "removed", at))

@@ -63,7 +63,8 @@ class MemoryLabelStore:
                 del self._core.image_labels[image_id, label_id]
                 self._core.events.append(LabelEvent(image_id, label_id, "removed", self._clock()))
                 self._count(label_id, images_count=-1)
-            self._core.proposals -= {one for one in self._core.proposals if one[1] == label_id}
+            for one in [one for one in self._core.proposals if one[1] == label_id]:
+                del self._core.proposals[one]
             tasks = sorted(task for task, linked in self._core.task_labels if linked == label_id)
             tasks = tasks[: limit - len(images)]
             for task_id in tasks:

@@ -69,7 +69,7 @@ class TestProposals:
     ) -> None:
         truth, guess = new_label(stores, make), new_label(stores, make)
         image = make.image()
-        stores.images.create(image, [truth.id], [guess.id, truth.id, guess.id])
+        stores.images.create(image, [truth.id], {guess.id: None, truth.id: None})
         assert carried(stores, image) == {truth.id: (None, False), guess.id: (None, True)}
         assert (count(stores, truth), count(stores, guess)) == (1, 0)
         listed = stores.images.list(make.workspace_id, PageRequest(), guess.id)
@@ -80,7 +80,7 @@ class TestProposals:
     def test_an_unknown_proposal_leaves_nothing(self, stores: Stores, make: Maker) -> None:
         image = make.image()
         with pytest.raises(NotFound):
-            stores.images.create(image, [], [new_id()])
+            stores.images.create(image, [], {new_id(): None})
         assert stores.images.list(make.workspace_id, PageRequest()).count == 0
 
     def test_adding_the_label_or_confirming_makes_it_ground_truth(
@@ -88,7 +88,7 @@ class TestProposals:
     ) -> None:
         labels = [new_label(stores, make) for _ in range(3)]
         image = make.image()
-        stores.images.create(image, [], [label.id for label in labels])
+        stores.images.create(image, [], {label.id: None for label in labels})
         stores.images.add_label(make.workspace_id, image.id, labels[0].id, AT)
         assert [count(stores, label) for label in labels] == [1, 0, 0]
         for _ in range(2):
@@ -96,10 +96,26 @@ class TestProposals:
             assert [count(stores, label) for label in labels] == [1, 1, 1]
         assert set(carried(stores, image).values()) == {(None, False)}
 
+    def test_a_proposed_number_becomes_ground_truth_with_its_label(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        labels = [new_label(stores, make, type=LabelType.VALUE) for _ in range(3)]
+        image = make.image()
+        stores.images.create(image, [], {label.id: 4.75 for label in labels})
+        assert set(carried(stores, image).values()) == {(4.75, True)}
+        stores.images.add_label(make.workspace_id, image.id, labels[0].id, AT, 5.5)
+        stores.images.add_label(make.workspace_id, image.id, labels[1].id, AT)
+        stores.images.confirm_proposals(make.workspace_id, image.id, AT)
+        assert carried(stores, image) == {
+            labels[0].id: (5.5, False),
+            labels[1].id: (4.75, False),
+            labels[2].id: (4.75, False),
+        }
+
     def test_thirty_proposals_are_confirmed_at_once(self, stores: Stores, make: Maker) -> None:
         labels = [new_label(stores, make) for _ in range(MAX_LABELS_OF_UPLOAD)]
         image = make.image()
-        stores.images.create(image, [], [label.id for label in labels])
+        stores.images.create(image, [], {label.id: None for label in labels})
         stores.images.confirm_proposals(make.workspace_id, image.id, AT)
         assert [count(stores, label) for label in labels] == [1] * MAX_LABELS_OF_UPLOAD
 
@@ -109,7 +125,7 @@ class TestProposals:
         labels = [new_label(stores, make) for _ in range(3)]
         images = [make.image(), make.image()]
         for image in images:
-            stores.images.create(image, [], [label.id for label in labels])
+            stores.images.create(image, [], {label.id: None for label in labels})
         stores.images.remove_label(make.workspace_id, images[0].id, labels[0].id, AT)
         assert carried(stores, images[0]).keys() == {labels[1].id, labels[2].id}
         delete_label(stores, make.workspace_id, labels[1].id)

@@ -103,7 +103,7 @@ def test_refuses_http_unless_it_is_allowed() -> None:
 def test_refuses_this_machine_by_every_name(host: str) -> None:
     with serving(says(body=b"secret")) as server:
         rules = FetchRules(plain_http=True, ports=frozenset({server.port}))
-        with pytest.raises(InvalidInput, match="public address|unknown"):
+        with pytest.raises(InvalidInput, match=r"public address|unknown"):
             HttpFetcher(rules).fetch(f"http://{host}:{server.port}/")
     assert server.connections == 0
 

@@ -12,7 +12,14 @@ from typing import Any, Protocol
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import Image, LabelledImage
 from oriel.domain.image_change import ImageChange
-from oriel.domain.label import EVERY_LABEL, CarriedLabel, Label, LabelChange, LabelFilter
+from oriel.domain.label import (
+    EVERY_LABEL,
+    NOTHING_PROPOSED,
+    CarriedLabel,
+    Label,
+    LabelChange,
+    LabelFilter,
+)
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden, Sweep
@@ -128,12 +135,17 @@ class LabelStore(Protocol):
 class ImageStore(Protocol):
     """Images and which labels they carry. Every change of labels is also kept as an event."""
 
-    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
+    def create(
+        self,
+        image: Image,
+        label_ids: Sequence[str],
+        proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
+    ) -> None:
         """Add an image with its labels and count it, all or nothing.
 
-        `proposals` are labels that a model guessed: the image shows them, but they are not
-        counted, not listed and not trained on until they are confirmed. Raises NotFound for an
-        unknown label.
+        `proposals` are labels that a model guessed, with the number of those of the type value:
+        the image shows them, but they are not counted, not listed
+        and not trained on until they are confirmed. Raises NotFound for an unknown label.
         """
 
     def get(self, workspace_id: str, image_id: str) -> Image:

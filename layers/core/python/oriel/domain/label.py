@@ -1,8 +1,10 @@
 """Labels: the user's own words."""
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from enum import StrEnum
+from types import MappingProxyType
 from typing import Any
 
 from oriel.domain.errors import Conflict
@@ -101,3 +103,7 @@ def check_removable(label: Label) -> None:
         raise Conflict(
             f"The label '{label.name}' is the negative label of a task; it goes with its task"
         )
+
+
+NOTHING_PROPOSED: Mapping[str, float | None] = MappingProxyType({})
+"""No label that a model guessed, by label id."""

@@ -42,14 +42,15 @@ def placing(image: Image, label_id: str, value: float | None) -> Item:
     return {"facets": facets_code(image.facets), **listing.place(image.created, image.id)}
 
 
-def proposal_of(image: Image, label_id: str) -> Item:
-    """Write that a label is proposed for an image."""
+def proposal_of(image: Image, label_id: str, value: float | None) -> Item:
+    """Write that a label is proposed for an image, and with which number."""
     return {
         **image_key(image.workspace_id, image.id, proposal_sk(label_id)),
         **proposals_of(image.workspace_id, label_id).place(image.created, image.id),
         "workspace_id": image.workspace_id,
         "image_id": image.id,
         "label_id": label_id,
+        "value": value_to_text(value),
     }
 
 

@@ -92,5 +92,5 @@ def unknown_label() -> NotFound:
 
 def _carried(link: Item) -> Carried:
     if link["sk"].startswith(PROPOSAL_PREFIX):
-        return Carried()
+        return Carried(value=value_of(link))
     return Carried(link["facets"], value_of(link))

@@ -44,7 +44,7 @@ from oriel.domain.errors import Conflict, InvalidInput
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus, LabelledImage
 from oriel.domain.image_change import ImageChange
-from oriel.domain.label import CarriedLabel
+from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
 if TYPE_CHECKING:
@@ -65,13 +65,18 @@ class DynamoImageStore:
         self._changes = ImageChanges(self._table)
         self._listing = ImageListing(self._table)
 
-    def create(self, image: Image, label_ids: Sequence[str], proposals: Sequence[str] = ()) -> None:
+    def create(
+        self,
+        image: Image,
+        label_ids: Sequence[str],
+        proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
+    ) -> None:
         """Add an image with its labels and count it, all or nothing.
 
         Raises NotFound for an unknown label, InvalidInput for more labels than a transaction holds.
         """
         truths = dict.fromkeys(label_ids)
-        guesses = [label_id for label_id in dict.fromkeys(proposals) if label_id not in truths]
+        guesses = {label: value for label, value in proposals.items() if label not in truths}
         if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
             raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
         writes = self._table.writes
@@ -85,8 +90,8 @@ class DynamoImageStore:
                 image_key(image.workspace_id, image.id)["pk"], label_id, "added", image.created
             )
             parts += [*self._linking(link_of(image, label_id, None)), (writes.event(event), None)]
-        for label_id in guesses:
-            parts += self._linking(proposal_of(image, label_id))
+        for label_id, value in guesses.items():
+            parts += self._linking(proposal_of(image, label_id, value))
         self._table.write(*parts)
 
     def get(self, workspace_id: str, image_id: str) -> Image:
