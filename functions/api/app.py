@@ -13,6 +13,7 @@ from oriel.domain.errors import OrielError
 from oriel.observability import logger
 
 from functions.api.call import read_call
+from functions.api.dispatch import run
 from functions.api.errors import (
     ErrorReply,
     domain_error,
@@ -31,7 +32,9 @@ from functions.api.routes import (
     labels,
     models,
     tasks,
+    tokens,
     uploads,
+    workspaces,
 )
 
 ROUTES = (
@@ -41,6 +44,8 @@ ROUTES = (
     *uploads.ROUTES,
     *models.ROUTES,
     *account.ROUTES,
+    *workspaces.ROUTES,
+    *tokens.ROUTES,
     *config.ROUTES,
     *deletions.ROUTES,
 )
@@ -92,7 +97,7 @@ class App:
 
     def _run(self, route: Route[Any, Any], ids: Mapping[str, str]) -> Response[str]:
         call = read_call(self._resolver.current_event.raw_event, ids, route.body)
-        answer = route.handle(self._product, call)
+        answer = run(route, self._product, call)
         body = "" if answer is None else answer.model_dump_json(by_alias=True)
         return Response(route.status, _JSON, body, headers=dict(_HEADERS))
 

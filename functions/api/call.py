@@ -7,9 +7,9 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
 from oriel.adapters.gateway import body_of, caller_of, header_of, read_object
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import InvalidInput
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest
-from oriel.domain.workspace import DEFAULT_WORKSPACE, Caller
+from oriel.domain.workspace import Caller
 from pydantic import ValidationError
 
 from functions.api.forms import (
@@ -29,18 +29,28 @@ B = TypeVar("B", bound=Request)
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[B]):
-    """One request; `ids` are the variable parts of its path."""
+    """One request; `ids` are the variable parts of its path.
+
+    `workspace_id` is the only workspace that its handler may see.
+    """
 
     caller: Caller
+    workspace_id: str
     path: str
     ids: Mapping[str, str]
     query: Mapping[str, str]
     body: B
 
-    @property
-    def workspace_id(self) -> str:
-        """The only workspace that this request can see."""
-        return self.caller.workspace_id
+    def named_workspace(self) -> str | None:
+        """Return the workspace that the request names, None for the default one."""
+        named = {
+            name
+            for name in (self.query.get("workspace"), self.body.workspace)
+            if not self.caller.means_default(name)
+        }
+        if len(named) > 1:
+            raise InvalidInput("workspace: the query and the body name different ones")
+        return named.pop() if named else None
 
     def page(self) -> PageRequest:
         """Return which page is asked for; raises InvalidInput."""
@@ -65,16 +75,12 @@ class Call(Generic[B]):
 def read_call(event: Mapping[str, Any], ids: Mapping[str, str], body: type[B] | None) -> Call[Any]:
     """Read an event.
 
-    Raises Unauthenticated, InvalidInput naming the field, PayloadTooLarge, and NotFound where
-    another workspace is named.
+    Raises Unauthenticated, InvalidInput naming the field, and PayloadTooLarge.
     """
     caller = caller_of(event)
     query = dict(event.get("queryStringParameters") or {})
     content = Request() if body is None else _read_body(event, body)
-    for named in (query.get("workspace"), content.workspace):
-        if named not in {None, "", DEFAULT_WORKSPACE, caller.workspace_id}:
-            raise NotFound("There is no workspace with this id")
-    return Call(caller, event["path"], ids, query, content)
+    return Call(caller, caller.workspace_id, event["path"], ids, query, content)
 
 
 def _read_body(event: Mapping[str, Any], model: type[B]) -> B:

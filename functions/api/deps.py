@@ -1,12 +1,16 @@
 """What the management API runs on."""
 
+from typing import TYPE_CHECKING
+
 from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
+from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
@@ -15,18 +19,25 @@ from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
 from oriel.adapters.sweep_queue import SqsSweepQueue
 from oriel.domain.clock import utc_now
+from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
+from oriel.services.members import Members
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
+from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
+from oriel.services.workspaces import Workspaces
 from oriel.settings import Settings
 
-from functions.api.product import Product
+from functions.api.product import Accounts, Product
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
 
 
 def build(settings: Settings) -> Product:
@@ -46,7 +57,7 @@ def build(settings: Settings) -> Product:
         labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
     )
     return Product(
-        workspace_store=DynamoWorkspaceStore(dynamodb, table),
+        accounts=_accounts(dynamodb, table),
         task_store=tasks,
         label_store=labels,
         image_store=images,
@@ -59,4 +70,19 @@ def build(settings: Settings) -> Product:
         deletions=deletions,
         trainings=trainings,
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
+    )
+
+
+def _accounts(dynamodb: "DynamoDBClient", table: str) -> Accounts:
+    workspaces, members = (
+        DynamoWorkspaceStore(dynamodb, table),
+        DynamoMemberStore(dynamodb, table),
+    )
+    return Accounts(
+        addressed=Addressed(members),
+        workspace_store=workspaces,
+        member_store=members,
+        workspaces=Workspaces(workspaces, utc_now),
+        members=Members(members, utc_now),
+        tokens=Tokens(DynamoTokenStore(dynamodb, table), utc_now),
     )

@@ -2,28 +2,44 @@
 
 from dataclasses import dataclass
 
+from oriel.account_ports import MemberStore, WorkspaceStore
 from oriel.ports import (
     ImageStore,
     LabelStore,
     ModelStore,
     SweepStore,
     TaskStore,
-    WorkspaceStore,
 )
+from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
+from oriel.services.members import Members
 from oriel.services.tasks import Tasks
+from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
+from oriel.services.workspaces import Workspaces
+
+
+@dataclass(frozen=True, slots=True)
+class Accounts:
+    """Who may use the rest."""
+
+    addressed: Addressed
+    workspace_store: WorkspaceStore
+    member_store: MemberStore
+    workspaces: Workspaces
+    members: Members
+    tokens: Tokens
 
 
 @dataclass(frozen=True, slots=True)
 class Product:
     """Everything below HTTP."""
 
-    workspace_store: WorkspaceStore
+    accounts: Accounts
     task_store: TaskStore
     label_store: LabelStore
     image_store: ImageStore

@@ -49,6 +49,8 @@ class Route(Generic[B, A]):
     parameters, those that take any text by a description alone. `needs` is what the caller has to
     be allowed in the workspace, None where any good token is enough; it has no default, so that
     nobody adds a route without saying who may use it.
+    With `personal` the token has to permit it and the role need not, as far as it is about what is
+    the caller's own; the handler asks for the rest.
     """
 
     method: str
@@ -59,3 +61,4 @@ class Route(Generic[B, A]):
     query: Mapping[str, str | Parameter] = field(default_factory=dict)
     status: int = 200
     needs: Permission | None = field(kw_only=True)
+    personal: bool = field(default=False, kw_only=True)

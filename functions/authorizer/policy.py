@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oriel.adapters.gateway import caller_to_context
 from oriel.domain.workspace import Caller
 
 POLICY_VERSION = "2012-10-17"
@@ -35,5 +36,5 @@ def allow(caller: Caller, method_arn: str) -> dict[str, Any]:
                 }
             ],
         },
-        "context": {"workspace_id": caller.workspace_id, "user_id": caller.user_id},
+        "context": caller_to_context(caller),
     }

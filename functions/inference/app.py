@@ -1,8 +1,9 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from oriel.domain.access import Permission
 from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, OrielError
 from oriel.domain.usage import (
@@ -12,8 +13,10 @@ from oriel.domain.usage import (
     hash_body,
     invocation_key,
 )
+from oriel.domain.workspace import Caller
 from oriel.observability import logger
-from oriel.services.classify import Answer, Classified, Classifier
+from oriel.services.addressed import Addressed
+from oriel.services.classify import Answer, Classified, Classifier, ClassifyRequest
 from oriel.services.metering import Metering, Settled, Submission
 from oriel.services.stopwatch import Stopwatch
 
@@ -31,6 +34,7 @@ from functions.inference.wire.classify_request import parse_classify
 
 _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 """Two names of one thing: clients of custom models know the second."""
+_IDEMPOTENCY_KEY = "idempotency-key"
 
 
 class App:
@@ -40,11 +44,13 @@ class App:
         self,
         classifier: Classifier,
         metering: Metering,
+        addressed: Addressed,
         clock: Clock,
         stopwatch: Callable[[], Stopwatch] = Stopwatch,
     ) -> None:
         self._classifier = classifier
         self._metering = metering
+        self._addressed = addressed
         self._clock = clock
         self._stopwatch = stopwatch
 
@@ -69,13 +75,14 @@ class App:
 
     def _classify(self, call: Call) -> Reply:
         watch = self._stopwatch()
-        request = parse_classify(call.body, call.caller)
-        submission = _submission(call)
+        request = parse_classify(call.body)
+        with watch.stage("find"):
+            submission = _submission(call, self._workspace_of(call, request))
         with watch.stage("recall"):
             known = self._metering.recall(submission)
         if known is not None:
             return _reply(Settled(known, replayed=True), watch)
-        classified = self._classifier.classify(call.caller.workspace_id, request, watch)
+        classified = self._classifier.classify(submission.workspace_id, request, watch)
         body = from_classified(classified, call.request_id, watch.total_seconds)
         to_json(body)  # An answer that cannot be given must not be billed.
         facts = self._facts(submission, classified)
@@ -83,6 +90,29 @@ class App:
             settled = self._metering.settle(submission, facts, body, self._clock())
         self._log(submission, classified, settled, watch)
         return _reply(settled, watch)
+
+    def _workspace_of(self, call: Call, request: ClassifyRequest) -> str:
+        """Return the workspace in which the task lies, which is the one that pays.
+
+        Raises NotFound and Forbidden.
+        """
+
+        def find(_: Caller, workspace_id: str) -> str:
+            self._classifier.find_task(workspace_id, request.task_id)
+            return workspace_id
+
+        def choose(caller: Caller) -> Sequence[str]:
+            return caller.workspaces(request.workspace)
+
+        try:
+            return self._addressed.run(call.caller, choose, _may_classify, find)
+        except NotFound:
+            if _IDEMPOTENCY_KEY not in call.headers:
+                raise
+            # What was answered before is answered again, even if the task is gone by now.
+            home = call.caller.workspace(request.workspace)
+            _may_classify(call.caller, home)
+            return home
 
     def _facts(self, submission: Submission, classified: Classified) -> list[UsageFact]:
         now, model = self._clock(), classified.model
@@ -117,10 +147,14 @@ class App:
             logger.info("request answered", extra=facts)
 
 
-def _submission(call: Call) -> Submission:
-    chosen = call.headers.get("idempotency-key")
+def _may_classify(caller: Caller, workspace_id: str) -> None:
+    caller.require(workspace_id, Permission.CLASSIFY)
+
+
+def _submission(call: Call, workspace_id: str) -> Submission:
+    chosen = call.headers.get(_IDEMPOTENCY_KEY)
     return Submission(
-        workspace_id=call.caller.workspace_id,
+        workspace_id=workspace_id,
         key=invocation_key(call.invocation_id) if chosen is None else caller_key(chosen),
         body_hash=hash_body(call.path.encode() + b"\n" + call.body),
         repeatable=chosen is not None,

@@ -5,6 +5,7 @@ from functools import partial
 
 import boto3
 from botocore.config import Config
+from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
@@ -12,6 +13,7 @@ from oriel.adapters.fetch import FetchRules, HttpFetcher
 from oriel.adapters.outbox import SqsUsageOutbox
 from oriel.adapters.s3 import S3Blobs
 from oriel.domain.clock import utc_now
+from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
@@ -55,5 +57,6 @@ def build(settings: Settings) -> App:
     return App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
+        Addressed(DynamoMemberStore(dynamodb, settings.core_table)),
         utc_now,
     )

@@ -4,6 +4,7 @@ import json
 import os
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
 from infra.local.emulator import Emulator
@@ -66,13 +67,23 @@ def _is_good(url: str, token: str) -> bool:
 
 
 def _make(emulator: Emulator, function_name: str) -> Workspace:
-    reply = emulator.client("lambda").invoke(
-        FunctionName=function_name, Payload=json.dumps({"workspace_name": "default"})
-    )
-    content = json.loads(reply["Payload"].read())
-    if "FunctionError" in reply:
+    named = {"workspace_name": "default"}
+    content = _invoke(emulator, function_name, named)
+    if content.get("errorType") == "Conflict":
+        # The stack remembers the workspace, and this machine has lost its token.
+        content = _invoke(emulator, function_name, {**named, "new_token": True})
+    if "errorType" in content:
         raise DeploymentFailed(
-            f"The bootstrap function failed: {content.get('errorType')}: "
-            f"{content.get('errorMessage')}"
+            f"The bootstrap function failed: {content['errorType']}: {content.get('errorMessage')}"
         )
     return Workspace(content["workspace"], content["token"])
+
+
+def _invoke(
+    emulator: Emulator, function_name: str, payload: Mapping[str, object]
+) -> dict[str, str]:
+    reply = emulator.client("lambda").invoke(
+        FunctionName=function_name, Payload=json.dumps(payload)
+    )
+    content: dict[str, str] = json.loads(reply["Payload"].read())
+    return {"errorType": "Unknown", **content} if "FunctionError" in reply else content

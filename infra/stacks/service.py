@@ -26,7 +26,9 @@ from infra.stacks.training import TrainingStack
 # API Gateway gives up after 29 seconds.
 REQUEST_SECONDS = 29
 # Of the core table the authorizer reads what begins so, and nothing that tokens open.
-TOKENS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}}
+TOKENS_AND_USERS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*", "USER#*"]}}
+USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
+BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 
@@ -142,6 +144,7 @@ class ServiceStack(Stack):
             },
             grants=(
                 self._core("GetItem"),
+                replace(self._core("Query"), conditions=USERS_ONLY),
                 table_grant(self, self._billing.usage_table, "GetItem", "PutItem"),
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),
@@ -175,17 +178,17 @@ class ServiceStack(Stack):
             memory_mib=512,
             timeout_seconds=10,
             environment={"CORE_TABLE": self._data.core_table.table_name},
-            grants=(replace(self._core("GetItem"), conditions=TOKENS_ONLY),),
+            grants=(replace(self._core("GetItem", "Query"), conditions=TOKENS_AND_USERS),),
         )
 
     def _bootstrap(self) -> FunctionSpec:
         return FunctionSpec(
             name="bootstrap",
-            description="Makes a workspace and its first token; ops invoke it, nothing else does",
+            description="Makes a workspace and its owner's token; ops invoke it, nothing else does",
             memory_mib=512,
             timeout_seconds=30,
             environment={"CORE_TABLE": self._data.core_table.table_name},
-            grants=(self._core("PutItem"),),
+            grants=(self._core(*BOOTSTRAP),),
         )
 
     @property

@@ -9,11 +9,13 @@ from typing import TypeVar
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.image import Image
 from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
+from oriel.domain.member import Membership, User
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Sweep
 from oriel.domain.task import Task
-from oriel.domain.workspace import TokenGrant, Workspace
+from oriel.domain.token import TokenGrant
+from oriel.domain.workspace import Workspace
 
 T = TypeVar("T", Task, Label, Image, Model)
 
@@ -32,6 +34,9 @@ class MemoryCore:
     """Give one to each store of a test; `lock` makes every change all or nothing."""
 
     workspaces: dict[str, Workspace] = field(default_factory=dict)
+    founded: dict[str, str] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    memberships: dict[tuple[str, str], Membership] = field(default_factory=dict)
     grants: dict[str, TokenGrant] = field(default_factory=dict)
     tasks: dict[str, Task] = field(default_factory=dict)
     labels: dict[str, Label] = field(default_factory=dict)
@@ -48,6 +53,20 @@ class MemoryCore:
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
+
+    def workspace(self, workspace_id: str) -> Workspace:
+        if workspace_id not in self.workspaces:
+            raise NotFound("There is no workspace with this id")
+        return self.workspaces[workspace_id]
+
+    def membership(self, workspace_id: str, user_id: str) -> Membership:
+        if (workspace_id, user_id) not in self.memberships:
+            raise NotFound("There is no member with this id in the workspace")
+        return self.memberships[workspace_id, user_id]
+
+    def join(self, membership: Membership) -> None:
+        """Add a membership that may be added."""
+        self.memberships[membership.workspace_id, membership.user_id] = membership
 
     def task(self, workspace_id: str, task_id: str) -> Task:
         if task_id in self.hidden_tasks:

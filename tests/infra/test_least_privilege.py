@@ -42,11 +42,19 @@ FUNCTIONS = {
         "states:DescribeExecution",
         "states:StartExecution",
     },
-    "authorizer": {"dynamodb:GetItem"},
-    "bootstrap": {"dynamodb:PutItem"},
+    "authorizer": {"dynamodb:GetItem", "dynamodb:Query"},
+    "bootstrap": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+    },
     "inference": {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:Query",
         "s3:GetObject",
         "s3:ListBucket",
         "sqs:SendMessage",
@@ -206,16 +214,32 @@ def test_the_machine_may_pass_its_job_role_to_sagemaker_alone(real: Assembly) ->
     }
 
 
-def test_the_authorizer_reads_tokens_and_nothing_that_they_open(real: Assembly) -> None:
+@pytest.mark.parametrize(
+    ("function", "partitions"),
+    [("authorizer", ["TOKEN#*", "USER#*"]), ("inference", ["USER#*"])],
+)
+def test_who_asks_is_read_apart_from_what_they_ask_for(
+    real: Assembly, function: str, partitions: list[str]
+) -> None:
     [reading] = [
         statement
-        for statement in real.statements(*real.role_of("authorizer"))
-        if statement["Action"] == "dynamodb:GetItem"
+        for statement in real.statements(*real.role_of(function))
+        if "dynamodb:Query" in as_list(statement["Action"])
     ]
 
-    assert reading["Condition"] == {
-        "ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*"]}
-    }
+    assert reading["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": partitions}}
+
+
+def test_the_authorizer_reads_nothing_that_tokens_open(real: Assembly) -> None:
+    reading = [
+        statement
+        for statement in real.statements(*real.role_of("authorizer"))
+        if any(action.startswith("dynamodb:") for action in as_list(statement["Action"]))
+    ]
+
+    assert [set(as_list(one["Action"])) for one in reading] == [
+        {"dynamodb:GetItem", "dynamodb:Query"}
+    ]
 
 
 def test_what_lies_in_s3_is_opened_by_prefix_and_never_a_whole_bucket(real: Assembly) -> None:

@@ -1,4 +1,4 @@
-"""The caller's account, workspace and usage."""
+"""The caller's account and usage."""
 
 from oriel.domain.access import Permission
 from oriel.domain.errors import Forbidden
@@ -13,8 +13,6 @@ from functions.api.wire.account import (
     AuthorizeRequest,
     UsageAnswer,
     UserAnswer,
-    WorkspaceAnswer,
-    WorkspacesAnswer,
 )
 from functions.api.wire.base import Request
 
@@ -31,31 +29,27 @@ def authorize(_product: Product, call: Call[AuthorizeRequest]) -> AuthorizeAnswe
     return AuthorizeAnswer(user_id=call.caller.user_id, workspace=call.workspace_id)
 
 
-def get_user(_product: Product, call: Call[Request]) -> UserAnswer:
+def get_user(product: Product, call: Call[Request]) -> UserAnswer:
     """Say who the caller is."""
-    return UserAnswer(id=call.caller.user_id)
+    return UserAnswer.from_domain(product.accounts.member_store.get_user(call.caller.user_id))
 
 
 def get_account(product: Product, call: Call[Request]) -> AccountAnswer:
-    """Show the account with this month's usage."""
+    """Show the account with this month's usage of the workspace."""
     workspace_id = call.workspace_id
-    used = product.usage.report(workspace_id).units
+    user = product.accounts.member_store.get_user(call.caller.user_id)
     return AccountAnswer(
-        id=call.caller.user_id,
-        credits_counter=used,
-        default_workspace=workspace_id,
+        id=user.id,
+        email=user.email,
+        first_name=user.name,
+        credits_counter=product.usage.report(workspace_id).units,
+        default_workspace=call.caller.workspace_id,
         stats={
             "tasks_count": product.task_store.list(workspace_id, _ONE).count,
             "labels_count": product.label_store.list(workspace_id, _ONE).count,
             "images_count": product.image_store.list(workspace_id, _ONE).count,
         },
     )
-
-
-def list_workspaces(product: Product, call: Call[Request]) -> WorkspacesAnswer:
-    """List the caller's workspaces as a bare array."""
-    workspace = product.workspace_store.get(call.workspace_id)
-    return WorkspacesAnswer([WorkspaceAnswer.from_domain(workspace, call.caller.user_id)])
 
 
 def get_usage(product: Product, call: Call[Request]) -> UsageAnswer:
@@ -76,9 +70,8 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         AuthorizeRequest,
         needs=None,
     ),
-    Route("GET", "/account/v2/user", get_user, UserAnswer, needs=Permission.READ),
+    Route("GET", "/account/v2/user", get_user, UserAnswer, needs=None),
     Route("GET", "/account/v2/details", get_account, AccountAnswer, needs=Permission.READ),
-    Route("GET", "/account/v2/workspace", list_workspaces, WorkspacesAnswer, needs=Permission.READ),
     Route(
         "GET",
         "/account/v2/usage",

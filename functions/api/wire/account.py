@@ -1,12 +1,10 @@
 """Accounts, workspaces and usage on the wire."""
 
-from typing import Any
-
-from oriel.domain.workspace import Workspace
+from oriel.domain.member import User
 from oriel.services.usage import UsageReport
-from pydantic import Field, RootModel
+from pydantic import Field
 
-from functions.api.wire.base import Answer, Moment, Request
+from functions.api.wire.base import Answer, Request
 
 NO_LIMIT = 2**31 - 1
 
@@ -15,6 +13,13 @@ class UserAnswer(Answer):
     """Who the token belongs to."""
 
     id: str
+    name: str
+    email: str = Field(description="Empty where it is not known.")
+
+    @classmethod
+    def from_domain(cls, user: User) -> "UserAnswer":
+        """Answer with a user."""
+        return cls(id=user.id, name=user.name, email=user.email)
 
 
 class AuthorizeRequest(Request):
@@ -34,8 +39,8 @@ class AccountAnswer(Answer):
     """An account; `credits_counter` counts up, from the first of the month."""
 
     id: str
-    email: str = ""
-    first_name: str = ""
+    email: str
+    first_name: str = Field(description="The whole name.")
     last_name: str = ""
     phone: str = ""
     organization: str = ""
@@ -44,26 +49,6 @@ class AccountAnswer(Answer):
     credits_limit: int = NO_LIMIT
     default_workspace: str
     stats: dict[str, int]
-
-
-class WorkspaceAnswer(Answer):
-    """A workspace of the caller."""
-
-    id: str
-    name: str
-    created: Moment
-    owner: str
-    meta_data: dict[str, Any] = Field(default={})
-    is_default: bool = True
-
-    @classmethod
-    def from_domain(cls, workspace: Workspace, user_id: str) -> "WorkspaceAnswer":
-        """Answer with a workspace."""
-        return cls(id=workspace.id, name=workspace.name, created=workspace.created, owner=user_id)
-
-
-class WorkspacesAnswer(RootModel[list[WorkspaceAnswer]]):
-    """All workspaces of the caller, as a bare array."""
 
 
 class UsageGroupAnswer(Answer):

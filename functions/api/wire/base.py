@@ -50,7 +50,7 @@ class Request(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     workspace: str | None = Field(
-        default=None, description='Absent, "Default" or the id of the token\'s own workspace.'
+        default=None, description='Absent or "Default" for the token\'s own workspace, or an id.'
     )
 
     @model_validator(mode="before")

@@ -10,8 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oriel.adapters.gateway import read_object
-from oriel.domain.errors import InvalidInput, NotFound
-from oriel.domain.workspace import DEFAULT_WORKSPACE, Caller
+from oriel.domain.errors import InvalidInput
 from oriel.services.classify import ClassifyRequest
 from oriel.services.records import MAX_RECORDS, Record
 
@@ -32,19 +31,17 @@ _MAX_DEPTH = 32
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
 
 
-def parse_classify(body: bytes, caller: Caller) -> ClassifyRequest:
+def parse_classify(body: bytes) -> ClassifyRequest:
     """Read a request; null counts as absent, unknown fields are ignored or echoed.
 
-    Raises InvalidInput, which names the field; NotFound for another's workspace.
+    Raises InvalidInput, which names the field.
     """
     content = _object(body)
     workspace = _text(content, "workspace")
-    if workspace not in {None, DEFAULT_WORKSPACE, caller.workspace_id}:
-        raise NotFound("Workspace not found")
     task_id = _text(content, "task_id") or _text(content, "task")
     if not task_id:
         raise InvalidInput("task_id is required")
-    return ClassifyRequest(task_id, _version(content), _records(content.get("records")))
+    return ClassifyRequest(task_id, _version(content), _records(content.get("records")), workspace)
 
 
 def _object(body: bytes) -> Mapping[str, Any]:

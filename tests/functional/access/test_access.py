@@ -2,9 +2,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from oriel.domain.errors import InvalidInput
-from oriel.domain.ids import is_id
-from oriel.domain.workspace import new_token
+from oriel.domain.errors import Conflict, InvalidInput
+from oriel.domain.ids import is_id, new_id
+from oriel.domain.token import new_token
 
 from tests.functional.access.conftest import Handler
 
@@ -13,7 +13,7 @@ ARN = "arn:aws:execute-api:eu-west-1:123456789012:abcdef123/v1/GET/recognition/v
 
 @pytest.fixture
 def made(handler_of: Callable[[str], Handler]) -> dict[str, str]:
-    reply: dict[str, str] = handler_of("bootstrap")({"workspace_name": "Workshop"}, None)
+    reply: dict[str, str] = handler_of("bootstrap")({"workspace_name": new_id()}, None)
     return reply
 
 
@@ -36,7 +36,27 @@ def test_bootstrap_makes_a_workspace_whose_token_is_let_in(
     assert is_id(made["workspace"])
     assert is_id(made["user"])
     reply = authorizer(token_event(f"Token {made['token']}"), None)
-    assert reply["context"] == {"workspace_id": made["workspace"], "user_id": made["user"]}
+    assert reply["context"] == {
+        "workspace_id": made["workspace"],
+        "user_id": made["user"],
+        "roles": f"{made['workspace']}:owner",
+        "scopes": "annotate,classify,edit,manage,read,train",
+        "token_expires": "",
+    }
+
+
+def test_bootstrap_replaces_a_lost_token_only_when_it_is_told_to(
+    handler_of: Callable[[str], Handler], authorizer: Handler
+) -> None:
+    bootstrap, named = handler_of("bootstrap"), {"workspace_name": new_id()}
+    first = bootstrap({**named, "owner_name": "Ada", "email": "ada@example.org"}, None)
+    with pytest.raises(Conflict, match="new_token"):
+        bootstrap(named, None)
+    second = bootstrap({**named, "new_token": True}, None)
+    assert {**second, "token": ""} == {**first, "token": ""}
+    for made in (first, second):
+        reply = authorizer(token_event(f"Token {made['token']}"), None)
+        assert reply["principalId"] == first["user"]
 
 
 @pytest.mark.parametrize("event", [token_event, request_event])

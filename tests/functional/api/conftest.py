@@ -5,33 +5,43 @@ import json
 import struct
 import uuid
 import zlib
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 import pytest
+from oriel.domain.access import Permission, Role
+from oriel.domain.ids import new_id
+from oriel.services.addressed import Addressed
+from oriel.services.bootstrap import Bootstrap, OwnerToken
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.labels import Labels
+from oriel.services.members import Members
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
+from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
-from oriel.services.workspaces import NewWorkspace, Workspaces
+from oriel.services.workspaces import Workspaces
 
 from functions.api.app import App
-from functions.api.product import Product
+from functions.api.product import Accounts, Product
 from tests.fakes.blobs import MemoryBlobs
+from tests.fakes.callers import context_of
 from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
 from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.tokens import MemoryTokenStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.uploads import MemoryUploadStore
 from tests.fakes.usage import MemoryUsageStore
@@ -64,7 +74,7 @@ class World:
             labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
         )
         return Product(
-            workspace_store=MemoryWorkspaceStore(self.core),
+            accounts=self.accounts(),
             task_store=tasks,
             label_store=labels,
             image_store=images,
@@ -79,8 +89,20 @@ class World:
             usage=UsageReports(self.usage, self.clock),
         )
 
-    def new_workspace(self, name: str = "default") -> NewWorkspace:
-        return Workspaces(MemoryWorkspaceStore(self.core), self.clock).create(name)
+    def accounts(self) -> Accounts:
+        workspaces, members = MemoryWorkspaceStore(self.core), MemoryMemberStore(self.core)
+        return Accounts(
+            addressed=Addressed(members),
+            workspace_store=workspaces,
+            member_store=members,
+            workspaces=Workspaces(workspaces, self.clock),
+            members=Members(members, self.clock),
+            tokens=Tokens(MemoryTokenStore(self.core), self.clock),
+        )
+
+    def new_workspace(self) -> OwnerToken:
+        stores = (MemoryWorkspaceStore(self.core), MemoryMemberStore(self.core))
+        return Bootstrap(*stores, MemoryTokenStore(self.core), self.clock).found(new_id())
 
 
 @dataclass
@@ -96,11 +118,19 @@ class Reply:
 
 @dataclass
 class Client:
-    """Calls as API Gateway does, for one workspace."""
+    """Calls as API Gateway does, for one workspace; `others` are the user's other roles."""
 
     app: App
     workspace: str
     user: str
+    role: Role = Role.OWNER
+    scopes: Iterable[Permission] = tuple(Permission)
+    others: Mapping[str, Role] = field(default_factory=dict)
+
+    @property
+    def context(self) -> dict[str, str]:
+        """What the authorizer tells of the caller."""
+        return context_of(self.workspace, self.user, self.role, self.scopes, **self.others)
 
     def call(
         self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None
@@ -117,7 +147,7 @@ class Client:
                 "requestId": str(uuid.uuid4()),
                 "stage": "v1",
                 "path": f"/v1{path}",
-                "authorizer": {"workspace_id": self.workspace, "user_id": self.user},
+                "authorizer": self.context,
             },
         }
         return self.send(event)
@@ -181,4 +211,4 @@ def stranger(world: World) -> Client:
 
 def client_of(world: World) -> Client:
     made = world.new_workspace()
-    return Client(App(world.product()), made.workspace.id, made.user_id)
+    return Client(App(world.product()), made.workspace_id, made.user_id)

@@ -38,7 +38,7 @@ def send_body(client: Client, path: str, body: bytes, content_type: str) -> Repl
                 "requestId": "r",
                 "stage": "v1",
                 "path": f"/v1{path}",
-                "authorizer": {"workspace_id": client.workspace, "user_id": client.user},
+                "authorizer": client.context,
             },
         }
     )

@@ -127,7 +127,7 @@ def test_a_base_path_of_a_domain_is_no_part_of_next(client: Client) -> None:
             "requestId": "r",
             "stage": "v1",
             "path": "/api/recognition/v2/task/",
-            "authorizer": {"workspace_id": client.workspace, "user_id": client.user},
+            "authorizer": client.context,
         },
     )
     assert reply.status == 200

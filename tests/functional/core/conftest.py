@@ -4,13 +4,16 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from oriel.account_ports import MemberStore, TokenStore, WorkspaceStore
 from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
+from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.label_ports import FollowUpStore
 from oriel.ports import (
@@ -20,7 +23,6 @@ from oriel.ports import (
     ModelStore,
     SweepStore,
     TaskStore,
-    WorkspaceStore,
 )
 
 from infra.local.emulator import Emulator
@@ -29,9 +31,11 @@ from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.tokens import MemoryTokenStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
 from tests.functional.tables import create_table
@@ -40,6 +44,8 @@ from tests.functional.tables import create_table
 @dataclass
 class Stores:
     workspaces: WorkspaceStore
+    members: MemberStore
+    tokens: TokenStore
     tasks: TaskStore
     labels: LabelStore
     follow_ups: FollowUpStore
@@ -59,6 +65,8 @@ def memory_stores() -> Stores:
     core = MemoryCore()
     return Stores(
         workspaces=MemoryWorkspaceStore(core),
+        members=MemoryMemberStore(core),
+        tokens=MemoryTokenStore(core),
         tasks=MemoryTaskStore(core),
         labels=MemoryLabelStore(core),
         follow_ups=MemoryFollowUpStore(core),
@@ -73,6 +81,8 @@ def dynamo_stores(table: Table) -> Stores:
     where = (table.client, table.name)
     return Stores(
         workspaces=DynamoWorkspaceStore(*where),
+        members=DynamoMemberStore(*where),
+        tokens=DynamoTokenStore(*where),
         tasks=DynamoTaskStore(*where),
         labels=DynamoLabelStore(*where),
         follow_ups=DynamoFollowUpStore(*where),

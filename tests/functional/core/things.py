@@ -8,8 +8,11 @@ from typing import Any
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image, original_key
 from oriel.domain.label import Label, LabelType
+from oriel.domain.member import User
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import Task, TaskType
+from oriel.domain.token import TokenGrant, hash_token, new_token
+from oriel.domain.workspace import Workspace
 
 from tests.fakes.clock import FrozenClock
 
@@ -22,6 +25,18 @@ class Maker:
     def now(self) -> datetime:
         self.clock.advance(1)
         return self.clock()
+
+    def user(self, **changes: Any) -> User:
+        return replace(User(new_id(), "Ada & Söhne", self.now(), "ada@example.org"), **changes)
+
+    def workspace(self, owner_id: str, **changes: Any) -> Workspace:
+        workspace = Workspace(self.workspace_id, f"Screws {new_id()}", self.now(), owner_id)
+        return replace(workspace, **changes)
+
+    def grant(self, user_id: str, **changes: Any) -> TokenGrant:
+        hashed = hash_token(new_token())
+        grant = TokenGrant(new_id(), hashed, self.workspace_id, user_id, self.now(), "first")
+        return replace(grant, **changes)
 
     def task(self, name: str = "Fasteners", **changes: Any) -> Task:
         task = Task(new_id(), self.workspace_id, name, TaskType.MULTI_CLASS, self.now())

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from oriel.domain.model import ModelLabel
 
+from tests.fakes.callers import context_of
 from tests.fakes.facts import TASK
 from tests.functional.inference.world import (
     OTHER_WORKSPACE,
@@ -110,14 +111,14 @@ def test_does_not_find_an_unknown_task(world: World, task_id: str) -> None:
 
 def test_does_not_find_the_task_of_another_workspace(world: World) -> None:
     assert world.classify(picture()).code == 200
-    foreign = {"workspace_id": OTHER_WORKSPACE, "user_id": "x"}
+    foreign = context_of(OTHER_WORKSPACE, "x")
     context = {"requestId": "request-1", "authorizer": foreign}
     assert_refused(world.classify(picture(), requestContext=context), 404, "not_found", "task")
 
 
 def test_does_not_find_another_workspace(world: World) -> None:
     body = {"task_id": TASK, "records": [picture()], "workspace": OTHER_WORKSPACE}
-    assert_refused(world.post(body), 404, "not_found", "Workspace")
+    assert_refused(world.post(body), 404, "not_found", "workspace")
 
 
 def test_says_that_a_task_is_not_trained(world: World) -> None:

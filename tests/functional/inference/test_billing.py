@@ -10,6 +10,7 @@ import pytest
 from oriel.domain.model import Artifact, ModelLabel
 
 from functions.meter.batch import run
+from tests.fakes.callers import context_of
 from tests.fakes.meter_events import queue_event
 from tests.functional.inference.world import (
     OTHER_WORKSPACE,
@@ -26,7 +27,7 @@ def with_key(world: World, key: str, *texts: str, workspace: str | None = None) 
     headers = {"headers": {"idempotency-KEY": key}}
     if workspace is None:
         return world.classify(*map(picture, texts), **headers)
-    context = {"requestId": "r", "authorizer": {"workspace_id": workspace, "user_id": "x"}}
+    context = {"requestId": "r", "authorizer": context_of(workspace, "x")}
     return world.classify(*map(picture, texts), requestContext=context, **headers)
 
 
@@ -69,7 +70,7 @@ def test_lets_no_caller_take_the_id_of_another_request(world: World) -> None:
 def test_bills_every_request_though_the_caller_chooses_the_gateways_request_id(
     world: World,
 ) -> None:
-    owner = {"workspace_id": WORKSPACE, "user_id": "x"}
+    owner = context_of(WORKSPACE, "x")
     context = {"requestId": "constant", "extendedRequestId": "constant", "authorizer": owner}
     for text in ("8x6:1", "8x6:1", "8x6:2"):
         answer = world.classify(picture(text), requestContext=context)

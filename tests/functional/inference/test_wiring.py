@@ -23,6 +23,7 @@ from functions.inference.app import App
 from functions.inference.deps import build
 from functions.meter.batch import run
 from infra.local.emulator import CREDENTIALS, REGION, Emulator
+from tests.fakes.callers import context_of
 from tests.fakes.facts import NOON
 from tests.functional.inference.world import picture
 from tests.functional.tables import create_table
@@ -46,7 +47,7 @@ class Deployment:
             "body": json.dumps({"task_id": self.task.id, "records": list(records)}),
             "requestContext": {
                 "requestId": str(uuid.uuid4()),
-                "authorizer": {"workspace_id": self.task.workspace_id, "user_id": "someone"},
+                "authorizer": context_of(self.task.workspace_id, new_id()),
             },
         }
         return self.app.answer(event, str(uuid.uuid4()))

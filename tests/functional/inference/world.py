@@ -8,14 +8,17 @@ from typing import Any
 
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import Task, TaskType
+from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
 
 from functions.inference.app import App
+from tests.fakes.callers import context_of
 from tests.fakes.core import MemoryCore
 from tests.fakes.facts import NOON, TASK
 from tests.fakes.fetch import MemoryFetcher
+from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
 from tests.fakes.tasks import MemoryTaskStore
@@ -73,7 +76,8 @@ class World:
         classifier = Classifier(
             published, MemoryFetcher(pages), self.recognizer, ThreadPoolExecutor(4)
         )
-        self.app = App(classifier, Metering(self.usage, self.outbox), lambda: NOON)
+        addressed = Addressed(MemoryMemberStore(self.core))
+        self.app = App(classifier, Metering(self.usage, self.outbox), addressed, lambda: NOON)
 
     def retype(self, task_type: TaskType) -> None:
         """Let TASK be of another type; a regression has one label."""
@@ -98,7 +102,7 @@ class World:
             "isBase64Encoded": False,
             "requestContext": {
                 "requestId": f"request-{self.requests}",
-                "authorizer": {"workspace_id": WORKSPACE, "user_id": "someone"},
+                "authorizer": context_of(WORKSPACE, "someone"),
             },
         }
         return Response(self.app.answer({**event, **changes}, f"invocation-{self.requests}"))

@@ -48,7 +48,7 @@ def client(monkeypatch: pytest.MonkeyPatch, environment: dict[str, str]) -> Clie
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
     bootstrap = importlib.reload(importlib.import_module("functions.bootstrap.handler"))
-    made = bootstrap.handler({"workspace_name": "Workshop"}, None)
+    made = bootstrap.handler({"workspace_name": str(uuid.uuid4())}, None)
     entry = importlib.reload(importlib.import_module("functions.api.handler"))
 
     class Entry:

@@ -26,20 +26,6 @@ from oriel.domain.sweep import Hidden, Sweep
 from oriel.domain.task import Task
 from oriel.domain.training import TrainingRun
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
-from oriel.domain.workspace import TokenGrant, Workspace
-
-
-class WorkspaceStore(Protocol):
-    """Workspaces and token grants."""
-
-    def create(self, workspace: Workspace, grant: TokenGrant) -> None:
-        """Add a workspace with its first token, both or neither."""
-
-    def get(self, workspace_id: str) -> Workspace:
-        """Return the workspace; raises NotFound."""
-
-    def find_grant(self, token_hash: str) -> TokenGrant | None:
-        """Return what the token of this hash opens, None where it is unknown."""
 
 
 class TaskStore(Protocol):

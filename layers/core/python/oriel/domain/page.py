@@ -1,7 +1,10 @@
 """One page of a listing."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
+
+from oriel.domain.errors import InvalidInput
 
 T = TypeVar("T")
 
@@ -27,3 +30,19 @@ class Page(Generic[T]):
     items: tuple[T, ...]
     count: int
     next_cursor: str | None = None
+
+
+def cut(items: Sequence[T], request: PageRequest, id_of: Callable[[T], str]) -> Page[T]:
+    """Cut a page out of things that are few and all at hand; a cursor is the last one's id.
+
+    Raises InvalidInput for a cursor of another listing.
+    """
+    start = 0
+    if request.cursor is not None:
+        ids = [id_of(item) for item in items]
+        if request.cursor not in ids:
+            raise InvalidInput("page is not a page of this listing")
+        start = ids.index(request.cursor) + 1
+    shown = tuple(items[start : start + request.size])
+    is_last = start + request.size >= len(items)
+    return Page(shown, len(items), None if is_last else id_of(shown[-1]))

@@ -1,50 +1,84 @@
-"""Workspaces and the tokens that open them."""
+"""Workspaces, and who asks for what lies in them."""
 
-import hashlib
-import secrets
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 
-TOKEN_BYTES = 20
-"""A token is 40 hexadecimal characters: the public client sends 70 and more otherwise."""
+from oriel.domain.access import PERMISSIONS_OF, Permission, Role
+from oriel.domain.errors import Forbidden, NotFound
 
 DEFAULT_WORKSPACE = "Default"
-"""What the public client calls the caller's own workspace where it knows no id."""
+"""What the public client calls the token's own workspace where it knows no id."""
+
+MAX_NAME_LENGTH = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """The unit of isolation and of billing: everything else belongs to exactly one."""
+    """The unit of isolation and of billing: everything else belongs to exactly one.
+
+    `owner_id` is the user who made it.
+    """
 
     id: str
     name: str
     created: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class TokenGrant:
-    """What a token opens. The token itself is shown once and never stored."""
-
-    token_hash: str
-    workspace_id: str
-    user_id: str
-    created: datetime
-    revoked: bool = False
+    owner_id: str
 
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Who asks, as the authorizer established it."""
+    """Who asks, as the authorizer established it; nothing of it comes from the request itself.
+
+    `workspace_id` is the token's own workspace, `roles` are the user's in each workspace, the
+    oldest membership first, `scopes` what the token may be used for at most.
+    """
 
     workspace_id: str
     user_id: str
+    roles: Mapping[str, Role] = field(default_factory=dict)
+    scopes: frozenset[Permission] = frozenset()
+    token_expires: datetime | None = None
 
+    def means_default(self, named: str | None) -> bool:
+        """Tell whether a request that names this means the token's own workspace."""
+        return named in {None, "", DEFAULT_WORKSPACE, self.workspace_id}
 
-def new_token() -> str:
-    """Return a fresh random token of 40 hexadecimal characters."""
-    return secrets.token_hex(TOKEN_BYTES)
+    def workspace(self, named: str | None) -> str:
+        """Return the id of the workspace that a request names; raises NotFound."""
+        chosen = self.workspace_id if named is None or self.means_default(named) else named
+        if chosen in self.roles:
+            return chosen
+        if chosen == self.workspace_id:
+            raise NotFound("You are no member of the token's own workspace: name another one")
+        raise NotFound("There is no workspace with this id")
 
+    def workspaces(self, named: str | None) -> Sequence[str]:
+        """Return where to look for a thing of some id, in this order; raises NotFound.
 
-def hash_token(token: str) -> str:
-    """Return the SHA-256 of a token in hexadecimal; tokens are random, so no salt is needed."""
-    return hashlib.sha256(token.encode()).hexdigest()
+        Who names a workspace means that one. Who names none, or the default one, means the thing,
+        wherever among the caller's workspaces it lies.
+        """
+        if not self.means_default(named):
+            return [self.workspace(named)]
+        own = [self.workspace_id] if self.workspace_id in self.roles else []
+        return own + [one for one in self.roles if one != self.workspace_id]
+
+    def require(self, workspace_id: str, permission: Permission) -> None:
+        """Raise Forbidden where role or token do not permit it, saying which of them."""
+        self.require_scope(permission)
+        role = self.roles[workspace_id]
+        if permission not in PERMISSIONS_OF[role]:
+            able = [str(one) for one in Role if permission in PERMISSIONS_OF[one]]
+            raise Forbidden(
+                f"Your role in this workspace is {role}; this needs the role {' or '.join(able)}"
+            )
+
+    def require_scope(self, permission: Permission) -> None:
+        """Raise Forbidden where the token may not be used for it, whatever the user's role is."""
+        if permission not in self.scopes:
+            raise Forbidden(f"This token does not have the scope {permission}, which this needs")
+
+    def may(self, workspace_id: str, permission: Permission) -> bool:
+        """Tell whether `require` would let it pass."""
+        return permission in self.scopes & PERMISSIONS_OF[self.roles[workspace_id]]

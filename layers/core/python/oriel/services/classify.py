@@ -44,11 +44,15 @@ class Recognizer(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class ClassifyRequest:
-    """What is asked: `version` None means the production version."""
+    """What is asked: `version` None means the production version.
+
+    `workspace` is what the request names, None where it names nothing.
+    """
 
     task_id: str
     version: int | None
     records: tuple[Record, ...]
+    workspace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +100,10 @@ class Classifier:
         self._fetcher = fetcher
         self._recognizer = recognizer
         self._workers = workers
+
+    def find_task(self, workspace_id: str, task_id: str) -> None:
+        """Raise NotFound where the task is not in the workspace."""
+        self._published.task(workspace_id, task_id)
 
     def classify(self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch) -> Classified:
         """Answer each record that has a picture.

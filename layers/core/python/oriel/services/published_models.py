@@ -66,13 +66,14 @@ class PublishedModels:
 
         Raises NotFound for an unknown task; NotTrained where the task has no such model.
         """
-        task = self._task(workspace_id, task_id)
+        task = self.task(workspace_id, task_id)
         wanted = task.production_version if version is None else version
         if task.latest_version == 0:
             raise NotTrained("The task has not been trained yet")
         return self._model(task, wanted)
 
-    def _task(self, workspace_id: str, task_id: str) -> Task:
+    def task(self, workspace_id: str, task_id: str) -> Task:
+        """Return the task; raises NotFound."""
         known = self._known_tasks.get(workspace_id, task_id)
         if known is not None:
             return known

@@ -23,13 +23,19 @@ class Writes:
     def __init__(self, table_name: str) -> None:
         self._name = table_name
 
-    def put(self, item: Mapping[str, Any], condition: str = NEW) -> "TransactWriteItemTypeDef":
+    def put(
+        self,
+        item: Mapping[str, Any],
+        condition: str = NEW,
+        values: Mapping[str, Any] | None = None,
+    ) -> "TransactWriteItemTypeDef":
         """Add an item, by default one that must be new."""
         return {
             "Put": {
                 "TableName": self._name,
                 "Item": encode(item),
                 "ConditionExpression": condition,
+                **_given(values),  # type: ignore[typeddict-item]
             }
         }
 
@@ -41,13 +47,12 @@ class Writes:
         self, key: Key, condition: str = EXISTS, values: Mapping[str, Any] | None = None
     ) -> "TransactWriteItemTypeDef":
         """Remove an item, by default one that must be there."""
-        given = {f":{name}": encode_value(value) for name, value in (values or {}).items()}
         return {
             "Delete": {
                 "TableName": self._name,
                 "Key": encode(key),
                 "ConditionExpression": condition,
-                **({"ExpressionAttributeValues": given} if given else {}),  # type: ignore[typeddict-item]
+                **_given(values),  # type: ignore[typeddict-item]
             }
         }
 
@@ -89,6 +94,12 @@ class Writes:
         values = {f"most_{name}": limit for name, limit in limits.items()}
         request = update_request({}, changes, (), condition, values)
         return {"Update": {"TableName": self._name, "Key": encode(key), **request}}  # type: ignore[typeddict-item]
+
+
+def _given(values: Mapping[str, Any] | None) -> Any:
+    """Name the values of a condition; DynamoDB refuses an empty mapping."""
+    named = {f":{name}": encode_value(value) for name, value in (values or {}).items()}
+    return {"ExpressionAttributeValues": named} if named else {}
 
 
 def update_request(

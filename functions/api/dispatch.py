@@ -1,0 +1,49 @@
+"""Lets a route's handler answer, in the workspace that the call means and if the caller may.
+
+The only place where a call gets its workspace.
+"""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from functools import partial
+from typing import Any
+
+from oriel.domain.workspace import Caller
+from pydantic import BaseModel
+
+from functions.api.call import Call
+from functions.api.product import Product
+from functions.api.route import Route
+
+
+def run(route: Route[Any, Any], product: Product, call: Call[Any]) -> BaseModel | None:
+    """Answer a call; raises what the handler raises, Forbidden, and NotFound."""
+
+    def attempt(caller: Caller, workspace_id: str) -> BaseModel | None:
+        return route.handle(product, replace(call, caller=caller, workspace_id=workspace_id))
+
+    choose, check = partial(_workspaces, route, call), partial(_check, route)
+    return product.accounts.addressed.run(call.caller, choose, check, attempt)
+
+
+def _workspaces(route: Route[Any, Any], call: Call[Any], caller: Caller) -> Sequence[str]:
+    """Return the workspaces to look in, in this order; raises NotFound."""
+    named = call.named_workspace()
+    meant = None if named is None else caller.workspace(named)
+    if "workspace_id" in call.ids:
+        return [caller.workspace(call.ids["workspace_id"])]
+    if call.ids:
+        return caller.workspaces(meant)
+    if route.needs is None and meant is None:
+        return [caller.workspace_id]
+    return [caller.workspace(meant)]
+
+
+def _check(route: Route[Any, Any], caller: Caller, workspace_id: str) -> None:
+    """Raise Forbidden where the caller may not use the route in the workspace."""
+    if route.needs is None:
+        return
+    if route.personal:
+        caller.require_scope(route.needs)
+    else:
+        caller.require(workspace_id, route.needs)

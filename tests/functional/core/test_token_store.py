@@ -1,0 +1,82 @@
+from datetime import timedelta
+
+import pytest
+from oriel.domain.access import Permission, Role
+from oriel.domain.errors import Conflict, NotFound
+from oriel.domain.ids import new_id
+from oriel.domain.token import MAX_TOKENS_OF_WORKSPACE, hash_token, new_token
+
+from tests.functional.core.accounts import elsewhere, found
+from tests.functional.core.conftest import Stores
+from tests.functional.core.things import Maker
+
+
+class TestTokenStore:
+    def test_a_token_comes_back_as_it_was_stored(self, stores: Stores, make: Maker) -> None:
+        made = found(stores, make)
+        narrow = make.grant(
+            made.owner.id,
+            name="robot ü",
+            scopes=frozenset({Permission.READ, Permission.CLASSIFY}),
+            expires=make.now() + timedelta(days=1),
+        )
+        stores.tokens.create(narrow)
+        assert stores.tokens.get(make.workspace_id, narrow.id) == narrow
+        assert stores.tokens.find_grant(narrow.token_hash) == narrow
+        assert stores.tokens.list(make.workspace_id) == [made.grant, narrow]
+
+    def test_an_unknown_token_opens_nothing(self, stores: Stores) -> None:
+        assert stores.tokens.find_grant(hash_token(new_token())) is None
+
+    def test_a_revoked_token_opens_nothing_and_is_listed_nowhere(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        made = found(stores, make)
+        stores.tokens.revoke(make.workspace_id, made.grant.id)
+        assert stores.tokens.find_grant(made.grant.token_hash) is None
+        assert stores.tokens.list(make.workspace_id) == []
+        with pytest.raises(NotFound):
+            stores.tokens.revoke(make.workspace_id, made.grant.id)
+
+    @pytest.mark.parametrize("unknown", [new_id(), "no id", "x" * 3000])
+    def test_an_unknown_id_is_not_found(self, stores: Stores, make: Maker, unknown: str) -> None:
+        found(stores, make)
+        for ask in (stores.tokens.get, stores.tokens.revoke):
+            with pytest.raises(NotFound):
+                ask(make.workspace_id, unknown)
+
+    def test_another_workspaces_token_is_not_found(self, stores: Stores, make: Maker) -> None:
+        found(stores, make)
+        theirs = elsewhere(stores).grant
+        for ask in (stores.tokens.get, stores.tokens.revoke):
+            with pytest.raises(NotFound):
+                ask(make.workspace_id, theirs.id)
+        assert stores.tokens.find_grant(theirs.token_hash) == theirs
+
+    def test_only_a_member_gets_a_token(self, stores: Stores, make: Maker) -> None:
+        found(stores, make)
+        stranger = elsewhere(stores).owner
+        grant = make.grant(stranger.id)
+        with pytest.raises(NotFound):
+            stores.tokens.create(grant)
+        assert stores.tokens.find_grant(grant.token_hash) is None
+
+    def test_a_token_is_made_once(self, stores: Stores, make: Maker) -> None:
+        made = found(stores, make)
+        with pytest.raises(Conflict):
+            stores.tokens.create(make.grant(made.owner.id, token_hash=made.grant.token_hash))
+        assert stores.tokens.list(make.workspace_id) == [made.grant]
+
+    def test_a_workspace_has_only_so_many_tokens(self, stores: Stores, make: Maker) -> None:
+        made = found(stores, make)
+        for _ in range(MAX_TOKENS_OF_WORKSPACE - 1):
+            stores.tokens.create(make.grant(made.owner.id))
+        with pytest.raises(Conflict):
+            stores.tokens.create(make.grant(made.owner.id))
+        user = make.user()
+        with pytest.raises(Conflict):
+            stores.members.add_new(make.workspace_id, user, Role.VIEWER, make.grant(user.id))
+        with pytest.raises(NotFound):
+            stores.members.get_user(user.id)
+        stores.tokens.revoke(make.workspace_id, made.grant.id)
+        stores.tokens.create(make.grant(made.owner.id))
