@@ -61,6 +61,11 @@ class MemoryMemberStore:
             self._check_owner_left(self._core.membership(workspace_id, user_id))
             del self._core.memberships[workspace_id, user_id]
 
+    def dissolve(self, workspace_id: str) -> None:
+        with self._core.lock:
+            for one in self._of(workspace_id):
+                del self._core.memberships[workspace_id, one.user_id]
+
     def _of(self, workspace_id: str) -> list[Membership]:
         return [one for one in self._core.memberships.values() if one.workspace_id == workspace_id]
 

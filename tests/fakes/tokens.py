@@ -36,3 +36,7 @@ class MemoryTokenStore:
     def revoke(self, workspace_id: str, token_id: str) -> None:
         with self._core.lock:
             del self._core.grants[self.get(workspace_id, token_id).token_hash]
+
+    def revoke_all(self, workspace_id: str) -> None:
+        for grant in self.list(workspace_id):
+            self.revoke(workspace_id, grant.id)

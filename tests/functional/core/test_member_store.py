@@ -90,6 +90,21 @@ class TestMemberStore:
         stores.members.add(make.workspace_id, user.id, Role.VIEWER, make.now())
         assert roles(stores, make) == {owner.id: Role.OWNER, user.id: Role.VIEWER}
 
+    def test_a_workspace_that_is_deleted_loses_all_members_and_no_other_does(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        mine, other = found(stores, make), elsewhere(stores)
+        for role in Role:
+            join(stores, make, role)
+        stores.members.add(other.workspace.id, mine.owner.id, Role.OWNER, make.now())
+        for _ in range(2):
+            stores.members.dissolve(make.workspace_id)
+            assert stores.members.members(make.workspace_id) == []
+            [left] = stores.members.memberships(mine.owner.id)
+            assert left.workspace_id == other.workspace.id
+        assert len(stores.members.members(other.workspace.id)) == 2
+        stores.members.remove(other.workspace.id, mine.owner.id)
+
     def test_the_last_owner_stays_one(self, stores: Stores, make: Maker) -> None:
         owner = found(stores, make).owner
         join(stores, make, Role.EDITOR)

@@ -38,6 +38,19 @@ class TestTokenStore:
         with pytest.raises(NotFound):
             stores.tokens.revoke(make.workspace_id, made.grant.id)
 
+    def test_a_workspace_that_is_deleted_loses_all_tokens_and_no_other_does(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        made, theirs = found(stores, make), elsewhere(stores).grant
+        second = make.grant(made.owner.id)
+        stores.tokens.create(second)
+        for _ in range(2):
+            stores.tokens.revoke_all(make.workspace_id)
+            for grant in (made.grant, second):
+                assert stores.tokens.find_grant(grant.token_hash) is None
+            assert stores.tokens.list(make.workspace_id) == []
+        assert stores.tokens.find_grant(theirs.token_hash) == theirs
+
     @pytest.mark.parametrize("unknown", [new_id(), "no id", "x" * 3000])
     def test_an_unknown_id_is_not_found(self, stores: Stores, make: Maker, unknown: str) -> None:
         found(stores, make)

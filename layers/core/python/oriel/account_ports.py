@@ -78,6 +78,9 @@ class MemberStore(Protocol):
     def remove(self, workspace_id: str, user_id: str) -> None:
         """End a membership; the user stays. Raises NotFound, and Conflict for the last owner."""
 
+    def dissolve(self, workspace_id: str) -> None:
+        """End all memberships of a workspace that is being deleted; a repeat goes on."""
+
 
 class TokenStore(Protocol):
     """Tokens. Everything is strongly consistent."""
@@ -96,3 +99,6 @@ class TokenStore(Protocol):
 
     def revoke(self, workspace_id: str, token_id: str) -> None:
         """Make the token open nothing any more and forget it; raises NotFound."""
+
+    def revoke_all(self, workspace_id: str) -> None:
+        """Revoke all tokens of a workspace that is being deleted; a repeat goes on."""

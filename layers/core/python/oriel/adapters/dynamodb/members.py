@@ -1,6 +1,7 @@
 """Users and memberships in the core table."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -154,6 +155,19 @@ class DynamoMemberStore:
                 continue
             return
         raise _busy()
+
+    def dissolve(self, workspace_id: str) -> None:
+        """End all memberships of a workspace that is being deleted; a repeat goes on."""
+        writes = self._table.writes
+        for item in self._table.below(workspace_key(workspace_id)["pk"], MEMBER_PREFIX):
+            user_id = item["user_id"]
+            listed, read = _both_keys(workspace_id, user_id)
+            with suppress(_Changed):  # another call was here
+                self._table.write(
+                    (writes.delete(listed), _Changed()),
+                    (writes.delete(read), None),
+                    (writes.update(user_key(user_id), add={"memberships_count": -1}), None),
+                )
 
     def _find(self, workspace_id: str, user_id: str) -> Membership:
         item = self._table.find(member_key(workspace_id, user_id))

@@ -1,6 +1,7 @@
 """Tokens in the core table, by their hashes."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from oriel.adapters.dynamodb.account_items import grant_from_item
@@ -73,6 +74,12 @@ class DynamoTokenStore:
                 None,
             ),
         )
+
+    def revoke_all(self, workspace_id: str) -> None:
+        """Revoke all tokens of a workspace that is being deleted; a repeat goes on."""
+        for grant in self.list(workspace_id):
+            with suppress(NotFound):  # another call was here
+                self.revoke(workspace_id, grant.id)
 
 
 def _unknown() -> NotFound:
