@@ -27,6 +27,7 @@ from oriel.domain.training import TrainingOptions, TrainingRun
 from PIL import Image as Pillow
 
 from infra.local.stack import Stack
+from tests.integration.public_api import Member, encoded
 from tests.workflows.tiny_network import SIZE, network
 
 T = TypeVar("T")
@@ -71,32 +72,60 @@ class Trainings:
 
     def label(self, name: str, colour: tuple[float, float, float], count: int) -> Label:
         """Make a label with noisy pictures of a colour; ingest takes them in."""
-        label = Label(new_id(), self.workspace, name, LabelType.CATEGORY, utc_now())
-        self.labels.create(label)
+        label = self.empty_label(name, LabelType.CATEGORY)
         for _ in range(count):
-            self._upload(label, colour)
+            self.upload(colour, label)
         return label
 
-    def _upload(self, label: Label, colour: tuple[float, float, float]) -> None:
-        buffer = io.BytesIO()
-        noise = self.random.uniform(100, 250, (SIZE, SIZE, 3)) * colour
-        Pillow.fromarray(noise.astype(np.uint8)).save(buffer, "PNG")
-        image = Image(
-            new_id(), self.workspace, utc_now(), "image/png", buffer.tell(), "", SIZE, SIZE
+    def empty_label(
+        self, name: str, kind: LabelType, negative_for_task: str | None = None
+    ) -> Label:
+        label = Label(
+            new_id(), self.workspace, name, kind, utc_now(), negative_for_task=negative_for_task
         )
-        self.images.create(image, [label.id])
+        self.labels.create(label)
+        return label
+
+    def upload(
+        self, colour: tuple[float, float, float], *labels: Label, value: float | None = None
+    ) -> None:
+        """Add a noisy picture; a value is that of its only label."""
+        data = self.picture(colour)
+        image = Image(new_id(), self.workspace, utc_now(), "image/png", len(data), "", SIZE, SIZE)
+        self.images.create(image, [label.id for label in labels])
+        if value is not None:
+            (label,) = labels
+            self.images.add_label(self.workspace, image.id, label.id, utc_now(), value)
         self.stack.client("s3").put_object(
             Bucket=self.stack.output("OrielData", "ImagesBucketName"),
             Key=original_key(self.workspace, image.id),
-            Body=buffer.getvalue(),
+            Body=data,
         )
 
-    def task(self, *labels: Label) -> Task:
-        task = Task(new_id(), self.workspace, "Wardrobe", TaskType.MULTI_CLASS, utc_now())
+    def picture(self, colour: tuple[float, float, float]) -> bytes:
+        buffer = io.BytesIO()
+        noise = self.random.uniform(100, 250, (SIZE, SIZE, 3)) * colour
+        Pillow.fromarray(noise.astype(np.uint8)).save(buffer, "PNG")
+        return buffer.getvalue()
+
+    def task(self, *labels: Label, kind: TaskType = TaskType.MULTI_CLASS) -> Task:
+        task = Task(new_id(), self.workspace, "Wardrobe", kind, utc_now())
         self.tasks.create(task)
         for label in labels:
-            self.tasks.attach_label(self.workspace, task.id, label.id)
+            self.attach(task, label)
         return task
+
+    def attach(self, task: Task, label: Label) -> None:
+        self.tasks.attach_label(self.workspace, task.id, label.id)
+
+    def classify(self, task: Task, data: bytes) -> dict[str, Any]:
+        """Ask the deployed API as a caller does."""
+        caller = Member(self.stack.url, self.stack.token, self.workspace)
+        records = [{"_base64": encoded(data)}]
+        answer = caller.post("recognition/v2/classify", task_id=task.id, records=records)
+        (record,) = answer["records"]
+        assert record["_status"]["code"] == 200, record
+        return dict(record)
 
     def now(self, task: Task) -> Task:
         return self.tasks.get(self.workspace, task.id)
