@@ -9,6 +9,8 @@ from constructs import IConstruct
 from infra.nag import acknowledge_pattern
 
 INDEX = "gsi1"
+VALUE_INDEX = "gsi2"
+"""Sparse: only what has a number; it holds keys alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +51,9 @@ def reference(user: IConstruct, owner: IConstruct, attribute: str) -> str:
 def table_grant(
     user: IConstruct, table: aws_dynamodb.Table, *operations: str, index: bool = False
 ) -> Grant:
-    """Allow DynamoDB operations such as `GetItem` on the table, and on its index where asked."""
+    """Allow DynamoDB operations such as `GetItem` on the table, and on its indexes where asked."""
     arn = reference(user, table, table.table_arn)
-    resources = (arn, f"{arn}/index/{INDEX}") if index else (arn,)
+    resources = (arn, f"{arn}/index/{INDEX}", f"{arn}/index/{VALUE_INDEX}") if index else (arn,)
     return Grant(tuple(f"dynamodb:{name}" for name in operations), resources)
 
 

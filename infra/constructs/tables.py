@@ -31,11 +31,12 @@ def table(
     )
 
 
-def add_index(target: aws_dynamodb.Table, name: str) -> None:
-    """Add a sparse index on `<name>pk` and `<name>sk` that holds whole items."""
+def add_index(target: aws_dynamodb.Table, name: str, *, keys_only: bool = False) -> None:
+    """Add a sparse index on `<name>pk` and `<name>sk` that holds whole items or their keys."""
+    projected = aws_dynamodb.ProjectionType
     target.add_global_secondary_index(
         index_name=name,
         partition_key=aws_dynamodb.Attribute(name=f"{name}pk", type=STRING),
         sort_key=aws_dynamodb.Attribute(name=f"{name}sk", type=STRING),
-        projection_type=aws_dynamodb.ProjectionType.ALL,
+        projection_type=projected.KEYS_ONLY if keys_only else projected.ALL,
     )

@@ -6,7 +6,7 @@ from constructs import Construct
 
 from infra.constructs.buckets import AccessLogs, private_bucket
 from infra.constructs.function import FunctionSpec, OrielFunction
-from infra.constructs.grant import INDEX, listing_grant, objects_grant, table_grant
+from infra.constructs.grant import INDEX, VALUE_INDEX, listing_grant, objects_grant, table_grant
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
@@ -39,6 +39,7 @@ class DataStack(Stack):
             self, "Core", protected=deployment.protects_data, expires_at=EXPIRES_AT
         )
         add_index(self.core_table, INDEX)
+        add_index(self.core_table, VALUE_INDEX, keys_only=True)
         self._make_buckets()
         self._make_queues()
         self.ingest = OrielFunction(self, Layers(self, deployment), deployment, self._ingest_spec())

@@ -123,8 +123,12 @@ def by_age(things: Iterable[T]) -> list[T]:
 
 
 def page_of(things: Iterable[T], request: PageRequest, count: int | None = None) -> Page[T]:
-    """Cut one page out of all things of a listing; a cursor is the last id of the page before."""
-    listed = by_age(things)
+    """Cut one page out of all things of a listing, oldest first."""
+    return cut(by_age(things), request, count)
+
+
+def cut(listed: list[T], request: PageRequest, count: int | None = None) -> Page[T]:
+    """Cut one page out of a listing in its order; a cursor is the last id of the page before."""
     start = 0
     if request.cursor is not None:
         ids = [thing.id for thing in listed]

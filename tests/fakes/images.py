@@ -13,10 +13,11 @@ from oriel.domain.image import (
     LabelledImage,
 )
 from oriel.domain.image_change import ImageChange
+from oriel.domain.image_selection import ValueRange
 from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
-from tests.fakes.core import LabelEvent, MemoryCore, page_of
+from tests.fakes.core import LabelEvent, MemoryCore, cut, page_of
 
 
 class MemoryImageStore:
@@ -78,6 +79,35 @@ class MemoryImageStore:
             self._core.label(workspace_id, label_id)
             mine = [image for image in mine if (image.id, label_id) in self._core.image_labels]
         return page_of(mine, page)
+
+    def list_without(
+        self, workspace_id: str, label_id: str, page: PageRequest, facets: FacetFilter = ANY_FACETS
+    ) -> Page[Image]:
+        everything = self.list(workspace_id, PageRequest(len(self._core.images) + 1), None, facets)
+        self._core.label(workspace_id, label_id)
+        carried = {image for image, label in self._core.image_labels if label == label_id}
+        return page_of([image for image in everything.items if image.id not in carried], page)
+
+    def list_valued(
+        self,
+        workspace_id: str,
+        wanted: ValueRange,
+        page: PageRequest,
+        facets: FacetFilter = ANY_FACETS,
+    ) -> Page[Image]:
+        everything = PageRequest(len(self._core.images) + 1)
+        carriers = self.list(workspace_id, everything, wanted.label_id, facets).items
+        numbers = {
+            image.id: self._core.image_labels[image.id, wanted.label_id] for image in carriers
+        }
+        found = [
+            (number, image)
+            for image in carriers
+            if (number := numbers[image.id]) is not None
+            and wanted.at_least <= number <= wanted.at_most
+        ]
+        listed = [image for _, image in sorted(found, key=lambda one: one[0])]
+        return cut(listed, page)
 
     def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
         found = self.list(workspace_id, page, label_id)

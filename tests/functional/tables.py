@@ -5,9 +5,9 @@ from typing import Any
 
 
 def create_table(client: Any, purpose: str) -> str:
-    """Create a table with the core table's index, which does no harm to others."""
+    """Create a table with the core table's indexes, which do no harm to others."""
     name = f"{purpose}-{uuid.uuid4()}"
-    names = ("pk", "sk", "gsi1pk", "gsi1sk")
+    names = ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -15,10 +15,11 @@ def create_table(client: Any, purpose: str) -> str:
         AttributeDefinitions=[{"AttributeName": n, "AttributeType": "S"} for n in names],
         GlobalSecondaryIndexes=[
             {
-                "IndexName": "gsi1",
-                "KeySchema": _keys("gsi1pk", "gsi1sk"),
-                "Projection": {"ProjectionType": "ALL"},
+                "IndexName": index,
+                "KeySchema": _keys(f"{index}pk", f"{index}sk"),
+                "Projection": {"ProjectionType": projection},
             }
+            for index, projection in (("gsi1", "ALL"), ("gsi2", "KEYS_ONLY"))
         ],
     )
     return name

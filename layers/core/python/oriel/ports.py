@@ -12,6 +12,7 @@ from typing import Any, Protocol
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import Image, LabelledImage
 from oriel.domain.image_change import ImageChange
+from oriel.domain.image_selection import ValueRange
 from oriel.domain.label import (
     EVERY_LABEL,
     NOTHING_PROPOSED,
@@ -150,6 +151,27 @@ class ImageStore(Protocol):
         """Return one page of the workspace's images, or of one label's, oldest first.
 
         Raises NotFound for an unknown label.
+        """
+
+    def list_without(
+        self, workspace_id: str, label_id: str, page: PageRequest, facets: FacetFilter = ANY_FACETS
+    ) -> Page[Image]:
+        """Return one page of the images that do not carry the label, oldest first.
+
+        A page may be shorter than asked for, even empty, and still have a next one: it looks at so
+        many images at most. Raises NotFound for an unknown label.
+        """
+
+    def list_valued(
+        self,
+        workspace_id: str,
+        wanted: ValueRange,
+        page: PageRequest,
+        facets: FacetFilter = ANY_FACETS,
+    ) -> Page[Image]:
+        """Return one page of the images that a label gives a number in the range, least first.
+
+        Counts no further than to MAX_COUNTED_VALUES. Raises NotFound for an unknown label.
         """
 
     def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:

@@ -1,5 +1,6 @@
 """Links from images to labels as items, proposals, events, and the counters that follow them."""
 
+import struct
 import uuid
 from collections.abc import Mapping
 from datetime import datetime
@@ -14,6 +15,7 @@ from oriel.adapters.dynamodb.keys import (
     link_sk,
     proposal_sk,
     proposals_of,
+    values_with,
 )
 from oriel.adapters.dynamodb.writes import EXISTS, Writes
 from oriel.domain.clock import to_iso
@@ -21,6 +23,8 @@ from oriel.domain.facets import Facets
 from oriel.domain.image import Image
 
 _COUNTER = "images_"
+_SIGN_BIT = 1 << 63
+_ALL_BITS = (1 << 64) - 1
 
 
 def link_of(image: Image, label_id: str, value: float | None) -> Item:
@@ -36,10 +40,27 @@ def link_of(image: Image, label_id: str, value: float | None) -> Item:
 
 
 def placing(image: Image, label_id: str, value: float | None) -> Item:
-    """Write where a link is listed: among all of the label's images with the image's facets."""
-    del value
-    listing = images_with(image.workspace_id, label_id, image.facets)
-    return {"facets": facets_code(image.facets), **listing.place(image.created, image.id)}
+    """Write where a link is listed: among the label's images by age and, if it can be, by number.
+
+    Both are listed apart for each combination of the image's facets.
+    """
+    where = (image.workspace_id, label_id, image.facets)
+    place = images_with(*where).place(image.created, image.id)
+    return {
+        "facets": facets_code(image.facets),
+        **place,
+        "gsi2pk": None if value is None else values_with(*where),
+        "gsi2sk": None if value is None else f"{sortable(value)}#{place['gsi1sk']}",
+    }
+
+
+def sortable(value: float) -> str:
+    """Write a number as text that sorts as numbers do, 16 hexadecimal digits.
+
+    The bits of a float sort as its size does; those of negative ones the other way round.
+    """
+    (bits,) = struct.unpack(">Q", struct.pack(">d", value + 0.0))  # -0.0 + 0.0 is 0.0
+    return f"{bits ^ (_ALL_BITS if bits & _SIGN_BIT else _SIGN_BIT):016x}"
 
 
 def proposal_of(image: Image, label_id: str, value: float | None) -> Item:

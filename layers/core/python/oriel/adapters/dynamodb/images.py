@@ -39,11 +39,13 @@ from oriel.adapters.dynamodb.keys import (
 )
 from oriel.adapters.dynamodb.label_items import find_labels
 from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.value_listing import ValueListing
 from oriel.adapters.dynamodb.writes import LIVE
 from oriel.domain.errors import Conflict, InvalidInput
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus, LabelledImage
 from oriel.domain.image_change import ImageChange
+from oriel.domain.image_selection import ValueRange
 from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
@@ -64,6 +66,7 @@ class DynamoImageStore:
         self._table = CoreTable(client, table_name)
         self._changes = ImageChanges(self._table)
         self._listing = ImageListing(self._table)
+        self._values = ValueListing(self._table, self._listing)
 
     def create(
         self,
@@ -127,6 +130,22 @@ class DynamoImageStore:
         found = self._listing.of_label(workspace_id, label_id, page, facets)
         images = tuple(carrier.image for carrier in found.items)
         return Page(images, found.count, found.next_cursor)
+
+    def list_without(
+        self, workspace_id: str, label_id: str, page: PageRequest, facets: FacetFilter = ANY_FACETS
+    ) -> Page[Image]:
+        """Return one page of the images that do not carry the label; raises NotFound."""
+        return self._listing.without_label(workspace_id, label_id, page, facets)
+
+    def list_valued(
+        self,
+        workspace_id: str,
+        wanted: ValueRange,
+        page: PageRequest,
+        facets: FacetFilter = ANY_FACETS,
+    ) -> Page[Image]:
+        """Return one page of the images with a number in the range; raises NotFound."""
+        return self._values.page(workspace_id, wanted, page, facets)
 
     def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
         """Return one page of the images that carry the label as ground truth; raises NotFound."""

@@ -15,6 +15,9 @@ from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
 
 Key: TypeAlias = Mapping[str, str]
+Span: TypeAlias = tuple[str, str]
+"""From which sort key to which, both included."""
+
 
 META = "META"
 LABEL_PREFIX = "LABEL#"
@@ -25,7 +28,9 @@ CARRIED_PREFIX = "LABEL"
 VERSION_PREFIX = "VERSION#"
 MEMBER_PREFIX = "MEMBER#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105 - a part of keys
-_SORT_KEY = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})")
+_SORT_KEY = re.compile(
+    r"([0-9a-f]{16}#)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})"
+)
 
 
 def workspace_key(workspace_id: str) -> Key:
@@ -161,7 +166,7 @@ class Listing:
 
     def start_after(self, cursor: str) -> Key:
         """Index key to go on after; raises InvalidInput for what is no cursor."""
-        place = _sort_key_of(cursor)
+        place = place_of(cursor)
         return {**self.key_of(place.partition("#")[2]), "gsi1pk": self.partition, "gsi1sk": place}
 
 
@@ -211,6 +216,11 @@ def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:
     )
 
 
+def values_with(workspace_id: str, label_id: str, facets: Facets) -> str:
+    """Partition of the second index: links with a number, in the order of their numbers."""
+    return f"{label_key(workspace_id, label_id)['pk']}#VALUES#{facets_code(facets)}"
+
+
 def proposals_of(workspace_id: str, label_id: str) -> Listing:
     """Links to the images that a label is proposed for."""
     return Listing(
@@ -232,7 +242,8 @@ def to_cursor(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
-def _sort_key_of(cursor: str) -> str:
+def place_of(cursor: str) -> str:
+    """Return the sort key that a cursor wraps; raises InvalidInput for what is no cursor."""
     try:
         place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
     except (binascii.Error, ValueError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
-from oriel.adapters.dynamodb.keys import Key, Listing, to_cursor
+from oriel.adapters.dynamodb.keys import Key, Listing, Span, to_cursor
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
     FIRST_PAUSE_SECONDS,
@@ -113,6 +113,22 @@ class CoreTable:
             ExpressionAttributeNames=names,
         )
 
+    def between(self, index: str, partition: str, span: Span, at_once: int) -> Iterator[Item]:
+        """Yield what an index lists within a span, `at_once` a request."""
+        yield from self._query(**_between(index, partition, span), Limit=at_once)
+
+    def count_between(self, index: str, partition: str, span: Span, at_most: int) -> int:
+        """Count what an index lists within a span; reads no further than to `at_most`."""
+        request: Any = {**_between(index, partition, span), "Select": "COUNT"}
+        count = 0
+        while count < at_most:
+            found = self._ask_query({**request, "Limit": at_most - count})
+            count += found["Count"]
+            if "LastEvaluatedKey" not in found:
+                break
+            request["ExclusiveStartKey"] = found["LastEvaluatedKey"]
+        return count
+
     def write(self, *parts: "tuple[TransactWriteItemTypeDef, Exception | None]") -> None:
         """Write all or nothing; of the conditions that fail, the first one's error is raised."""
         try:
@@ -181,14 +197,26 @@ class CoreTable:
 
     def _query(self, **request: Any) -> Iterator[Item]:
         while True:
-            found = _ask(lambda: self._client.query(TableName=self._name, **request))
+            found = self._ask_query(request)
             yield from map(decode, found["Items"])
             if "LastEvaluatedKey" not in found:
                 return
             request["ExclusiveStartKey"] = found["LastEvaluatedKey"]
 
+    def _ask_query(self, request: Item) -> Any:
+        return _ask(lambda: self._client.query(TableName=self._name, **request))
+
     def _pause(self, attempt: int) -> None:
         self._sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
+
+
+def _between(index: str, partition: str, span: Span) -> Item:
+    low, high = span
+    return {
+        "IndexName": index,
+        "KeyConditionExpression": f"{index}pk = :partition AND {index}sk BETWEEN :low AND :high",
+        "ExpressionAttributeValues": encode({":partition": partition, ":low": low, ":high": high}),
+    }
 
 
 def _busy() -> TemporarilyUnavailable:

@@ -1,0 +1,38 @@
+"""Which images a listing shows."""
+
+import math
+from dataclasses import dataclass
+
+from oriel.domain.errors import InvalidInput
+from oriel.domain.facets import ANY_FACETS, FacetFilter
+
+MAX_COUNTED_VALUES = 100_000
+"""A listing by number counts its images in the index, and stops there."""
+
+
+@dataclass(frozen=True, slots=True)
+class ValueRange:
+    """Numbers of one label from `at_least` to `at_most`, both included; infinite where open."""
+
+    label_id: str
+    at_least: float = -math.inf
+    at_most: float = math.inf
+
+
+@dataclass(frozen=True, slots=True)
+class ImageSelection:
+    """What a listing is narrowed by: at most one label, in one of three ways, and facets."""
+
+    label_id: str | None = None
+    without_label_id: str | None = None
+    values: ValueRange | None = None
+    facets: FacetFilter = ANY_FACETS
+
+    def __post_init__(self) -> None:
+        """Raise InvalidInput where labels are combined in ways that no index answers."""
+        if self.without_label_id is not None and (self.label_id or self.values):
+            raise InvalidInput(
+                "not_labels: cannot be combined with labels or label_value; ask for one of them"
+            )
+        if self.values and self.label_id not in {None, self.values.label_id}:
+            raise InvalidInput("label_value: must be of the same label as labels")
