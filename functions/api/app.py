@@ -104,8 +104,9 @@ class App:
     def _not_found(self, _: Exception) -> Response[str]:
         event = self._resolver.current_event
         allowed = _methods_of(event.path)
-        if allowed:
-            return _error(wrong_method(allowed, self._request_id()))
+        # With the right method it is the id that no route takes: what cannot be one is unknown.
+        if allowed and event.http_method not in allowed:
+            return _error(wrong_method(", ".join(allowed), self._request_id()))
         return _error(unknown_path(self._request_id()))
 
     def _request_id(self) -> str:
@@ -121,10 +122,9 @@ def _public(publish: Callable[[], Published]) -> Callable[[], Response[str]]:
     return answer
 
 
-def _methods_of(path: str) -> str:
+def _methods_of(path: str) -> list[str]:
     """Return the methods that some route has for the path."""
-    known = [route for route in ROUTES if _pattern(route.path).fullmatch(path.rstrip("/"))]
-    return ", ".join(route.method for route in known)
+    return [route.method for route in ROUTES if _pattern(route.path).fullmatch(path.rstrip("/"))]
 
 
 def _pattern(path: str) -> re.Pattern[str]:

@@ -45,7 +45,9 @@ def is_error(answer: dict[str, Any]) -> bool:
 
 
 @pytest.mark.parametrize("route", WITH_ID, ids=lambda route: f"{route.method} {route.path}")
-@pytest.mark.parametrize("some_id", [new_id(), "1", "not-an-id", "A" * 3000, "%2e%2e"])
+@pytest.mark.parametrize(
+    "some_id", [new_id(), "1", "not-an-id", "A" * 3000, "%2e%2e", "\U0005ffd5", 'a"b']
+)
 def test_an_unknown_id_is_not_found(client: Client, route: Any, some_id: str) -> None:
     body = None if route.body is None else BODIES[route.body.__name__]
     ids = {"label_id": client.label()["id"], "task_id": client.task()["id"]}
