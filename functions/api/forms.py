@@ -22,7 +22,7 @@ MAX_HEADER_BYTES = 1_024
 MAX_HEADERS_OF_PART = 4
 
 Value: TypeAlias = str | bytes
-Kind: TypeAlias = Literal["text", "many", "json", "file", "other"]
+Kind: TypeAlias = Literal["text", "many", "json", "file", "number", "other"]
 
 
 def media_type(content_type: str) -> str:
@@ -123,7 +123,18 @@ def _one(name: str, value: Value, kind: Kind) -> Any:
         return None
     if kind == "file":
         return value
+    if kind == "number":
+        return _number(_text(name, value))
     return _json(name, value) if kind == "json" else _text(name, value)
+
+
+def _number(text: str) -> float | str:
+    """Read a number; what is none is left for the model to refuse."""
+    try:
+        number = read_json(text.encode())
+    except InvalidInput:
+        return text
+    return number if type(number) in {int, float} else text
 
 
 def _json(name: str, value: Value) -> Any:
@@ -149,7 +160,9 @@ def kind_of(annotation: Any) -> Kind:
         return "many"
     if dict in types or Any in types:
         return "json"
-    return "text" if str in types else "other"
+    if str in types:
+        return "text"
+    return "number" if types & {int, float} else "other"
 
 
 def _alternatives(annotation: Any) -> Iterator[Any]:

@@ -9,6 +9,9 @@ import json
 from aws_cdk.aws_apigateway import ResponseType, RestApi
 
 BROKEN = "Something went wrong here."
+RETRY_SECONDS = 1
+AGAIN = {"429", "503", "504"}
+"""Statuses where coming back helps."""
 SLOWER = "Too many requests; slow down and try again."
 # type, HTTP status, code, detail
 ANSWERS = (
@@ -57,10 +60,13 @@ def body(code: str, detail: str, status: int) -> str:
 
 
 def _add(api: RestApi, kind: ResponseType, status: str | None, template: str) -> None:
+    headers = {"Access-Control-Allow-Origin": "'*'"}
+    if status in AGAIN:
+        headers["Retry-After"] = f"'{RETRY_SECONDS}'"
     api.add_gateway_response(
         f"Answer{kind.response_type}",
         type=kind,
         status_code=status,
-        response_headers={"Access-Control-Allow-Origin": "'*'"},
+        response_headers=headers,
         templates={"application/json": template},
     )

@@ -12,8 +12,11 @@ import requests
 from PIL import Image
 
 from infra.local.stack import Stack
+from tests.integration.probes import eventually
 
 RED, BLUE = (220, 30, 20), (20, 40, 210)
+PER_LABEL = 20
+TRAIN_SECONDS = 120.0
 
 
 def png(colour: tuple[int, int, int], seed: int = 0) -> bytes:
@@ -71,6 +74,21 @@ class Member:
             self.post(f"recognition/v2/task/{task['id']}/add-label", label_id=label["id"])
             ids[name] = label["id"]
         return task["id"], ids
+
+    def trained_task(self) -> tuple[str, dict[str, str]]:
+        """A task that tells red from blue."""
+        task, labels = self.task("red", "blue")
+        for seed in range(PER_LABEL):
+            self.upload(png(RED, seed), labels["red"])
+            self.upload(png(BLUE, seed), labels["blue"])
+        model = self.post(f"recognition/v2/task/{task}/train", mode="instant")
+        finished = eventually(lambda: self._ended(model["id"]), TRAIN_SECONDS)
+        assert finished["train_status"] == "TRAINED", finished["failure"]
+        return task, labels
+
+    def _ended(self, model_id: str) -> Any:
+        model = self.get(f"recognition/v2/model/{model_id}")
+        return model if model["train_status"] in {"TRAINED", "FAILED"} else None
 
     def upload(self, data: bytes, *labels: str) -> Any:
         return self.post("recognition/v2/training-image", base64=encoded(data), labels=list(labels))

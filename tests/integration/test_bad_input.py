@@ -1,10 +1,13 @@
 """Whatever is wrong with a call, the answer is JSON that says so."""
 
+from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
+from infra.constructs.rest_api import PUBLIC_BURST, PUBLIC_REQUESTS_PER_SECOND
 from infra.local.stack import Stack
 from tests.integration.public_api import RED, Member, encoded, new_member, png, png_of_size
 
@@ -95,6 +98,62 @@ def test_a_body_of_seven_megabytes_is_too_large(member: Member, path: str) -> No
     reply = member.send("POST", path, json={"base64": "A" * 7_000_000})
     assert reply.status_code == 413
     assert detail(reply)
+
+
+def test_a_picture_is_taken_as_a_file_of_a_form(member: Member) -> None:
+    sent = {"img_path": ("red.png", png(RED), "image/png")}
+    fields = {"meta_data": '{"from": "a form"}', "test_image": "true"}
+    reply = member.send("POST", "recognition/v2/training-image/", files=sent, data=fields)
+    assert reply.status_code == 201, reply.text
+    assert reply.json()["meta_data"] == {"from": "a form"}
+    assert reply.json()["test_image"] is True
+    assert (reply.json()["img_width"], reply.json()["img_height"]) == (48, 40)
+
+
+def test_a_task_is_made_by_a_form(member: Member) -> None:
+    fields = {"name": "Fürm & Co", "type": "multi_class"}
+    reply = member.send("POST", "recognition/v2/task", data=fields)
+    assert (reply.status_code, reply.json()["name"]) == (201, "Fürm & Co")
+
+
+def test_a_form_without_its_boundary_is_refused(member: Member) -> None:
+    headers = {"Content-Type": "multipart/form-data"}
+    reply = member.send("POST", "recognition/v2/task", data=b"--b--", headers=headers)
+    assert (reply.status_code, "boundary" in detail(reply)) == (400, True)
+
+
+@pytest.mark.parametrize("path", ["recognition/v2/task", CLASSIFY])
+def test_a_wrong_method_is_refused_in_json(member: Member, path: str) -> None:
+    reply = member.send("DELETE", path)
+    assert reply.status_code == 405
+    assert detail(reply)
+
+
+@pytest.fixture
+def throttled(deployed: Stack) -> Iterator[str]:
+    """A path that takes no request at all for the moment."""
+    gateway = deployed.client("apigateway")
+    _, _, api, stage, *_ = urlsplit(deployed.url).path.split("/")
+
+    def limit(rate: int, burst: int) -> None:
+        limits = {"rateLimit": rate, "burstLimit": burst}
+        changes = [
+            {"op": "replace", "path": f"/~1docs/GET/throttling/{name}", "value": str(value)}
+            for name, value in limits.items()
+        ]
+        gateway.update_stage(restApiId=api, stageName=stage, patchOperations=changes)
+
+    limit(0, 0)
+    yield "docs"
+    limit(PUBLIC_REQUESTS_PER_SECOND, PUBLIC_BURST)
+
+
+def test_who_asks_too_often_is_told_in_json_to_slow_down(deployed: Stack, throttled: str) -> None:
+    reply = requests.get(deployed.url + throttled, timeout=60)
+    assert reply.status_code == 429
+    assert "slow down" in detail(reply)
+    assert reply.json()["status"] == {"code": 429, "text": reply.json()["detail"]}
+    assert reply.headers["Retry-After"] == "1"
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import load_all_checks, not_a_server_error
+from schemathesis.core.result import Ok
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
     response_schema_conformance,
@@ -32,9 +33,12 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
+INFERENCE = {"/recognition/v2/classify", "/custom/v2/predict"}
 load_all_checks()
 SCHEMA = schemathesis.openapi.from_path(DOCUMENT)
-OPERATIONS = {found.ok().label: found.ok() for found in SCHEMA.get_all_operations()}
+OPERATIONS = {
+    found.ok().label: found.ok() for found in SCHEMA.get_all_operations() if isinstance(found, Ok)
+}
 
 
 @pytest.fixture(scope="module")
@@ -42,8 +46,15 @@ def member(deployed: Stack) -> Member:
     return new_member(deployed)
 
 
+@pytest.fixture(scope="module")
+def trained(member: Member) -> dict[str, str]:
+    task, _ = member.trained_task()
+    [model] = member.get(f"recognition/v2/model/?task={task}")["results"]
+    return {"task_id": task, "model_id": model["id"]}
+
+
 @pytest.fixture
-def things(member: Member) -> dict[str, Any]:
+def things(member: Member, trained: dict[str, str]) -> dict[str, Any]:
     """Things that exist, anew for each operation, as it may delete them; by the names of fields."""
     task, labels = member.task("red")
     image = member.upload(png(RED), labels["red"])
@@ -58,17 +69,22 @@ def things(member: Member) -> dict[str, Any]:
         "image_id": image["id"],
         "image": image["id"],
         "images": [image["id"]],
+        "model_id": trained["model_id"],
+        "records": [{"_base64": encoded(png(RED)), "own": 1}, {"_url": "no address"}],
         "base64": encoded(png(RED)),
+        "content_type": "image/png",
         "workspace": member.workspace,
     }
 
 
 @pytest.mark.parametrize("label", OPERATIONS)
 def test_an_operation_answers_as_it_is_described(
-    member: Member, things: dict[str, Any], label: str
+    member: Member, things: dict[str, Any], trained: dict[str, str], label: str
 ) -> None:
     operation = OPERATIONS[label]
-    calls = st.one_of(operation.as_strategy(mode) for mode in GenerationMode)
+    if operation.path in INFERENCE:
+        things = {**things, "task_id": trained["task_id"], "version": 1}
+    calls = st.one_of([operation.as_strategy(mode) for mode in GenerationMode])
 
     @given(case=calls, real=st.booleans())
     @settings(
@@ -79,7 +95,7 @@ def test_an_operation_answers_as_it_is_described(
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),
     )
-    def explore(case: Case, *, real: bool) -> None:
+    def explore(case: Case[Any], *, real: bool) -> None:
         if real:
             fill_in(case, things)
         case.call_and_validate(
@@ -92,7 +108,7 @@ def test_an_operation_answers_as_it_is_described(
     explore()
 
 
-def fill_in(case: Case, things: dict[str, Any]) -> None:
+def fill_in(case: Case[Any], things: dict[str, Any]) -> None:
     """Put what exists where something of its kind belongs."""
     parts = [case.path_parameters, case.query, case.body]
     for part in parts:
@@ -101,6 +117,11 @@ def fill_in(case: Case, things: dict[str, Any]) -> None:
                 value = things[name]
                 one = isinstance(value, list) and part is not case.body
                 part[name] = value[0] if one else value
+
+
+def test_every_operation_can_be_called() -> None:
+    methods = json.loads(DOCUMENT.read_bytes())["paths"].values()
+    assert len(OPERATIONS) == sum(map(len, methods))
 
 
 def test_the_description_is_there_for_everybody(deployed: Stack) -> None:

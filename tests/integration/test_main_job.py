@@ -10,10 +10,7 @@ import requests
 from infra.local.stack import Stack
 from infra.repository import ROOT
 from tests.integration.probes import eventually
-from tests.integration.public_api import BLUE, RED, Member, encoded, new_member, png
-
-PER_LABEL = 20
-TRAIN_SECONDS = 120.0
+from tests.integration.public_api import BLUE, PER_LABEL, RED, Member, encoded, new_member, png
 
 
 @pytest.fixture(scope="module")
@@ -23,19 +20,7 @@ def member(deployed: Stack) -> Member:
 
 @pytest.fixture(scope="module")
 def trained(member: Member) -> tuple[str, dict[str, str]]:
-    task, labels = member.task("red", "blue")
-    for seed in range(PER_LABEL):
-        member.upload(png(RED, seed), labels["red"])
-        member.upload(png(BLUE, seed), labels["blue"])
-    model = member.post(f"recognition/v2/task/{task}/train", mode="instant")
-    finished = eventually(lambda: _ended(member, model["id"]), TRAIN_SECONDS)
-    assert finished["train_status"] == "TRAINED", finished["failure"]
-    return task, labels
-
-
-def _ended(member: Member, model_id: str) -> Any:
-    model = member.get(f"recognition/v2/model/{model_id}")
-    return model if model["train_status"] in {"TRAINED", "FAILED"} else None
+    return member.trained_task()
 
 
 def test_a_trained_task_tells_its_labels_apart(

@@ -1,13 +1,20 @@
 """What the public documentation sends with `curl -F`, and what nobody should."""
 
 import json
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from pydantic import Field
 
-from functions.api.forms import MAX_FIELDS, MAX_HEADER_BYTES, MAX_HEADERS_OF_PART
+from functions.api.forms import (
+    MAX_FIELDS,
+    MAX_HEADER_BYTES,
+    MAX_HEADERS_OF_PART,
+    read_urlencoded,
+)
+from functions.api.wire.base import Request
 from tests.functional.api.conftest import Client, World, png
 from tests.functional.api.forms import send_body, send_form
 
@@ -162,6 +169,26 @@ def test_no_form_breaks_the_reader(client: Client, body: bytes, content_type: st
     if not content_type.startswith("multipart"):
         body = body.decode("utf-8", "replace").encode()
     assert send_body(client, TASKS, body, content_type).status in {201, 400, 413}
+
+
+class Measured(Request):
+    """Takes numbers, and no text instead of them."""
+
+    size: Annotated[int, Field(strict=True)] | None = None
+    share: float | None = None
+
+
+@pytest.mark.parametrize(
+    ("text", "read"),
+    [
+        ("size=5&share=0.5", {"size": 5, "share": 0.5}),
+        ("size=&share=", {}),
+        ("size=five&share=true", {"size": "five", "share": "true"}),
+        ("share=1e999", {"share": "1e999"}),
+    ],
+)
+def test_numbers_are_numbers_in_a_form_too(text: str, read: dict[str, Any]) -> None:
+    assert read_urlencoded(text.encode(), Measured) == read
 
 
 @pytest.mark.parametrize("method", ["GET", "DELETE"])
