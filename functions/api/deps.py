@@ -54,7 +54,7 @@ def build(settings: Settings) -> Product:
     sweeps = DynamoSweepStore(dynamodb, table)
     requests = SweepRequests(sweeps, SqsSweepQueue(sqs_client(), settings.sweep_queue_url), utc_now)
     deletions = Deletions(
-        labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
+        labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
     )
     return Product(
         accounts=_accounts(dynamodb, table),

@@ -7,7 +7,6 @@ from oriel.ports import (
     ImageStore,
     LabelStore,
     ModelStore,
-    SweepStore,
     TaskStore,
 )
 from oriel.services.addressed import Addressed
@@ -21,6 +20,7 @@ from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.workspaces import Workspaces
+from oriel.sweep_ports import SweepStore
 
 
 @dataclass(frozen=True, slots=True)

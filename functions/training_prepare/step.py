@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oriel.domain.model import TrainMode
+from oriel.domain.model import TrainMode, job_name
 from oriel.domain.training import TrainingOptions, TrainingRun
 from oriel.observability import logger
 from oriel.services.prepare import Prepare, Prepared
@@ -61,7 +61,7 @@ def _result(prepared: Prepared) -> dict[str, Any]:
 
 def _job(prepared: Prepared, places: Places) -> dict[str, Any]:
     options = prepared.run.options
-    name = f"oriel-{prepared.run.model_id}"
+    name = job_name(prepared.run.model_id)
     longest = options.time_budget_seconds + JOB_OVERHEAD_SECONDS
     return {
         "job_name": name,

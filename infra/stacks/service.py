@@ -29,6 +29,8 @@ REQUEST_SECONDS = 29
 TOKENS_AND_USERS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*", "USER#*"]}}
 USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
+# What training jobs leave in the models bucket.
+JOBS = ("training-jobs/", "checkpoints/")
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 
@@ -162,12 +164,17 @@ class ServiceStack(Stack):
             environment={
                 "CORE_TABLE": data.core_table.table_name,
                 "IMAGES_BUCKET": data.images.bucket_name,
+                "MODELS_BUCKET": data.models.bucket_name,
+                "DATASETS_BUCKET": data.datasets.bucket_name,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
                 self._core("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", index=True),
                 objects_grant(self, data.images, "DeleteObject", below=(UPLOADS, DERIVED)),
+                objects_grant(self, data.models, "DeleteObject", below=(UPLOADS, *JOBS)),
+                objects_grant(self, data.datasets, "DeleteObject", below=(UPLOADS,)),
+                *(listing_grant(self, one) for one in (data.images, data.models, data.datasets)),
             ),
         )
 

@@ -27,5 +27,10 @@ class MemoryBlobs:
             self.objects.pop(key, None)
             self.types.pop(key, None)
 
+    def delete_below(self, prefix: str) -> int:
+        keys = [key for key in sorted(self.objects) if key.startswith(prefix)][:1000]
+        self.delete(keys)
+        return len(keys)
+
     def sign_get(self, key: str, expires_seconds: int) -> str:
         return f"https://blobs.test/{quote(key)}?expires={expires_seconds}"

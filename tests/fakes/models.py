@@ -34,6 +34,7 @@ class MemoryModelStore:
                 model
                 for model in self._core.models.values()
                 if (model.workspace_id, model.task_id) == (workspace_id, task_id)
+                and model.id not in self._core.entombed
             ],
             page,
         )
@@ -58,6 +59,14 @@ class MemoryModelStore:
                 accuracy=model.accuracy,
                 metrics=model.metrics,
             )
+
+    def entomb(self, workspace_id: str, model_id: str) -> None:
+        with self._core.lock:
+            model = self.get(workspace_id, model_id)
+            self._core.models[model_id] = replace(
+                model, artifact=None, accuracy=None, metrics={}, snapshot_key=None
+            )
+            self._core.entombed.add(model_id)
 
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
         with self._core.lock:

@@ -62,13 +62,18 @@ class MemoryTaskStore:
                 self._core.hidden_labels.add(task.negative_label_id)
             return task
 
-    def delete(self, workspace_id: str, task_id: str) -> None:
+    def unlink(self, workspace_id: str, task_id: str) -> None:
         with self._core.lock:
-            self.hide(workspace_id, task_id)
+            self._core.any_task(workspace_id, task_id)
             for pair in [pair for pair in self._core.task_labels if pair[0] == task_id]:
                 self._core.task_labels.remove(pair)
                 self._count(*pair, -1)
             self._core.follow_ups = {one for one in self._core.follow_ups if one[1] != task_id}
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        with self._core.lock:
+            self.hide(workspace_id, task_id)
+            self.unlink(workspace_id, task_id)
             del self._core.tasks[task_id]
             self._core.hidden_tasks.discard(task_id)
 

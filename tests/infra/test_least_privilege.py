@@ -85,6 +85,7 @@ FUNCTIONS = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
         "s3:DeleteObject",
+        "s3:ListBucket",
         "sqs:SendMessage",
         *QUEUE_READER,
     },

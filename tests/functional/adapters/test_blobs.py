@@ -52,6 +52,15 @@ class TestBlobs:
             blobs.get("one")
         assert blobs.get("two") == b"2"
 
+    def test_objects_below_a_prefix_are_removed_a_thousand_at_a_time(self, blobs: Blobs) -> None:
+        folder = f"ws/{uuid.uuid4()}"
+        for number in range(3):
+            blobs.put(f"{folder}/{number}", b"", "text/plain")
+        blobs.put(f"{folder}-other/0", b"kept", "text/plain")
+        assert blobs.delete_below(f"{folder}/") == 3
+        assert blobs.delete_below(f"{folder}/") == 0
+        assert blobs.get(f"{folder}-other/0") == b"kept"
+
     def test_a_signed_url_ends_in_the_keys_last_segment(self, blobs: Blobs) -> None:
         path = blobs.sign_get("derived/ws/a/pictures/1.png", 60).partition("?")[0]
         assert path.endswith("derived/ws/a/pictures/1.png")

@@ -71,7 +71,7 @@ class World:
         sweeps = MemorySweepStore(self.core)
         requests = SweepRequests(sweeps, self.sweep_queue, self.clock)
         deletions = Deletions(
-            labels, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
+            labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
         )
         return Product(
             accounts=self.accounts(),

@@ -1,16 +1,22 @@
+from typing import Any
+
 from oriel.domain.sweep import SweepKind
 from oriel.services.deletions import IMAGES_AT_ONCE, LINKS_AT_ONCE
 from oriel.services.images import Images
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
+from oriel.services.sweep_tasks import TaskBroom
 from oriel.services.sweeps import Broom, Sweeper
 
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepStore
-from tests.functional.api.conftest import Client, World
+from tests.fakes.tasks import MemoryTaskStore
+from tests.functional.api.conftest import MINIMUM, Client, World
 
 LABEL = "/recognition/v2/label"
 IMAGE = "/recognition/v2/training-image"
+TASK = "/recognition/v2/task"
 DELETIONS = "/account/v2/deletion"
 
 
@@ -21,6 +27,13 @@ def work(world: World) -> None:
     brooms: dict[SweepKind, Broom] = {
         SweepKind.LABEL: LabelBroom(labels),
         SweepKind.LABEL_WIPE: WipeBroom(labels, images),
+        SweepKind.TASK: TaskBroom(
+            MemoryTaskStore(world.core),
+            labels,
+            MemoryModelStore(world.core),
+            world.blobs,
+            world.blobs,
+        ),
     }
     sweeper = Sweeper(MemorySweepStore(world.core), world.sweep_queue, brooms, world.clock)
     while delivered := world.sweep_queue.deliver():
@@ -96,3 +109,57 @@ def test_a_strangers_label_is_not_wiped(client: Client, stranger: Client) -> Non
     assert stranger.call("DELETE", f"{LABEL}/{label['id']}").status == 404
     assert client.get(f"{IMAGE}/{image['id']}").json["labels"][0]["id"] == label["id"]
     assert stranger.get(DELETIONS).json["count"] == 0
+
+
+def test_a_task_that_was_never_trained_is_gone_at_once(world: World, client: Client) -> None:
+    task = client.task(type="multi_label")
+    assert client.call("DELETE", f"{TASK}/{task['id']}").status == 204
+    assert client.call("DELETE", f"{TASK}/{task['id']}").status == 404
+    assert client.get(LABEL).json["count"] == 0
+    assert world.sweep_queue.waiting == []
+
+
+def test_a_trained_task_is_hidden_and_swept_and_its_models_can_still_be_named(
+    world: World, client: Client
+) -> None:
+    task, model = client.task(), trained(world, client)
+    task_id = model["task"]
+    assert client.call("DELETE", f"{TASK}/{task_id}").status == 204
+    assert client.get(f"{TASK}/{task_id}").status == 404
+    assert [one["id"] for one in client.get(TASK).json["results"]] == [task["id"]]
+    assert {label["tasks_count"] for label in client.get(LABEL).json["results"]} <= {0}
+    assert client.call("DELETE", f"{TASK}/{task_id}").status == 204
+    work(world)
+    assert client.call("DELETE", f"{TASK}/{task_id}").status == 404
+    [deletion] = client.get(DELETIONS).json["results"]
+    assert (deletion["kind"], deletion["state"]) == ("task", "DONE")
+    assert deletion["removed"] == {"models": 1, "tasks": 1}
+    assert client.get(f"/recognition/v2/model/{model['id']}").json["task"] == task_id
+
+
+def test_a_task_in_training_stays(client: Client, world: World) -> None:
+    task = begun(client)["task"]
+    assert client.call("DELETE", f"{TASK}/{task}").status == 409
+    assert client.get(f"{TASK}/{task}").status == 200
+    assert world.sweep_queue.waiting == []
+
+
+def begun(client: Client) -> dict[str, Any]:
+    """Begin a training and return its model."""
+    task, labels = client.task(), [client.label() for _ in range(2)]
+    for label in labels:
+        client.post(f"{TASK}/{task['id']}/add-label", {"label_id": label["id"]})
+        for _ in range(MINIMUM):
+            client.image(labels=[label["id"]])
+    reply = client.post(f"{TASK}/{task['id']}/train")
+    assert reply.status == 202
+    answer: dict[str, Any] = reply.json
+    return answer
+
+
+def trained(world: World, client: Client) -> dict[str, Any]:
+    """Let a training fail; a task that was ever in training may have left objects."""
+    model = begun(client)
+    store = MemoryModelStore(world.core)
+    store.mark_failed(client.workspace, model["id"], "too dark", world.clock())
+    return model

@@ -21,9 +21,9 @@ from oriel.ports import (
     ImageStore,
     LabelStore,
     ModelStore,
-    SweepStore,
     TaskStore,
 )
+from oriel.sweep_ports import SweepStore
 
 from infra.local.emulator import Emulator
 from tests.fakes.core import MemoryCore

@@ -151,7 +151,7 @@ class TestDeletionSurvivesCrashes:
             trainings = Trainings(stores.tasks, stores.models, machine, 1, clock)
             sweeps = SweepRequests(MemorySweepStore(MemoryCore()), MemorySweepQueue(), clock)
             broom = LabelBroom(stores.labels)
-            deletions = Deletions(stores.labels, broom, broom, sweeps, clock)
+            deletions = Deletions(stores.labels, stores.tasks, broom, broom, sweeps, clock)
             service = Tasks(stores.tasks, stores.labels, deletions, trainings, clock)
             service.delete(scene.workspace_id, task.id)
 

@@ -49,7 +49,7 @@ class Scene:
         )
         clock, broom = self.make.clock, LabelBroom(self.label_store)
         sweeps = SweepRequests(MemorySweepStore(self.core), MemorySweepQueue(), clock)
-        deletions = Deletions(self.label_store, broom, broom, sweeps, clock)
+        deletions = Deletions(self.label_store, self.task_store, broom, broom, sweeps, clock)
         self.tasks = Tasks(self.task_store, self.label_store, deletions, self.trainings, clock)
         self.made = self.make.task()
         self.task_store.create(self.made)

@@ -23,7 +23,7 @@ from oriel.domain.label import (
 )
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
-from oriel.domain.sweep import Hidden, Sweep
+from oriel.domain.sweep import Hidden
 from oriel.domain.task import Task
 from oriel.domain.training import TrainingRun
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
@@ -60,6 +60,9 @@ class TaskStore(Protocol):
 
         Again changes nothing. Raises NotFound; AlreadyTraining while a training runs.
         """
+
+    def unlink(self, workspace_id: str, task_id: str) -> None:
+        """Remove what links a hidden task to labels and versions; again changes nothing."""
 
     def delete(self, workspace_id: str, task_id: str) -> None:
         """Remove the task, hidden or not, and its label links; labels, images and models stay.
@@ -286,6 +289,12 @@ class ModelStore(Protocol):
         Raises NotFound; Conflict where it was published or failed.
         """
 
+    def entomb(self, workspace_id: str, model_id: str) -> None:
+        """Leave of a deleted task's model what bills name: whose it was, its version and times.
+
+        It can be read by its id and is in no listing. Again changes nothing.
+        """
+
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
         """Give the model the next version, make it production and free the lock, all or nothing.
 
@@ -311,6 +320,9 @@ class Blobs(Protocol):
 
     def delete(self, keys: Iterable[str]) -> None:
         """Remove objects; those that do not exist are no error."""
+
+    def delete_below(self, prefix: str) -> int:
+        """Remove up to a thousand objects whose keys begin so; return how many."""
 
     def sign_get(self, key: str, expires_seconds: int) -> str:
         """Return a URL that anyone may fetch the object from until it expires."""
@@ -387,49 +399,3 @@ class Notifier(Protocol):
 
     def training_finished(self, model: Model) -> None:
         """Announce a model that was published or failed."""
-
-
-class Sweeps(Protocol):
-    """Deletions that go on after the request that asked for them."""
-
-    def request(self, sweep: Sweep) -> None:
-        """See to it that the sweep is done; while it is under way again changes nothing.
-
-        One that has stopped goes on. Raises TemporarilyUnavailable.
-        """
-
-
-class SweepStore(Protocol):
-    """How far sweeps have come: one of a subject."""
-
-    def request(self, sweep: Sweep) -> Sweep:
-        """Add the sweep, or let one that is there go on, and return it as it now is.
-
-        The kind becomes the stronger one. A sweep that has ended begins again.
-        """
-
-    def begin(self, workspace_id: str, subject_id: str, at: datetime) -> Sweep | None:
-        """Count one more attempt and return the sweep; None where none is RUNNING."""
-
-    def advance(
-        self, workspace_id: str, subject_id: str, removed: Mapping[str, int], at: datetime
-    ) -> None:
-        """Add to what was removed; it has not stalled. One that is not there stays so."""
-
-    def finish(
-        self, workspace_id: str, subject_id: str, at: datetime, failure: str | None = None
-    ) -> None:
-        """Set it DONE, or FAILED with the reason. One that is not there stays so."""
-
-    def find(self, workspace_id: str, subject_id: str) -> Sweep | None:
-        """Return the sweep of the subject, None where there is none."""
-
-    def list(self, workspace_id: str, page: PageRequest) -> Page[Sweep]:
-        """Return one page of the workspace's sweeps, oldest first."""
-
-
-class SweepQueue(Protocol):
-    """What wakes the sweeper."""
-
-    def send(self, workspace_id: str, subject_id: str, delay_seconds: int = 0) -> None:
-        """Let the sweep go on after the delay (900 at most); raises TemporarilyUnavailable."""

@@ -51,6 +51,17 @@ class S3Blobs:
         while batch := list(islice(remaining, DELETE_AT_ONCE)):
             self._delete(batch)
 
+    def delete_below(self, prefix: str) -> int:
+        """Remove up to a thousand objects whose keys begin so; return how many."""
+        found = ask(
+            lambda: self._client.list_objects_v2(
+                Bucket=self._bucket, Prefix=prefix, MaxKeys=DELETE_AT_ONCE
+            )
+        )
+        keys = [one["Key"] for one in found.get("Contents", [])]
+        self.delete(keys)
+        return len(keys)
+
     def sign_get(self, key: str, expires_seconds: int) -> str:
         """Return a URL that anyone may fetch the object from until it expires."""
         return self._client.generate_presigned_url(

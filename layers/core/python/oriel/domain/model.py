@@ -79,6 +79,17 @@ def task_prefix(workspace_id: str, task_id: str) -> str:
     return f"ws/{workspace_id}/tasks/{task_id}/"
 
 
+def job_name(model_id: str) -> str:
+    """Name the training job of a model; a repeat of the job adds a number to it."""
+    return f"oriel-{model_id}"
+
+
+def job_prefixes(model_id: str) -> tuple[str, str]:
+    """Begin the keys of what training jobs leave in the models bucket: results, checkpoints."""
+    name = job_name(model_id)
+    return f"training-jobs/{name}-", f"checkpoints/{name}/"
+
+
 def artifact_key(workspace_id: str, task_id: str, sha256: str, extension: str) -> str:
     """Name a model file by its content."""
     return f"{task_prefix(workspace_id, task_id)}models/{sha256}.{extension}"

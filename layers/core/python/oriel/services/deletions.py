@@ -4,13 +4,16 @@ The thing is hidden first, so that nobody sees it when the answer arrives. What 
 the request; the rest is left to a sweep.
 """
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
 from oriel.domain.sweep import Hidden, Sweep, SweepKind
-from oriel.ports import LabelStore, Sweeps
+from oriel.domain.task import Task, TrainStatus
+from oriel.ports import LabelStore, TaskStore
 from oriel.services.sweeps import Broom
+from oriel.sweep_ports import Sweeps
 
 LINKS_AT_ONCE = 98
 """Two transactions."""
@@ -21,9 +24,10 @@ ROUNDS_AT_ONCE = 3
 
 @dataclass(frozen=True, slots=True)
 class Deletions:
-    """Deletes labels; `detach` and `wipe` are how the sweeper does it too."""
+    """Deletes labels and tasks; `detach` and `wipe` are how the sweeper does it too."""
 
     labels: LabelStore
+    tasks: TaskStore
     detach: Broom
     wipe: Broom
     sweeps: Sweeps
@@ -53,6 +57,19 @@ class Deletions:
         small = hidden.images_count + hidden.tasks_count <= LINKS_AT_ONCE
         if not (small and _at_once(sweep, self.detach)):
             self.sweeps.request(sweep)
+
+    def finish_task(self, task: Task) -> None:
+        """Remove a hidden task now where it was never trained, else soon.
+
+        Its links, which labels count, go now in any case, if they can.
+        """
+        # Whatever is not done here the sweep does.
+        with suppress(TemporarilyUnavailable):
+            if task.last_train_status is TrainStatus.NOT_TRAINED:
+                self.tasks.delete(task.workspace_id, task.id)
+                return
+            self.tasks.unlink(task.workspace_id, task.id)
+        self.sweeps.request(Sweep(task.workspace_id, SweepKind.TASK, task.id, self.clock()))
 
     def _finish(self, sweep: Sweep, hidden: Hidden, broom: Broom, *, small: bool) -> None:
         """Remove what is left of it now or, where that could take long, soon.

@@ -13,7 +13,7 @@ from typing import Protocol
 from oriel.domain.clock import Clock
 from oriel.domain.errors import OrielError, TemporarilyUnavailable
 from oriel.domain.sweep import Sweep, SweepKind, SweepState, Swept
-from oriel.ports import SweepQueue, SweepStore
+from oriel.sweep_ports import SweepQueue, SweepStore
 
 ALIVE = timedelta(minutes=25)
 """A running sweep that was last heard of longer ago has lost its message: longer than any message

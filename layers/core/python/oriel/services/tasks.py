@@ -75,15 +75,17 @@ class Tasks:
     def delete(self, workspace_id: str, task_id: str) -> None:
         """Remove a task with its negative label; other labels and all images stay.
 
-        Raises NotFound, and AlreadyTraining while it is really in training. A repeat after a crash
-        goes on: the task itself goes last.
+        What its models are made of goes with it; what bills name of them stays. Raises NotFound,
+        and AlreadyTraining while it is really in training. A repeat after a crash goes on: the
+        task itself goes last.
         """
-        hidden = self._hide(workspace_id, task_id)
+        hidden = self.hide(workspace_id, task_id)
         if hidden.negative_label_id is not None:
             self.deletions.delete_negative(workspace_id, hidden.negative_label_id)
-        self.store.delete(workspace_id, task_id)
+        self.deletions.finish_task(hidden)
 
-    def _hide(self, workspace_id: str, task_id: str) -> Task:
+    def hide(self, workspace_id: str, task_id: str) -> Task:
+        """Take a task from all readers; raises as `delete` does."""
         try:
             return self.store.hide(workspace_id, task_id)
         except AlreadyTraining:

@@ -193,6 +193,20 @@ def images_of(workspace_id: str, facets: Facets) -> Listing:
     )
 
 
+def hidden_labels_of(workspace_id: str) -> Listing:
+    """Labels of a workspace that are half deleted."""
+    return Listing(
+        hidden_partition(workspace_id, "LABELS"), lambda label_id: label_key(workspace_id, label_id)
+    )
+
+
+def hidden_tasks_of(workspace_id: str) -> Listing:
+    """Tasks of a workspace that are half deleted."""
+    return Listing(
+        hidden_partition(workspace_id, "TASKS"), lambda task_id: task_key(workspace_id, task_id)
+    )
+
+
 def hidden_images_of(workspace_id: str) -> Listing:
     """Images of a workspace that are half deleted."""
     return Listing(
@@ -206,6 +220,11 @@ def models_of(workspace_id: str, task_id: str) -> Listing:
         f"{task_key(workspace_id, task_id)['pk']}#MODELS",
         lambda model_id: model_key(workspace_id, model_id),
     )
+
+
+def entombed_of(workspace_id: str) -> Listing:
+    """What is left of the models of deleted tasks."""
+    return Listing(f"WS#{workspace_id}#TOMBS", lambda model_id: model_key(workspace_id, model_id))
 
 
 def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:

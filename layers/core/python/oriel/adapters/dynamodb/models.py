@@ -1,12 +1,19 @@
 """Models in the core table, and the one write that makes a model live."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write
-from oriel.adapters.dynamodb.keys import model_key, models_of, task_key, version_sk
+from oriel.adapters.dynamodb.keys import (
+    entombed_of,
+    model_key,
+    models_of,
+    task_key,
+    version_sk,
+)
 from oriel.adapters.dynamodb.model_items import evaluated_attributes, model_from_item
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
@@ -28,6 +35,10 @@ _OPEN_STATES = {
     "created": TrainStatus.CREATED.value,
     "training": TrainStatus.IN_TRAINING.value,
 }
+
+
+class _Entombed(Exception):
+    """It has been done already."""
 
 
 class DynamoModelStore:
@@ -75,6 +86,22 @@ class DynamoModelStore:
         """
         self.get(model.workspace_id, model.id)
         self._table.write((self._change_open(model, evaluated_attributes(model)), _ended()))
+
+    def entomb(self, workspace_id: str, model_id: str) -> None:
+        """Leave of a deleted task's model what bills name; again changes nothing."""
+        model = self.get(workspace_id, model_id)
+        tomb = self._table.writes.update(
+            model_key(workspace_id, model_id),
+            assign={"metrics": "{}", "gsi1pk": entombed_of(workspace_id).partition},
+            remove=["artifact", "accuracy", "snapshot_key"],
+            condition=f"{EXISTS} AND gsi1pk <> :tombs",
+            values={"tombs": entombed_of(workspace_id).partition},
+        )
+        uncount = self._table.writes.update(
+            task_key(workspace_id, model.task_id), add={"models_count": -1}, condition=EXISTS
+        )
+        with suppress(_Entombed):
+            self._table.write((tomb, _Entombed()), (uncount, None))
 
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
         """Give the model the next version, make it production and free the lock, all or nothing.

@@ -7,6 +7,7 @@ caller names beside the write.
 import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 INDEX = "gsi1"
 BATCH_GET_KEYS = 100
+BATCH_WRITE_KEYS = 25
 ATTEMPTS = 8
 _CONFLICT = "TransactionConflictException"
 
@@ -171,6 +173,20 @@ class CoreTable:
             yield attempt
             self._pause(attempt)
         raise _busy()
+
+    def remove_many(self, keys: Iterable[Key]) -> None:
+        """Remove items many at a time, in no order; those that are not there are no error."""
+        remaining = iter({(key["pk"], key["sk"]): encode(key) for key in keys}.values())
+        while batch := list(islice(remaining, BATCH_WRITE_KEYS)):
+            self._remove_batch(batch)
+
+    def _remove_batch(self, keys: list[Item]) -> None:
+        request: Any = {self._name: [{"DeleteRequest": {"Key": key}} for key in keys]}
+        for _ in self.attempts():
+            done = _ask(lambda: self._client.batch_write_item(RequestItems=request))  # noqa: B023 - called at once
+            request = done.get("UnprocessedItems")
+            if not request:
+                return
 
     def _delete(self, key: Item) -> None:
         self._write(lambda: self._client.delete_item(TableName=self._name, Key=key))

@@ -108,13 +108,8 @@ class DynamoTaskStore:
             self._hide(task)
         return task
 
-    def delete(self, workspace_id: str, task_id: str) -> None:
-        """Remove the task, hidden or not, its label links and its versions.
-
-        Its negative label is only hidden; labels, images and models stay. Raises NotFound;
-        AlreadyTraining while a training runs. A repeat after a crash goes on.
-        """
-        self.hide(workspace_id, task_id)
+    def unlink(self, workspace_id: str, task_id: str) -> None:
+        """Remove the links of a hidden task to labels, and its versions."""
         key = task_key(workspace_id, task_id)
         links = list(self._table.below(key["pk"], LABEL_PREFIX))
         for _ in remove_links(self._table, links, self._uncount_label):
@@ -122,7 +117,16 @@ class DynamoTaskStore:
         forget_task(self._table, workspace_id, task_id)
         rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
         self._table.remove(task_key(workspace_id, task_id, sk) for sk in rest)
-        self._table.remove([key])
+
+    def delete(self, workspace_id: str, task_id: str) -> None:
+        """Remove the task, hidden or not, its label links and its versions.
+
+        Its negative label is only hidden; labels, images and models stay. Raises NotFound;
+        AlreadyTraining while a training runs. A repeat after a crash goes on.
+        """
+        self.hide(workspace_id, task_id)
+        self.unlink(workspace_id, task_id)
+        self._table.remove([task_key(workspace_id, task_id)])
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> None:
         """Let the label answer the task; again changes nothing. Raises NotFound."""

@@ -1,0 +1,96 @@
+"""All rows of a workspace, found through its listings: nothing here scans the table.
+
+Whatever a workspace holds is an item of one of its listings or lies in the partition of one. So the
+things of each listing go with their partitions; of a partition the item that is listed goes last,
+since a repeat goes by it.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.image_links import counted_facets
+from oriel.adapters.dynamodb.keys import (
+    META,
+    Key,
+    Listing,
+    counts_key,
+    entombed_of,
+    hidden_images_of,
+    hidden_labels_of,
+    hidden_tasks_of,
+    images_of,
+    labels_of,
+    sweeps_of,
+    tasks_of,
+    workspace_key,
+)
+from oriel.adapters.dynamodb.table import CoreTable
+from oriel.domain.sweep import SweepKind, SweepState
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+READERS = 8
+
+
+class DynamoWorkspaceRemains:
+    """Removes what is left of a workspace."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._table = CoreTable(client, table_name)
+
+    def task_ids(self, workspace_id: str, limit: int) -> Sequence[str]:
+        """Return ids of up to `limit` tasks, hidden or not; the listing may lag."""
+        listings = (tasks_of(workspace_id), hidden_tasks_of(workspace_id))
+        found = (item for one in listings for item in self._table.listed(one, None, limit))
+        return [item["id"] for item in islice(found, limit)]
+
+    def remove_some(self, workspace_id: str, limit: int) -> Mapping[str, int]:
+        """Remove up to `limit` things but tasks, each with all its rows; return how many by kind.
+
+        Nothing removed means that no listing shows any more.
+        """
+        for kind, listing in self._listings(workspace_id):
+            items = list(islice(self._table.listed(listing, None, limit), limit))
+            removed = self._remove_partitions([item for item in items if _may_go(item)])
+            if removed:
+                return {kind: removed}
+        return {}
+
+    def remove(self, workspace_id: str) -> None:
+        """Remove the workspace itself with its members, tokens and counters."""
+        key = workspace_key(workspace_id)
+        self._remove_below([key["pk"]])
+
+    def _listings(self, workspace_id: str) -> Iterator[tuple[str, Listing]]:
+        counts = self._table.find(counts_key(workspace_id)) or {}
+        for facets in counted_facets(counts):
+            yield "images", images_of(workspace_id, facets)
+        yield "images", hidden_images_of(workspace_id)
+        yield "labels", labels_of(workspace_id)
+        yield "labels", hidden_labels_of(workspace_id)
+        yield "models", entombed_of(workspace_id)
+        yield "deletions", sweeps_of(workspace_id)
+
+    def _remove_partitions(self, items: Sequence[Item]) -> int:
+        """Remove the partitions of listed items; return how many of them there still were."""
+        return self._remove_below([item["pk"] for item in items])
+
+    def _remove_below(self, partitions: Sequence[str]) -> int:
+        with ThreadPoolExecutor(READERS) as readers:
+            found = list(readers.map(self._keys, partitions))
+        self._table.remove_many(key for keys in found for key in keys if key["sk"] != META)
+        self._table.remove_many(key for keys in found for key in keys if key["sk"] == META)
+        return sum(1 for keys in found if keys)
+
+    def _keys(self, partition: str) -> list[Key]:
+        return [{"pk": item["pk"], "sk": item["sk"]} for item in self._table.below(partition)]
+
+
+def _may_go(item: Item) -> bool:
+    """Keep what says how far the deletion of another workspace has come: its sweep goes by it."""
+    running = item.get("state") == SweepState.RUNNING.value
+    return not (running and item.get("kind") == SweepKind.WORKSPACE.value)
