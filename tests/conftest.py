@@ -5,11 +5,16 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from infra.local.emulator import Emulator, running_emulator
 from infra.local.folders import StateFolder
 from infra.local.ports import choose_port
 from infra.local.stack import Stack, running_stack
+
+# How long an example takes says how busy the machine is, and nothing about the code.
+settings.register_profile("oriel", deadline=None)
+settings.load_profile("oriel")
 
 
 @pytest.fixture(scope="session")
