@@ -13,6 +13,7 @@ from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.s3_incoming import S3Incoming
@@ -31,6 +32,7 @@ from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
+from oriel.services.versions import Versions
 from oriel.services.workspaces import Workspaces
 from oriel.settings import Settings
 
@@ -69,6 +71,10 @@ def build(settings: Settings) -> Product:
         images=pictures,
         deletions=deletions,
         trainings=trainings,
+        versions=Versions(
+            DynamoVersionStore(dynamodb, table),
+            *(models, tasks, trainings, S3Blobs(s3, settings.models_bucket), utc_now),
+        ),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
     )
 

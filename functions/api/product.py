@@ -19,6 +19,7 @@ from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
+from oriel.services.versions import Versions
 from oriel.services.workspaces import Workspaces
 from oriel.sweep_ports import SweepStore
 
@@ -51,4 +52,5 @@ class Product:
     uploads: Uploads
     deletions: Deletions
     trainings: Trainings
+    versions: Versions
     usage: UsageReports

@@ -95,6 +95,7 @@ class ServiceStack(Stack):
                 "CORE_TABLE": self._data.core_table.table_name,
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "IMAGES_BUCKET": self._data.images.bucket_name,
+                "MODELS_BUCKET": self._data.models.bucket_name,
                 "TRAINING_MACHINE_ARN": machine.state_machine_arn,
                 "FETCH_PLAIN_HTTP": self._plain_http,
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
@@ -110,6 +111,7 @@ class ServiceStack(Stack):
                     *("PutObject", "PutObjectTagging", "GetObject", "DeleteObject"),
                     below=(UPLOADS, DERIVED),
                 ),
+                objects_grant(self, self._data.models, "DeleteObject", below=(UPLOADS,)),
                 *self._training_grants(),
             ),
         )

@@ -47,6 +47,7 @@ class MemoryCore:
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     hidden_tasks: set[str] = field(default_factory=set)
     models: dict[str, Model] = field(default_factory=dict)
+    hidden_models: set[str] = field(default_factory=set)
     task_labels: set[tuple[str, str]] = field(default_factory=set)
     follow_ups: set[tuple[str, str]] = field(default_factory=set)
     image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
@@ -109,6 +110,12 @@ class MemoryCore:
         return _mine(self.images, workspace_id, image_id, "image")
 
     def model(self, workspace_id: str, model_id: str) -> Model:
+        if model_id in self.hidden_models:
+            raise NotFound("There is no model with this id")
+        return self.any_model(workspace_id, model_id)
+
+    def any_model(self, workspace_id: str, model_id: str) -> Model:
+        """Return a model that may be hidden."""
         return _mine(self.models, workspace_id, model_id, "model")
 
 

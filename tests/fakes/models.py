@@ -19,13 +19,11 @@ class MemoryModelStore:
         return self._core.model(workspace_id, model_id)
 
     def find_version(self, workspace_id: str, task_id: str, version: int) -> Model | None:
+        wanted = (workspace_id, task_id, version)
         for model in self._core.models.values():
-            if (model.workspace_id, model.task_id, model.version) == (
-                workspace_id,
-                task_id,
-                version,
-            ):
-                return model if task_id in self._core.tasks else None
+            shown = model.id not in self._core.hidden_models and task_id in self._core.tasks
+            if shown and (model.workspace_id, model.task_id, model.version) == wanted:
+                return model
         return None
 
     def list(self, workspace_id: str, task_id: str, page: PageRequest) -> Page[Model]:
@@ -35,6 +33,7 @@ class MemoryModelStore:
                 for model in self._core.models.values()
                 if (model.workspace_id, model.task_id) == (workspace_id, task_id)
                 and model.id not in self._core.entombed
+                and model.id not in self._core.hidden_models
             ],
             page,
         )
@@ -86,6 +85,8 @@ class MemoryModelStore:
                 production_version=version,
                 last_train_status=TrainStatus.TRAINED,
                 training_model_id=None,
+                production_since=at,
+                production_set_by=None,
             )
             published = replace(
                 model, version=version, train_status=TrainStatus.TRAINED, finished=at

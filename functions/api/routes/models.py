@@ -11,6 +11,7 @@ from functions.api.wire.listing import Listing, to_listing
 from functions.api.wire.model import ModelAnswer
 
 _MODELS = "/recognition/v2/model"
+_MODEL = f"{_MODELS}/<model_id>"
 
 
 def list_models(product: Product, call: Call[Request]) -> Listing[ModelAnswer]:
@@ -29,6 +30,17 @@ def get_model(product: Product, call: Call[Request]) -> ModelAnswer:
     return ModelAnswer.from_domain(model)
 
 
+def delete_model(product: Product, call: Call[Request]) -> None:
+    """Remove a model; that of the production version only once another version is activated."""
+    product.versions.delete(call.workspace_id, call.ids["model_id"])
+
+
+def activate_model(product: Product, call: Call[Request]) -> ModelAnswer:
+    """Let the task answer with this version from now on; again changes nothing."""
+    where = (call.workspace_id, call.ids["model_id"])
+    return ModelAnswer.from_domain(product.versions.activate(*where, call.caller.user_id))
+
+
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     Route(
         "GET",
@@ -38,5 +50,14 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         query={"task": "Id of the task; required.", **PAGING},
         needs=Permission.READ,
     ),
-    Route("GET", f"{_MODELS}/<model_id>", get_model, ModelAnswer, needs=Permission.READ),
+    Route("GET", _MODEL, get_model, ModelAnswer, needs=Permission.READ),
+    Route("DELETE", _MODEL, delete_model, None, status=204, needs=Permission.EDIT),
+    Route(
+        "POST",
+        f"{_MODEL}/activate",
+        activate_model,
+        ModelAnswer,
+        Request,
+        needs=Permission.EDIT,
+    ),
 )

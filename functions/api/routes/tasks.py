@@ -36,10 +36,12 @@ def get_task(product: Product, call: Call[Request]) -> TaskAnswer:
 
 
 def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
-    """Change name, description, or whether pictures may be kept."""
+    """Change name, description, production version, or whether pictures may be kept."""
+    where = (call.workspace_id, call.ids["task_id"])
+    if call.body.production_version is not None:
+        product.versions.choose(*where, call.body.production_version, call.caller.user_id)
     task = product.task_store.update(
-        call.workspace_id,
-        call.ids["task_id"],
+        *where,
         name=call.body.name,
         description=call.body.description,
         store_images=call.body.store_images,

@@ -23,6 +23,10 @@ class TaskUpdate(Request):
     name: Name | None = None
     description: Text | None = None
     store_images: bool | None = Field(default=None, description=_STORE_IMAGES)
+    production_version: int | None = Field(
+        default=None,
+        description="The version that answers from now on, as `activate` of its model.",
+    )
 
 
 class TaskAnswer(Answer):
@@ -34,6 +38,10 @@ class TaskAnswer(Answer):
     type: str
     description: str
     production_version: int
+    production_since: Moment | None = Field(description="When that version went into production.")
+    production_set_by: str | None = Field(
+        description="Id of the user who chose it, null where it was the latest to be trained."
+    )
     last_train_status: str
     labels_count: int
     store_images: bool = Field(description=_STORE_IMAGES)
@@ -49,6 +57,8 @@ class TaskAnswer(Answer):
             type=task.type,
             description=task.description,
             production_version=task.production_version,
+            production_since=task.production_since,
+            production_set_by=task.production_set_by,
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
             store_images=task.store_images,

@@ -77,4 +77,6 @@ TABLE = {
     "GET /recognition/v2/training-image/upload/<upload_id>": READ,
     "GET /recognition/v2/model": READ,
     "GET /recognition/v2/model/<model_id>": READ,
+    "DELETE /recognition/v2/model/<model_id>": EDIT,
+    "POST /recognition/v2/model/<model_id>/activate": EDIT,
 }

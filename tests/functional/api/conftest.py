@@ -25,6 +25,7 @@ from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
+from oriel.services.versions import Versions
 from oriel.services.workspaces import Workspaces
 
 from functions.api.app import App
@@ -45,6 +46,7 @@ from tests.fakes.tokens import MemoryTokenStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.uploads import MemoryUploadStore
 from tests.fakes.usage import MemoryUsageStore
+from tests.fakes.versions import MemoryVersionStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 
 MINIMUM = 2
@@ -56,6 +58,7 @@ class World:
 
     core: MemoryCore = field(default_factory=MemoryCore)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    artifacts: MemoryBlobs = field(default_factory=MemoryBlobs)
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
     sweep_queue: MemorySweepQueue = field(default_factory=MemorySweepQueue)
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
@@ -86,6 +89,10 @@ class World:
             images=pictures,
             deletions=deletions,
             trainings=trainings,
+            versions=Versions(
+                MemoryVersionStore(self.core),
+                *(models, tasks, trainings, self.artifacts, self.clock),
+            ),
             usage=UsageReports(self.usage, self.clock),
         )
 

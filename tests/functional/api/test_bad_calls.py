@@ -22,6 +22,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "MemberCreate": {"name": "Ada", "role": "viewer"},
     "MemberUpdate": {"role": "editor"},
     "TaskCreate": {"name": "n", "type": "multi_class"},
+    "Request": {},
     "TaskReference": {"task_id": new_id()},
     "TaskUpdate": {"name": "n"},
     "TokenCreate": {"name": "n"},

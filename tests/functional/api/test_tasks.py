@@ -16,6 +16,8 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "type": "multi_class",
         "description": "",
         "production_version": -1,
+        "production_since": None,
+        "production_set_by": None,
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
         "store_images": False,
@@ -35,7 +37,7 @@ def test_every_path_answers_with_and_without_a_slash(client: Client, slash: str)
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_update_changes_only_what_is_given(client: Client, method: str) -> None:
     task = client.task(description="before")
-    changed = client.call(method, f"{TASKS}/{task['id']}", {"name": "G", "production_version": 7})
+    changed = client.call(method, f"{TASKS}/{task['id']}", {"name": "G", "labels_count": 7})
     assert changed.json == {**task, "name": "G"}
     emptied = client.call(method, f"{TASKS}/{task['id']}", {"name": None, "description": ""})
     assert emptied.json == {**task, "name": "G", "description": ""}

@@ -14,6 +14,7 @@ from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
+from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.label_ports import FollowUpStore
 from oriel.ports import (
@@ -24,6 +25,7 @@ from oriel.ports import (
     TaskStore,
 )
 from oriel.sweep_ports import SweepStore
+from oriel.version_ports import VersionStore
 
 from infra.local.emulator import Emulator
 from tests.fakes.core import MemoryCore
@@ -36,6 +38,7 @@ from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
+from tests.fakes.versions import MemoryVersionStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
 from tests.functional.tables import create_table
@@ -52,6 +55,7 @@ class Stores:
     images: ImageStore
     embeddings: EmbeddingStore
     models: ModelStore
+    versions: VersionStore
     sweeps: SweepStore
 
 
@@ -73,6 +77,7 @@ def memory_stores() -> Stores:
         images=MemoryImageStore(core),
         embeddings=MemoryEmbeddingStore(core),
         models=MemoryModelStore(core),
+        versions=MemoryVersionStore(core),
         sweeps=MemorySweepStore(core),
     )
 
@@ -89,6 +94,7 @@ def dynamo_stores(table: Table) -> Stores:
         images=DynamoImageStore(*where),
         embeddings=DynamoEmbeddingStore(*where),
         models=DynamoModelStore(*where),
+        versions=DynamoVersionStore(*where),
         sweeps=DynamoSweepStore(*where),
     )
 

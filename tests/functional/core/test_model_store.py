@@ -97,6 +97,7 @@ class TestModelStore:
         assert stores.tasks.get(task.workspace_id, task.id) == replace(
             task,
             production_version=1,
+            production_since=AT,
             latest_version=1,
             last_train_status=TrainStatus.TRAINED,
         )

@@ -35,6 +35,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
         "CORE_TABLE": create_table(dynamodb, "core"),
         "USAGE_TABLE": create_table(dynamodb, "usage"),
         "IMAGES_BUCKET": bucket,
+        "MODELS_BUCKET": bucket,
         "TRAINING_MACHINE_ARN": machine["stateMachineArn"],
         "SWEEP_QUEUE_URL": emulator.client("sqs").create_queue(QueueName=f"sweep-{uuid.uuid4()}")[
             "QueueUrl"

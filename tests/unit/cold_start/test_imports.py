@@ -16,6 +16,7 @@ HEAVY = [
 ]
 SETTINGS = {
     "IMAGES_BUCKET": "images",
+    "MODELS_BUCKET": "models",
     "TRAINING_MACHINE_ARN": "arn:aws:states:eu-west-1:000000000000:stateMachine:none",
 }
 

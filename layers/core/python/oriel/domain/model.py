@@ -6,7 +6,11 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from oriel.domain.errors import Conflict
 from oriel.domain.task import TaskType, TrainStatus
+
+MAX_VERSION = 99_999_999
+"""As many digits as the key of a version has."""
 
 
 class TrainMode(StrEnum):
@@ -72,6 +76,16 @@ class Model:
     snapshot_key: str | None = None
     failure: str | None = None
     finished: datetime | None = None
+
+
+def check_deletable(model: Model, production_version: int, training_model_id: str | None) -> None:
+    """Raise Conflict for the model that its task answers with, or that is in training."""
+    if model.version is not None and model.version == production_version:
+        raise Conflict(
+            f"Version {model.version} is the production version; activate another version first"
+        )
+    if training_model_id == model.id:
+        raise Conflict("The model is in training; wait until the training has finished")
 
 
 def task_prefix(workspace_id: str, task_id: str) -> str:

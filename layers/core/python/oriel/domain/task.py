@@ -50,6 +50,8 @@ class Task:
     `training_model_id` names the model in training; while it is set no other training may begin.
     `store_images` lets classification keep pictures as training images where a caller asks for it.
     `negative_label_id` names the label of a tagging task that says "none of the tags".
+    `production_set_by` is the id of the user who chose the production version, None where it became
+    that by being published.
     """
 
     id: str
@@ -65,3 +67,5 @@ class Task:
     labels_count: int = 0
     store_images: bool = False
     negative_label_id: str | None = None
+    production_since: datetime | None = None
+    production_set_by: str | None = None

@@ -1,7 +1,9 @@
 """Which model answers: the production version, or the one that was asked for.
 
 Answers are remembered, so that a busy task costs no table reads. The price is that a new production
-version takes a few seconds to reach every running instance.
+version, and the deletion of any other, take a few seconds to reach every running instance. The
+production version cannot be deleted, and a published model never changes: so what is known of it is
+kept for longer, for as long as the task says that it is production.
 """
 
 import time
@@ -12,14 +14,14 @@ from typing import Generic, TypeVar
 
 from oriel.domain.errors import NotFound, NotTrained
 from oriel.domain.ids import is_id
-from oriel.domain.model import Model
+from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
 from oriel.ports import ModelStore, TaskStore
 
 TASK_SECONDS = 3.0
+"""Also of a version that is not production: it may be deleted at any time."""
 MODEL_SECONDS = 300.0
 MAX_REMEMBERED = 1000
-MAX_VERSION = 99_999_999
 
 V = TypeVar("V")
 
@@ -60,6 +62,7 @@ class PublishedModels:
         self._models = models
         self._known_tasks = _Remembered[Task](TASK_SECONDS, now)
         self._known_models = _Remembered[Model](MODEL_SECONDS, now)
+        self._known_versions = _Remembered[Model](TASK_SECONDS, now)
 
     def resolve(self, workspace_id: str, task_id: str, version: int | None) -> Model:
         """Return the model of `version`, of the production version where that is None.
@@ -89,10 +92,12 @@ class PublishedModels:
         if not 0 < version <= MAX_VERSION:
             raise NotTrained("The task has no such version")
         key = (task.workspace_id, task.id, version)
-        known = self._known_models.get(*key)
+        production = version == task.production_version
+        remembered = self._known_models if production else self._known_versions
+        known = remembered.get(*key)
         if known is not None:
             return known
         model = self._models.find_version(*key)
         if model is None:
             raise NotTrained(f"The task has no version {version}")
-        return self._known_models.put(model, *key)
+        return remembered.put(model, *key)

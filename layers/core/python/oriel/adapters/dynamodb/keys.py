@@ -200,6 +200,13 @@ def hidden_labels_of(workspace_id: str) -> Listing:
     )
 
 
+def hidden_models_of(workspace_id: str) -> Listing:
+    """Models that are half deleted."""
+    return Listing(
+        hidden_partition(workspace_id, "MODELS"), lambda model_id: model_key(workspace_id, model_id)
+    )
+
+
 def hidden_tasks_of(workspace_id: str) -> Listing:
     """Tasks of a workspace that are half deleted."""
     return Listing(

@@ -50,14 +50,19 @@ class DynamoModelStore:
     def get(self, workspace_id: str, model_id: str) -> Model:
         """Return the model; raises NotFound."""
         item = self._table.find(model_key(workspace_id, model_id))
-        if item is None:
+        if item is None or item.get("deleting"):
             raise NotFound("There is no model with this id")
         return model_from_item(item)
 
     def find_version(self, workspace_id: str, task_id: str, version: int) -> Model | None:
         """Return the published model of this version, None where there is none."""
         pointer = self._table.find(task_key(workspace_id, task_id, version_sk(version)))
-        return None if pointer is None else self.get(workspace_id, pointer["model_id"])
+        if pointer is None:
+            return None
+        try:
+            return self.get(workspace_id, pointer["model_id"])
+        except NotFound:
+            return None  # deleted since the pointer was read
 
     def list(self, workspace_id: str, task_id: str, page: PageRequest) -> Page[Model]:
         """Return one page of the task's models, oldest first."""
@@ -158,6 +163,8 @@ class DynamoModelStore:
             "production_version": version,
             "last_train_status": trained,
             "training_model_id": None,
+            "production_since": to_iso(at),
+            "production_set_by": None,
         }
         model_changes = {
             "published_version": version,
@@ -167,6 +174,7 @@ class DynamoModelStore:
         pointer = {
             **task_key(model.workspace_id, model.task_id, version_sk(version)),
             "model_id": model.id,
+            "artifact_key": None if model.artifact is None else model.artifact.key,
         }
         return [
             self._change_task(model, task_changes),

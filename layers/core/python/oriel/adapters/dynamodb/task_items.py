@@ -25,6 +25,10 @@ def task_to_item(task: Task) -> Item:
         "store_images": task.store_images,
         "negative_label_id": task.negative_label_id,
         "models_count": 0,
+        "production_since": None
+        if task.production_since is None
+        else to_iso(task.production_since),
+        "production_set_by": task.production_set_by,
     }
 
 
@@ -55,4 +59,6 @@ def task_from_item(item: Item) -> Task:
         labels_count=item["labels_count"],
         store_images=item.get("store_images", False),
         negative_label_id=item.get("negative_label_id"),
+        production_since=from_iso(item["production_since"]) if "production_since" in item else None,
+        production_set_by=item.get("production_set_by"),
     )

@@ -20,6 +20,7 @@ from oriel.adapters.dynamodb.keys import (
     entombed_of,
     hidden_images_of,
     hidden_labels_of,
+    hidden_models_of,
     hidden_tasks_of,
     images_of,
     labels_of,
@@ -73,6 +74,7 @@ class DynamoWorkspaceRemains:
         yield "labels", labels_of(workspace_id)
         yield "labels", hidden_labels_of(workspace_id)
         yield "models", entombed_of(workspace_id)
+        yield "models", hidden_models_of(workspace_id)
         yield "deletions", sweeps_of(workspace_id)
 
     def _remove_partitions(self, items: Sequence[Item]) -> int:
