@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import struct
+import uuid
 import zlib
 from dataclasses import dataclass
 from typing import Any
@@ -101,7 +102,8 @@ def new_member(stack: Stack) -> Member:
     """Open a workspace as ops do."""
     reply = stack.client("lambda").invoke(
         FunctionName=stack.output("OrielService", "BootstrapFunctionName"),
-        Payload=json.dumps({"workspace_name": "tests"}),
+        Payload=json.dumps({"workspace_name": f"tests {uuid.uuid4()}"}),
     )
     opened = json.loads(reply["Payload"].read())
+    assert "token" in opened, opened
     return Member(stack.url, opened["token"], opened["workspace"])
