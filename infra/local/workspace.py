@@ -30,7 +30,7 @@ def ensure_workspace(
     kept = _read(state)
     if kept and _is_good(url, kept.token):
         return kept
-    made = _make(emulator, function_name)
+    made = make_workspace(emulator, function_name)
     _keep(state, made)
     return made
 
@@ -66,7 +66,8 @@ def _is_good(url: str, token: str) -> bool:
         raise DeploymentFailed(f"The stack answers {error.code} to its first call.") from error
 
 
-def _make(emulator: Emulator, function_name: str) -> Workspace:
+def make_workspace(emulator: Emulator, function_name: str) -> Workspace:
+    """Make the workspace or, where the stack has it, its owner's next token."""
     named = {"workspace_name": "default"}
     content = _invoke(emulator, function_name, named)
     if content.get("errorType") == "Conflict":

@@ -1,6 +1,6 @@
 """What the authorizer tells the functions of a caller."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from oriel.adapters.gateway import caller_to_context
 from oriel.domain.access import Permission, Role
@@ -12,8 +12,8 @@ def context_of(
     user_id: str,
     role: Role = Role.OWNER,
     scopes: Iterable[Permission] = Permission,
-    **others: Role,
+    others: Mapping[str, Role] | None = None,
 ) -> dict[str, str]:
-    """The context of a member of the workspace, and of others by their ids."""
-    roles = {workspace_id: role, **others}
+    """The context of a member of the workspace, with other roles by workspace."""
+    roles = {workspace_id: role, **(others or {})}
     return caller_to_context(Caller(workspace_id, user_id, roles, frozenset(scopes)))

@@ -137,7 +137,7 @@ class Client:
     @property
     def context(self) -> dict[str, str]:
         """What the authorizer tells of the caller."""
-        return context_of(self.workspace, self.user, self.role, self.scopes, **self.others)
+        return context_of(self.workspace, self.user, self.role, self.scopes, self.others)
 
     def call(
         self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None
