@@ -78,6 +78,7 @@ def test_a_context_that_nobody_wrote_is_nobody(name: str, value: str) -> None:
 
 
 def test_no_context_is_nobody() -> None:
-    for around in ({}, {"authorizer": None}, {"authorizer": {}}):
+    arounds: list[dict[str, object]] = [{}, {"authorizer": None}, {"authorizer": {}}]
+    for around in arounds:
         with pytest.raises(Unauthenticated):
             caller_of({"requestContext": around})

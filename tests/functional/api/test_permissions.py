@@ -176,6 +176,20 @@ def test_a_foreign_workspace_cannot_be_named(
     assert state_of(world) == before
 
 
+@pytest.mark.parametrize("route", [one for one in ROUTES if "<" in one.path], ids=name_of)
+def test_a_thing_is_found_in_another_workspace_and_the_default_one_is_not_touched(
+    world: World, client: Client, route: AnyRoute
+) -> None:
+    client.task(), client.label(), client.image()
+    second = client.made("/account/v2/workspace", name="second")["id"]
+    there = replace(client, workspace=second)
+    things = things_of(world, there, there, personal=TABLE[name_of(route)] is OWN_THINGS)
+    before = of_workspace(client, state_of(world))
+    both = replace(client, others={second: Role.OWNER})
+    assert went_through(send(both, route, things))
+    assert of_workspace(client, state_of(world)) == before
+
+
 @each_route
 def test_without_an_authorizers_word_nothing_is_answered(
     world: World, client: Client, route: AnyRoute
