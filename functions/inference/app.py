@@ -1,6 +1,7 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.access import Permission
@@ -17,6 +18,7 @@ from oriel.domain.workspace import Caller
 from oriel.observability import logger
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Answer, Classified, Classifier, ClassifyRequest
+from oriel.services.keep_pictures import NotKept, PictureKeeper
 from oriel.services.metering import Metering, Settled, Submission
 from oriel.services.stopwatch import Stopwatch
 
@@ -29,7 +31,7 @@ from functions.inference.gateway import (
     to_json,
     write_reply,
 )
-from functions.inference.wire.classify_reply import from_classified
+from functions.inference.wire.classify_reply import from_classified, with_kept
 from functions.inference.wire.classify_request import parse_classify
 
 _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
@@ -37,22 +39,16 @@ _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 _IDEMPOTENCY_KEY = "idempotency-key"
 
 
+@dataclass(frozen=True, slots=True)
 class App:
     """Answers API Gateway's events."""
 
-    def __init__(
-        self,
-        classifier: Classifier,
-        metering: Metering,
-        addressed: Addressed,
-        clock: Clock,
-        stopwatch: Callable[[], Stopwatch] = Stopwatch,
-    ) -> None:
-        self._classifier = classifier
-        self._metering = metering
-        self._addressed = addressed
-        self._clock = clock
-        self._stopwatch = stopwatch
+    classifier: Classifier
+    metering: Metering
+    addressed: Addressed
+    keeper: PictureKeeper
+    clock: Clock
+    stopwatch: Callable[[], Stopwatch] = Stopwatch
 
     def answer(self, event: Mapping[str, Any], invocation_id: str) -> dict[str, Any]:
         """Answer an event; whatever happens, the answer is JSON of the contract."""
@@ -74,20 +70,22 @@ class App:
         return self._classify(call)
 
     def _classify(self, call: Call) -> Reply:
-        watch = self._stopwatch()
+        watch = self.stopwatch()
         request = parse_classify(call.body)
         with watch.stage("find"):
             submission = _submission(call, self._workspace_of(call, request))
         with watch.stage("recall"):
-            known = self._metering.recall(submission)
+            known = self.metering.recall(submission)
         if known is not None:
             return _reply(Settled(known, replayed=True), watch)
-        classified = self._classifier.classify(submission.workspace_id, request, watch)
+        classified = self.classifier.classify(submission.workspace_id, request, watch)
         body = from_classified(classified, call.request_id, watch.total_seconds)
         to_json(body)  # An answer that cannot be given must not be billed.
+        with watch.stage("store"):
+            body = self._keep(submission, classified, body)
         facts = self._facts(submission, classified)
         with watch.stage("usage"):
-            settled = self._metering.settle(submission, facts, body, self._clock())
+            settled = self.metering.settle(submission, facts, body, self.clock())
         self._log(submission, classified, settled, watch)
         return _reply(settled, watch)
 
@@ -98,14 +96,14 @@ class App:
         """
 
         def find(_: Caller, workspace_id: str) -> str:
-            self._classifier.find_task(workspace_id, request.task_id)
+            self.classifier.find_task(workspace_id, request.task_id)
             return workspace_id
 
         def choose(caller: Caller) -> Sequence[str]:
             return caller.workspaces(request.workspace)
 
         try:
-            return self._addressed.run(call.caller, choose, _may_classify, find)
+            return self.addressed.run(call.caller, choose, _may_classify, find)
         except NotFound:
             if _IDEMPOTENCY_KEY not in call.headers:
                 raise
@@ -114,8 +112,23 @@ class App:
             _may_classify(call.caller, home)
             return home
 
+    def _keep(
+        self, submission: Submission, classified: Classified, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep the pictures where that is asked for; the answer stands, whatever comes of it."""
+        if classified.keeping is None:
+            return body
+        # With the body's hash: another request must not reach the pictures of this one by its key.
+        request = (submission.workspace_id, submission.key, submission.body_hash)
+        kept = self.keeper.keep(classified, classified.keeping, request)
+        for outcome in kept.values():
+            if isinstance(outcome, NotKept) and outcome.fault is not None:
+                facts = {"workspace_id": submission.workspace_id}
+                logger.error("picture not stored", exc_info=outcome.fault, extra=facts)
+        return with_kept(body, kept)
+
     def _facts(self, submission: Submission, classified: Classified) -> list[UsageFact]:
-        now, model = self._clock(), classified.model
+        now, model = self.clock(), classified.model
         return [
             UsageFact(
                 workspace_id=submission.workspace_id,

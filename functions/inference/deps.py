@@ -5,6 +5,8 @@ from functools import partial
 
 import boto3
 from botocore.config import Config
+from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
@@ -15,6 +17,7 @@ from oriel.adapters.s3 import S3Blobs
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
+from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
 from oriel.services.records import MAX_RECORDS
@@ -53,10 +56,18 @@ def build(settings: Settings) -> App:
     )
     fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(MAX_RECORDS, thread_name_prefix="record")
+    keeper = PictureKeeper(
+        DynamoImageStore(dynamodb, settings.core_table),
+        DynamoLabelStore(dynamodb, settings.core_table),
+        S3Blobs(s3, settings.images_bucket),
+        workers,
+        utc_now,
+    )
     outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
     return App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
         Addressed(DynamoMemberStore(dynamodb, settings.core_table)),
+        keeper,
         utc_now,
     )

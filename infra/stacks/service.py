@@ -31,6 +31,8 @@ USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
 # What training jobs leave in the models bucket.
 JOBS = ("training-jobs/", "checkpoints/")
+# What decodes strangers' pictures writes nothing that opens a workspace.
+WORKSPACES_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*"]}}
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 
@@ -143,12 +145,16 @@ class ServiceStack(Stack):
                 "CORE_TABLE": self._data.core_table.table_name,
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
+                "IMAGES_BUCKET": self._data.images.bucket_name,
                 "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
                 "FETCH_PLAIN_HTTP": self._plain_http,
             },
             grants=(
+                # Writes are for pictures that callers ask to keep: an image, its labels, counts.
                 self._core("GetItem"),
                 replace(self._core("Query"), conditions=USERS_ONLY),
+                replace(self._core("PutItem", "UpdateItem"), conditions=WORKSPACES_ONLY),
+                objects_grant(self, self._data.images, "PutObject", below=(UPLOADS,)),
                 table_grant(self, self._billing.usage_table, "GetItem", "PutItem"),
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),

@@ -1,4 +1,7 @@
-"""A recogniser whose pictures say what they show: `8x6:1` is 8 by 6 pixels, of the second label."""
+"""A recogniser whose pictures say what they show: `8x6:1` is 8 by 6 pixels, of the second label.
+
+In front of that may stand the header of a GIF, so that it passes for a picture elsewhere.
+"""
 
 import re
 from collections.abc import Iterator, Sequence
@@ -24,7 +27,7 @@ class FakeRecognizer:
         self.row: list[float] | None = None
 
     def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
-        found = re.fullmatch(rb"(\d+)x(\d+):(\d+)", data)
+        found = re.fullmatch(rb"(?s:GIF89a.{4})?(\d+)x(\d+):(\d+)", data)
         if found is None:
             raise InvalidPicture(f"This is no picture of side {artifact.input_size}")
         width, height, column = map(int, found.groups())

@@ -55,8 +55,10 @@ FUNCTIONS = {
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
+        "dynamodb:UpdateItem",
         "s3:GetObject",
         "s3:ListBucket",
+        "s3:PutObject",
         "sqs:SendMessage",
     },
     "ingest": {
@@ -241,6 +243,18 @@ def test_the_authorizer_reads_nothing_that_tokens_open(real: Assembly) -> None:
     assert [set(as_list(one["Action"])) for one in reading] == [
         {"dynamodb:GetItem", "dynamodb:Query"}
     ]
+
+
+def test_what_decodes_strangers_pictures_writes_nothing_that_opens_a_workspace(
+    real: Assembly,
+) -> None:
+    [writing] = [
+        statement
+        for statement in real.statements(*real.role_of("inference"))
+        if "dynamodb:UpdateItem" in as_list(statement["Action"])
+    ]
+
+    assert writing["Condition"] == {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*"]}}
 
 
 def test_what_lies_in_s3_is_opened_by_prefix_and_never_a_whole_bucket(real: Assembly) -> None:

@@ -28,6 +28,11 @@ class ClassifyRequest(Request):
     task: str | None = Field(default=None, description="Another name of `task_id`.")
     version: int | None = Field(default=None, description="Absent: the production version.")
     records: list[Record] = Field(min_length=1, max_length=10)
+    store_images: bool = Field(
+        default=False,
+        description="Keep the pictures as training images, with the answers as proposals until "
+        "somebody confirms them; the task's own store_images must be true.",
+    )
 
 
 class AnsweredLabel(Answer):
@@ -67,6 +72,16 @@ class RecordAnswer(Answer):
     )
     width: int | None = Field(default=None, alias="_width")
     height: int | None = Field(default=None, alias="_height")
+    stored_image_id: str | None = Field(
+        default=None,
+        alias="_stored_image_id",
+        description="The training image that the picture became, with store_images.",
+    )
+    store_error: str | None = Field(
+        default=None,
+        alias="_store_error",
+        description="Why it became none, with store_images; the answer holds all the same.",
+    )
 
 
 class ClassifyAnswer(Answer):

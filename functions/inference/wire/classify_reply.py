@@ -1,10 +1,12 @@
 """The answer of `POST /recognition/v2/classify`."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from oriel.domain.model import Artifact
 from oriel.domain.task import TaskType
 from oriel.services.classify import Answer, Classified, Unanswered
+from oriel.services.keep_pictures import Kept, Outcome
 
 _PROBABILITY_DIGITS = 6
 _VALUE_DIGITS = 7
@@ -24,6 +26,21 @@ def from_classified(
             _record(outcome, classified.artifact, request_id) for outcome in classified.outcomes
         ],
     }
+
+
+def with_kept(body: Mapping[str, Any], kept: Mapping[int, Outcome]) -> dict[str, Any]:
+    """Say in each answered record which image it became, or why it became none."""
+    records = [
+        {**record, **_kept(kept[index])} if index in kept else record
+        for index, record in enumerate(body["records"])
+    ]
+    return {**body, "records": records}
+
+
+def _kept(outcome: Outcome) -> dict[str, str]:
+    if isinstance(outcome, Kept):
+        return {"_stored_image_id": outcome.image_id}
+    return {"_store_error": outcome.problem}
 
 
 def _record(outcome: Answer | Unanswered, artifact: Artifact, request_id: str) -> dict[str, Any]:

@@ -20,6 +20,8 @@ _NOT_ECHOED = {
     "_status",
     "_width",
     "_height",
+    "_stored_image_id",
+    "_store_error",
     "best_label",
     "labels",
 }
@@ -41,7 +43,13 @@ def parse_classify(body: bytes) -> ClassifyRequest:
     task_id = _text(content, "task_id") or _text(content, "task")
     if not task_id:
         raise InvalidInput("task_id is required")
-    return ClassifyRequest(task_id, _version(content), _records(content.get("records")), workspace)
+    return ClassifyRequest(
+        task_id=task_id,
+        version=_version(content),
+        records=_records(content.get("records")),
+        workspace=workspace,
+        store_images=_store_images(content),
+    )
 
 
 def _object(body: bytes) -> Mapping[str, Any]:
@@ -71,6 +79,13 @@ def _version(content: Mapping[str, Any]) -> int | None:
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise InvalidInput("version must be an integer")
     return value
+
+
+def _store_images(content: Mapping[str, Any]) -> bool:
+    value = content.get("store_images")
+    if value is not None and not isinstance(value, bool):
+        raise InvalidInput("store_images must be true or false")
+    return value is True
 
 
 def _records(value: object) -> tuple[Record, ...]:

@@ -9,11 +9,17 @@ from typing import Any
 
 import numpy as np
 import pytest
+from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.s3 import S3Blobs
 from oriel.domain.ids import new_id
+from oriel.domain.image import original_key
+from oriel.domain.label import Label, LabelType
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.page import PageRequest
 from oriel.domain.task import Task, TaskType
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
@@ -38,13 +44,17 @@ class Deployment:
     usage: DynamoUsageStore
     usage_items: Any
     task: Task
+    images: DynamoImageStore
+    bucket: S3Blobs
 
-    def classify(self, *records: dict[str, Any], key: str | None = None) -> dict[str, Any]:
+    def classify(
+        self, *records: dict[str, Any], key: str | None = None, **more: Any
+    ) -> dict[str, Any]:
         event = {
             "httpMethod": "POST",
             "path": "/recognition/v2/classify",
             "headers": {} if key is None else {"Idempotency-Key": key},
-            "body": json.dumps({"task_id": self.task.id, "records": list(records)}),
+            "body": json.dumps({"task_id": self.task.id, "records": list(records), **more}),
             "requestContext": {
                 "requestId": str(uuid.uuid4()),
                 "authorizer": context_of(self.task.workspace_id, new_id()),
@@ -91,6 +101,7 @@ def deployment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Deploymen
             "CORE_TABLE": core,
             "USAGE_TABLE": usage,
             "MODELS_BUCKET": bucket,
+            "IMAGES_BUCKET": bucket,
             "USAGE_OUTBOX_URL": queue,
         }
     )
@@ -98,7 +109,9 @@ def deployment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Deploymen
         app=build(settings),
         usage=DynamoUsageStore(dynamodb, usage),
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
-        task=publish(DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core), artifact),
+        task=publish(dynamodb, core, artifact),
+        images=DynamoImageStore(dynamodb, core),
+        bucket=S3Blobs(s3, bucket),
     )
 
 
@@ -118,8 +131,13 @@ def head_artifact(head: bytes) -> Artifact:
     )
 
 
-def publish(tasks: DynamoTaskStore, models: DynamoModelStore, artifact: Artifact) -> Task:
-    task = Task(new_id(), new_id(), "Shoes", TaskType.MULTI_CLASS, NOON)
+def publish(dynamodb: Any, core: str, artifact: Artifact) -> Task:
+    tasks, models = DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core)
+    task = Task(new_id(), new_id(), "Shoes", TaskType.MULTI_CLASS, NOON, store_images=True)
+    for label in LABELS:
+        DynamoLabelStore(dynamodb, core).create(
+            Label(label.id, task.workspace_id, label.name, LabelType.CATEGORY, NOON)
+        )
     model = Model(new_id(), task.workspace_id, task.id, task.name, TrainMode.INSTANT, NOON)
     tasks.create(task)
     tasks.begin_training(task, model)
@@ -150,3 +168,21 @@ def test_says_what_is_wrong_through_the_real_adapters(deployment: Deployment) ->
     for other in (unknown, foreign):
         assert other.classify(picture())["statusCode"] == 404
     assert deployment.billed() == 0
+
+
+def test_keeps_pictures_once_through_the_real_adapters(deployment: Deployment) -> None:
+    data = [encoded(640 + number, 480) for number in range(10)]
+    records = [{"_base64": base64_of(one)} for one in data]
+    first = deployment.classify(*records, key="order-1", store_images=True)
+    again = deployment.classify(*records, key="order-1", store_images=True)
+    assert json.loads(again["body"]) == json.loads(first["body"])
+    workspace = deployment.task.workspace_id
+    answered = json.loads(first["body"])["records"]
+    for one, original in zip(answered, data, strict=True):
+        image = deployment.images.get(workspace, one["_stored_image_id"])
+        assert deployment.bucket.get(original_key(workspace, image.id)) == original
+        (carried,) = deployment.images.labels(workspace, image.id)
+        assert (carried.label.id, carried.proposal) == (one["best_label"]["id"], True)
+        assert carried.label.images_count == 0
+    assert deployment.images.list(workspace, PageRequest()).count == 10
+    assert deployment.billed() == 10

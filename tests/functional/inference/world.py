@@ -10,14 +10,18 @@ from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainM
 from oriel.domain.task import Task, TaskType
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
+from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
 
 from functions.inference.app import App
+from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.callers import context_of
 from tests.fakes.core import MemoryCore
 from tests.fakes.facts import NOON, TASK
 from tests.fakes.fetch import MemoryFetcher
+from tests.fakes.images import MemoryImageStore
+from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
@@ -28,6 +32,7 @@ WORKSPACE = "11111111-1111-4111-8111-111111111111"
 OTHER_WORKSPACE = "99999999-9999-4999-8999-999999999999"
 UNTRAINED = "33333333-3333-4333-8333-333333333333"
 UNKNOWN = "44444444-4444-4444-8444-444444444444"
+GIF = b"GIF89a\x09\0\x09\x009x9:1"
 LABELS = (ModelLabel("boot", "Boot"), ModelLabel("bag", "Bag"), ModelLabel("coat", "Coat"))
 
 
@@ -62,6 +67,7 @@ class World:
     recognizer: FakeRecognizer = field(default_factory=FakeRecognizer)
     usage: FaultyUsageStore = field(default_factory=lambda: FaultyUsageStore(MemoryUsageStore()))
     outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
+    blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     seconds: float = 0.0
     requests: int = 0
 
@@ -72,12 +78,21 @@ class World:
         published = PublishedModels(
             MemoryTaskStore(self.core), MemoryModelStore(self.core), lambda: self.seconds
         )
-        pages = {"https://pictures.test/coat": b"30x20:2"}
-        classifier = Classifier(
-            published, MemoryFetcher(pages), self.recognizer, ThreadPoolExecutor(4)
+        pages = {"https://pictures.test/coat": b"30x20:2", "https://pictures.test/gif": GIF}
+        workers = ThreadPoolExecutor(4)
+        classifier = Classifier(published, MemoryFetcher(pages), self.recognizer, workers)
+        self.images = MemoryImageStore(self.core)
+        self.keeper = PictureKeeper(
+            self.images, MemoryLabelStore(self.core), self.blobs, workers, lambda: NOON
         )
+        self._classifier = classifier
+        self.restart()
+
+    def restart(self) -> None:
+        """Start an instance with the present parts."""
+        metering = Metering(self.usage, self.outbox)
         addressed = Addressed(MemoryMemberStore(self.core))
-        self.app = App(classifier, Metering(self.usage, self.outbox), addressed, lambda: NOON)
+        self.app = App(self._classifier, metering, addressed, self.keeper, lambda: NOON)
 
     def retype(self, task_type: TaskType) -> None:
         """Let TASK be of another type; a regression has one label."""

@@ -7,6 +7,7 @@ from tests.unit.cold_start import loading
 NEVER = {"aws_xray_sdk", "pydantic", "requests", "scipy", "torch"}
 SETTINGS = {
     "MODELS_BUCKET": "models",
+    "IMAGES_BUCKET": "images",
     "USAGE_OUTBOX_URL": "https://sqs.eu-west-1.amazonaws.com/000000000000/outbox",
 }
 

@@ -9,6 +9,7 @@ from typing import Protocol, TypeAlias
 
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
 from oriel.domain.model import Artifact, Model
+from oriel.domain.task import Task
 from oriel.ports import Fetcher
 from oriel.services.published_models import PublishedModels
 from oriel.services.records import Record, picture_bytes
@@ -46,23 +47,29 @@ class Recognizer(Protocol):
 class ClassifyRequest:
     """What is asked: `version` None means the production version.
 
-    `workspace` is what the request names, None where it names nothing.
+    `workspace` is what the request names, None where it names nothing. With `store_images` the
+    pictures are to be kept as training images.
     """
 
     task_id: str
     version: int | None
     records: tuple[Record, ...]
     workspace: str | None = None
+    store_images: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A record that was answered: one number for each label of the model, as in `Outputs`."""
+    """A record that was answered: one number for each label of the model, as in `Outputs`.
+
+    `original` are the picture's bytes as they came, empty where they are not to be kept.
+    """
 
     record: Record
     width: int
     height: int
     outputs: Sequence[float]
+    original: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +82,15 @@ class Unanswered:
 
 @dataclass(frozen=True, slots=True)
 class Classified:
-    """The outcome of each record, in the order of the request."""
+    """The outcome of each record, in the order of the request.
+
+    `keeping` is the task where the pictures are to be kept as training images of it.
+    """
 
     model: Model
     artifact: Artifact
     outcomes: tuple[Answer | Unanswered, ...]
+    keeping: Task | None = None
 
 
 class Classifier:
@@ -108,25 +119,36 @@ class Classifier:
     def classify(self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch) -> Classified:
         """Answer each record that has a picture.
 
-        Raises NotFound for an unknown task; NotTrained where it has no such model.
+        Raises NotFound for an unknown task; NotTrained where it has no such model; Forbidden where
+        pictures are to be kept and the task does not let them be.
         """
         with watch.stage("resolve"):
+            keeping = self._keeping(workspace_id, request)
             model = self._published.resolve(workspace_id, request.task_id, request.version)
         artifact = _artifact_of(model)
         with watch.stage("decode"):
-            prepare = partial(self._prepare, artifact)
+            prepare = partial(self._prepare, artifact, keeps=keeping is not None)
             prepared = list(self._workers.map(prepare, request.records))
-        pictures = [item for item in prepared if not isinstance(item, Unanswered)]
+        pictures = [item.picture for item in prepared if not isinstance(item, Unanswered)]
         answers = iter(self._answer(artifact, pictures, watch))
         outcomes = tuple(
             item if isinstance(item, Unanswered) else _answered(record, item, next(answers))
             for record, item in zip(request.records, prepared, strict=True)
         )
-        return Classified(model, artifact, outcomes)
+        return Classified(model, artifact, outcomes, keeping)
 
-    def _prepare(self, artifact: Artifact, record: Record) -> Picture | Unanswered:
+    def _keeping(self, workspace_id: str, request: ClassifyRequest) -> Task | None:
+        if not request.store_images:
+            return None
+        return self._published.keeping_task(workspace_id, request.task_id)
+
+    def _prepare(
+        self, artifact: Artifact, record: Record, *, keeps: bool
+    ) -> "_Prepared | Unanswered":
         try:
-            return self._recognizer.decode(picture_bytes(record, self._fetcher), artifact)
+            data = picture_bytes(record, self._fetcher)
+            picture = self._recognizer.decode(data, artifact)
+            return _Prepared(picture, data if keeps else b"")
         except (InvalidInput, PayloadTooLarge) as problem:
             return Unanswered(record, str(problem))
 
@@ -140,11 +162,20 @@ class Classifier:
                 return answerer(pictures)
 
 
+@dataclass(frozen=True, slots=True)
+class _Prepared:
+    """A picture for the model, with the bytes that it came as where those are to be kept."""
+
+    picture: Picture
+    original: bytes
+
+
 def _artifact_of(model: Model) -> Artifact:
     if model.artifact is None:
         raise ValueError(f"model {model.id} is published without an artifact")
     return model.artifact
 
 
-def _answered(record: Record, picture: Picture, outputs: Sequence[float]) -> Answer:
-    return Answer(record, picture.width, picture.height, outputs)
+def _answered(record: Record, prepared: _Prepared, outputs: Sequence[float]) -> Answer:
+    picture = prepared.picture
+    return Answer(record, picture.width, picture.height, outputs, prepared.original)

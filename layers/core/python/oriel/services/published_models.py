@@ -12,7 +12,7 @@ from collections.abc import Callable
 from threading import Lock
 from typing import Generic, TypeVar
 
-from oriel.domain.errors import NotFound, NotTrained
+from oriel.domain.errors import Forbidden, NotFound, NotTrained
 from oriel.domain.ids import is_id
 from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
@@ -75,11 +75,25 @@ class PublishedModels:
             raise NotTrained("The task has not been trained yet")
         return self._model(task, wanted)
 
+    def keeping_task(self, workspace_id: str, task_id: str) -> Task:
+        """Return a task that lets classified pictures be kept; raises NotFound and Forbidden."""
+        task = self.task(workspace_id, task_id)
+        if not task.store_images:
+            # It may have been switched on a moment ago.
+            task = self._read_task(workspace_id, task_id)
+        if not task.store_images:
+            raise Forbidden(
+                "Pictures of this task may not be stored: set its store_images to true "
+                f"(PATCH /recognition/v2/task/{task.id}), or send no store_images"
+            )
+        return task
+
     def task(self, workspace_id: str, task_id: str) -> Task:
         """Return the task; raises NotFound."""
         known = self._known_tasks.get(workspace_id, task_id)
-        if known is not None:
-            return known
+        return self._read_task(workspace_id, task_id) if known is None else known
+
+    def _read_task(self, workspace_id: str, task_id: str) -> Task:
         if not is_id(task_id):
             raise NotFound("There is no task with this id")
         task = self._tasks.get(workspace_id, task_id)
