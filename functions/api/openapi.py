@@ -19,6 +19,7 @@ from functions.api.document.overview import INFO, SECURITY, tags_of
 from functions.api.document.parameters import parameters_of, template
 from functions.api.document.public import PUBLIC_PATHS
 from functions.api.document.responses import components, responses_of
+from functions.api.document.words import explained
 from functions.api.wire.error import ErrorAnswer
 
 DOCUMENT = Path("docs/openapi.json")
@@ -63,7 +64,7 @@ def _schemas(described: Iterable[Operation]) -> tuple[Schemas, Definitions]:
         models += [(operation.body, "validation")] if operation.body else []
         models += [(operation.answer, "serialization")] if operation.answer else []
     schemas, definitions = models_json_schema(list(dict.fromkeys(models)), ref_template=_REFERENCE)
-    return schemas, definitions["$defs"]
+    return schemas, {name: explained(one) for name, one in definitions["$defs"].items()}
 
 
 def _used(definitions: Definitions, paths: Mapping[str, Any]) -> Definitions:

@@ -6,7 +6,7 @@ from oriel.domain.page import PageRequest
 
 from functions.api.call import Call
 from functions.api.product import Product
-from functions.api.route import Route
+from functions.api.route import Parameter, Route
 from functions.api.wire.account import (
     AccountAnswer,
     AuthorizeAnswer,
@@ -61,6 +61,9 @@ def get_usage(product: Product, call: Call[Request]) -> UsageAnswer:
     return UsageAnswer.from_domain(report)
 
 
+_DAY = {"type": "string", "format": "date"}
+_GROUPS = {"type": "string", "enum": ["day", "task", "version"], "default": "day"}
+
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     Route(
         "POST",
@@ -78,9 +81,9 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         get_usage,
         UsageAnswer,
         query={
-            "from": "First day (UTC), such as 2026-11-01; by default the month's first.",
-            "to": "Last day (UTC); by default today.",
-            "by": "`day` (default), `task` or `version`: what to group by.",
+            "from": Parameter("First day (UTC); by default the month's first.", _DAY),
+            "to": Parameter("Last day (UTC); by default today.", _DAY),
+            "by": Parameter("What to group by.", _GROUPS),
         },
         needs=Permission.READ,
     ),

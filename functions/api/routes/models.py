@@ -5,7 +5,7 @@ from oriel.domain.errors import InvalidInput
 
 from functions.api.call import Call
 from functions.api.product import Product
-from functions.api.route import PAGING, Route
+from functions.api.route import PAGING, Route, an_id
 from functions.api.wire.base import Request
 from functions.api.wire.listing import Listing, to_listing
 from functions.api.wire.model import ModelAnswer
@@ -47,7 +47,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         _MODELS,
         list_models,
         Listing[ModelAnswer],
-        query={"task": "Id of the task; required.", **PAGING},
+        query={"task": an_id("The task.", required=True), **PAGING},
         needs=Permission.READ,
     ),
     Route("GET", _MODEL, get_model, ModelAnswer, needs=Permission.READ),

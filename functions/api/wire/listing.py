@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from oriel.domain.page import Page
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from functions.api.wire.base import Answer
 
@@ -14,6 +14,13 @@ T = TypeVar("T")
 
 class Listing(Answer, Generic[A]):
     """One page; `next` leads to the following one and keeps all filters."""
+
+    # A docstring does not come through to what is made of a generic class.
+    model_config = ConfigDict(
+        json_schema_extra={
+            "description": "One page; `next` leads to the following one and keeps all filters."
+        }
+    )
 
     count: int = Field(description="How many there are on all pages together.")
     next: str | None = Field(description="Reference relative to the API's root.")

@@ -65,6 +65,16 @@ def test_every_parameter_has_a_type_and_a_description(operation: dict[str, Any])
         assert parameter["schema"]["type"]
 
 
+@pytest.mark.parametrize("name", DESCRIBED["components"]["schemas"])
+def test_every_field_says_what_it_means(name: str) -> None:
+    schema = DESCRIBED["components"]["schemas"][name]
+    silent = [
+        field for field, told in schema.get("properties", {}).items() if not told.get("description")
+    ]
+    assert schema.get("description"), "give the model a docstring"
+    assert silent == [], "describe the field, or its word in functions/api/document/words.py"
+
+
 @each
 def test_every_example_is_what_its_schema_allows(operation: dict[str, Any]) -> None:
     for content in _contents(operation):
