@@ -1,7 +1,9 @@
 """The whole script as a process, for tags and for values."""
 
 import json
+import re
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -14,6 +16,7 @@ from oriel_vision.sigmoid import sigmoid
 MakeJob = Callable[[], JobFolder]
 SETTINGS = {"time_budget_seconds": 600, "seed": 3, "max_epochs": 2}
 SIGTERM = 15
+DEFINITION = Path(__file__).parents[2] / "stepfunctions/train_model/definition.asl.json"
 
 
 def answers(job: JobFolder, names: list[str]) -> np.ndarray:
@@ -50,7 +53,21 @@ def test_a_taggers_report_tells_more_than_its_right_decisions(tagger: JobFolder)
     assert set(report["test"]) == {"accuracy", "mean_average_precision", "loss"}
     assert report["test"]["mean_average_precision"] > 0.9
     assert 0 < report["temperature"] <= 10
-    assert "validation_mean_average_precision=" in (tagger.root / "log").read_text()
+
+
+def test_the_log_is_told_apart_by_the_metric_definitions(tagger: JobFolder) -> None:
+    log, found = (tagger.root / "log").read_text(), {}
+    definition = json.loads(DEFINITION.read_text())["States"]["Train"]["Parameters"]
+    for metric in definition["AlgorithmSpecification"]["MetricDefinitions"]:
+        found[metric["Name"]] = re.findall(metric["Regex"], log)
+    counts = {name: len(values) for name, values in found.items() if values}
+    assert counts == {
+        "loss": SETTINGS["max_epochs"],
+        "validation_loss": SETTINGS["max_epochs"],
+        "validation_accuracy": SETTINGS["max_epochs"],
+        "validation_mean_average_precision": SETTINGS["max_epochs"],
+    }
+    assert all(float(value) >= 0 for values in found.values() for value in values)
 
 
 def test_a_tagger_repeats_in_serving_what_its_report_says(tagger: JobFolder) -> None:

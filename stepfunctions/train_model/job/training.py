@@ -58,7 +58,8 @@ def train(job: JobEnvironment, budget: Budget) -> None:
         classifier.load_state_dict(best.weights)
         trained = Trained(classifier, objective, plan, tuning.epochs, best.epoch, device)
         report = write_package(job.model, trained, validation, test, budget)
-    say(phase="done", seconds=report["seconds"], **(report["test"] or {}))
+    tested = {f"test_{name}": figure for name, figure in (report["test"] or {}).items()}
+    say(phase="done", seconds=report["seconds"], **tested)
 
 
 def _counts(dataset: Dataset) -> dict[str, int]:
