@@ -8,6 +8,7 @@ from infra.constructs.function import OrielFunction
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
 from infra.stacks.data import DataStack
+from infra.stacks.imports import ImportStack
 from infra.stacks.service import ServiceStack, Upstream
 from infra.stacks.training import TrainingStack
 
@@ -18,6 +19,7 @@ class CoreStacks:
 
     data: DataStack
     training: TrainingStack
+    imports: ImportStack
     billing: BillingStack
     service: ServiceStack
 
@@ -28,18 +30,25 @@ class CoreStacks:
         """Add the stacks to an app; without an environment the account is chosen at deployment."""
         data = DataStack(app, deployment, environment)
         training = TrainingStack(app, deployment, environment, data)
+        imports = ImportStack(app, deployment, environment, data)
         billing = BillingStack(app, deployment, environment)
-        service = ServiceStack(app, deployment, environment, Upstream(data, training, billing))
-        return cls(data, training, billing, service)
+        service = ServiceStack(
+            app, deployment, environment, Upstream(data, training, imports, billing)
+        )
+        return cls(data, training, imports, billing, service)
 
     @property
     def functions(self) -> tuple[OrielFunction, ...]:
         """All functions."""
-        return (*self.standing_functions, *self.training.steps.by_placeholder.values())
+        return (
+            *self.standing_functions,
+            *self.training.steps.by_placeholder.values(),
+            *self.imports.by_placeholder.values(),
+        )
 
     @property
     def standing_functions(self) -> tuple[OrielFunction, ...]:
-        """Those whose errors are faults; a step's error may say that a task cannot be trained."""
+        """Those whose errors are faults; a step's may say what its caller can mend."""
         return (
             self.data.ingest,
             self.billing.meter,

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
+from oriel.adapters.dynamodb.imports import DynamoImportStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
@@ -15,6 +16,7 @@ from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.adapters.import_machine import StepFunctionsImportMachine
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
@@ -23,6 +25,7 @@ from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
+from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
@@ -47,7 +50,9 @@ def build(settings: Settings) -> Product:
     dynamodb, table = dynamodb_client(), settings.core_table
     tasks, labels = DynamoTaskStore(dynamodb, table), DynamoLabelStore(dynamodb, table)
     images, models = DynamoImageStore(dynamodb, table), DynamoModelStore(dynamodb, table)
-    machine = StepFunctionsTrainingMachine(stepfunctions_client(), settings.training_machine_arn)
+    machines = stepfunctions_client()
+    machine = StepFunctionsTrainingMachine(machines, settings.training_machine_arn)
+    importing = StepFunctionsImportMachine(machines, settings.import_machine_arn)
     trainings = Trainings(tasks, models, machine, settings.min_images_per_label, utc_now)
     s3 = s3_client()
     blobs = S3Blobs(s3, settings.images_bucket)
@@ -68,6 +73,7 @@ def build(settings: Settings) -> Product:
         tasks=Tasks(tasks, labels, deletions, trainings, utc_now),
         labels=Labels(labels, tasks, DynamoFollowUpStore(dynamodb, table), utc_now),
         uploads=Uploads(DynamoUploadStore(dynamodb, table), labels, incoming, utc_now),
+        imports=Imports(DynamoImportStore(dynamodb, table), tasks, incoming, importing, utc_now),
         images=pictures,
         deletions=deletions,
         trainings=trainings,

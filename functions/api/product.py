@@ -12,6 +12,7 @@ from oriel.ports import (
 from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
+from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.tasks import Tasks
@@ -50,6 +51,7 @@ class Product:
     labels: Labels
     images: Images
     uploads: Uploads
+    imports: Imports
     deletions: Deletions
     trainings: Trainings
     versions: Versions

@@ -1,11 +1,11 @@
 """The state machine that trains, exactly as `definition.asl.json` draws it."""
 
-import re
 from collections.abc import Mapping
 
 from aws_cdk import RemovalPolicy, Stack, aws_iam, aws_logs, aws_stepfunctions
 from constructs import Construct
 
+from infra.constructs.definition import checked, read_definition
 from infra.constructs.function import LOG_RETENTION, OrielFunction
 from infra.constructs.grant import Grant
 from infra.nag import acknowledge
@@ -13,13 +13,8 @@ from infra.repository import TRAINING_DEFINITION
 
 JOB_NAMES = "oriel-*"
 """Prepare begins every job's name so (functions/training_prepare/step.py)."""
-PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 # https://docs.aws.amazon.com/step-functions/latest/dg/sagemaker-iam.html
 SYNC_RULE = "StepFunctionsGetEventsForSageMakerTrainingJobsRule"
-
-
-class UnfilledDefinition(Exception):
-    """The definition and what is put into it do not name the same placeholders."""
 
 
 class TrainingMachine(Construct):
@@ -42,8 +37,10 @@ class TrainingMachine(Construct):
         self.machine = aws_stepfunctions.StateMachine(
             self,
             "Machine",
-            definition_body=aws_stepfunctions.DefinitionBody.from_string(read_definition()),
-            definition_substitutions=checked({**values, **arns}),
+            definition_body=aws_stepfunctions.DefinitionBody.from_string(
+                read_definition(TRAINING_DEFINITION)
+            ),
+            definition_substitutions=checked(TRAINING_DEFINITION, {**values, **arns}),
             role=self.role,
             tracing_enabled=True,
             logs=aws_stepfunctions.LogOptions(
@@ -96,16 +93,3 @@ class TrainingMachine(Construct):
                 (f"arn:{stack.partition}:events:{here}:rule/{SYNC_RULE}",),
             ),
         )
-
-
-def read_definition() -> str:
-    """The machine's definition, byte for byte."""
-    return TRAINING_DEFINITION.read_text(encoding="utf-8")
-
-
-def checked(values: Mapping[str, str]) -> dict[str, str]:
-    """Return the values; raises UnfilledDefinition where the file asks for more or for less."""
-    asked = set(PLACEHOLDER.findall(read_definition()))
-    if asked != values.keys():
-        raise UnfilledDefinition(f"{TRAINING_DEFINITION.name}: {sorted(asked ^ values.keys())}")
-    return dict(values)

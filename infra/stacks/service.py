@@ -21,6 +21,7 @@ from infra.constructs.sweeping import Sweeping
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
 from infra.stacks.data import DERIVED, UPLOADS, DataStack
+from infra.stacks.imports import ImportStack
 from infra.stacks.training import TrainingStack
 
 # API Gateway gives up after 29 seconds.
@@ -42,6 +43,7 @@ class Upstream:
 
     data: DataStack
     training: TrainingStack
+    imports: ImportStack
     billing: BillingStack
 
 
@@ -61,6 +63,7 @@ class ServiceStack(Stack):
         self._deployment = deployment
         self._data = upstream.data
         self._training = upstream.training
+        self._imports = upstream.imports
         self._billing = upstream.billing
         self._layers = Layers(self, deployment)
         self.sweeping = Sweeping(self, require_tls=deployment.require_tls)
@@ -87,7 +90,6 @@ class ServiceStack(Stack):
         self.public_api.route("authorization/v2/{proxy+}", self.api)
 
     def _api(self) -> FunctionSpec:
-        machine = self._training.machine
         return FunctionSpec(
             name="api",
             description="Answers everything but inference",
@@ -98,7 +100,8 @@ class ServiceStack(Stack):
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
-                "TRAINING_MACHINE_ARN": machine.state_machine_arn,
+                "TRAINING_MACHINE_ARN": self._training.machine.state_machine_arn,
+                "IMPORT_MACHINE_ARN": self._imports.machine.state_machine_arn,
                 "FETCH_PLAIN_HTTP": self._plain_http,
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
@@ -114,23 +117,24 @@ class ServiceStack(Stack):
                     below=(UPLOADS, DERIVED),
                 ),
                 objects_grant(self, self._data.models, "DeleteObject", below=(UPLOADS,)),
-                *self._training_grants(),
+                listing_grant(self, self._data.images),
+                *self._machine_grants(),
             ),
         )
 
-    def _training_grants(self) -> tuple[Grant, ...]:
-        machine = self._training.machine
-        name = reference(self, machine, machine.state_machine_name)
-        executions = f"arn:{self.partition}:states:{self.region}:{self.account}:execution:{name}:*"
+    def _machine_grants(self) -> tuple[Grant, ...]:
+        machines = (self._training.machine, self._imports.machine)
+        here = f"arn:{self.partition}:states:{self.region}:{self.account}:execution"
+        names = [reference(self, machine, machine.state_machine_name) for machine in machines]
         return (
             Grant(
                 ("states:StartExecution",),
-                (reference(self, machine, machine.state_machine_arn),),
+                tuple(reference(self, machine, machine.state_machine_arn) for machine in machines),
             ),
             Grant(
                 ("states:DescribeExecution",),
-                (executions,),
-                because="Each training is an execution of its own, named after its model.",
+                tuple(f"{here}:{name}:*" for name in names),
+                because="Each training and import is an execution of its own, named by its id.",
             ),
         )
 

@@ -35,6 +35,15 @@ class Assembly:
         [(_, _, properties)] = self.all_of(kind)
         return properties
 
+    def machine(self, stack: str) -> Resource:
+        """Return the state machine of a stack."""
+        [machine] = [
+            properties
+            for where, _, properties in self.all_of("AWS::StepFunctions::StateMachine")
+            if where == stack
+        ]
+        return machine
+
     @cached_property
     def functions(self) -> dict[str, tuple[str, str, Resource]]:
         """Stack, logical id and properties of each function, by the name of its folder."""

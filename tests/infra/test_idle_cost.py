@@ -2,7 +2,7 @@
 
 from tests.infra.assembly import Assembly
 
-CORE = ("OrielBilling", "OrielData", "OrielService", "OrielTraining")
+CORE = ("OrielBilling", "OrielData", "OrielImports", "OrielService", "OrielTraining")
 # Free by themselves; data, requests, messages, seconds and log lines are what costs.
 COST_BY_USE = {
     "AWS::ApiGateway::Account",
@@ -35,7 +35,7 @@ COST_BY_MONTH = {
     "OrielEdge": {"AWS::WAFv2::WebACL": 1, "AWS::WAFv2::WebACLAssociation": 1},
     "OrielMonitoring": {
         "AWS::Budgets::Budget": 1,
-        "AWS::CloudWatch::Alarm": 15,
+        "AWS::CloudWatch::Alarm": 17,
         "AWS::CloudWatch::Dashboard": 1,
     },
 }

@@ -36,6 +36,7 @@ FUNCTIONS = {
         "dynamodb:UpdateItem",
         "s3:DeleteObject",
         "s3:GetObject",
+        "s3:ListBucket",
         "s3:PutObject",
         "s3:PutObjectTagging",
         "sqs:SendMessage",
@@ -50,6 +51,31 @@ FUNCTIONS = {
         "dynamodb:PutItem",
         "dynamodb:Query",
         "dynamodb:UpdateItem",
+    },
+    "import_finish": {"dynamodb:GetItem", "dynamodb:UpdateItem", "s3:DeleteObject"},
+    "import_plan": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
+    "import_take": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
     },
     "inference": {
         "dynamodb:GetItem",
@@ -117,11 +143,7 @@ FUNCTIONS = {
     },
     "training_publish": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
 }
-TRAINING_MACHINE = {
-    "events:DescribeRule",
-    "events:PutRule",
-    "events:PutTargets",
-    "iam:PassRole",
+MACHINE = {
     "lambda:InvokeFunction",
     "logs:CreateLogDelivery",
     "logs:DeleteLogDelivery",
@@ -136,7 +158,17 @@ TRAINING_MACHINE = {
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
 }
-TRAINING_MACHINE |= {
+IMPORT_MACHINE = MACHINE | {
+    "s3:GetObject",
+    "states:DescribeExecution",
+    "states:StartExecution",
+    "states:StopExecution",
+}
+TRAINING_MACHINE = MACHINE | {
+    "events:DescribeRule",
+    "events:PutRule",
+    "events:PutTargets",
+    "iam:PassRole",
     "sagemaker:AddTags",
     "sagemaker:CreateTrainingJob",
     "sagemaker:DescribeTrainingJob",
@@ -166,7 +198,7 @@ WITHOUT_RESOURCES = {
     "xray:GetSamplingTargets",
     "xray:PutTelemetryRecords",
     "xray:PutTraceSegments",
-    *(action for action in TRAINING_MACHINE if action.startswith("logs:")),
+    *(action for action in MACHINE if action.startswith("logs:")),
 }
 
 
@@ -182,14 +214,19 @@ def test_a_function_may_do_what_the_table_says_and_nothing_else(
 
 
 @pytest.mark.parametrize(
-    ("service", "allowed"), [("states", TRAINING_MACHINE), ("sagemaker", TRAINING_JOB)]
+    ("stack", "service", "allowed"),
+    [
+        ("OrielTraining", "states", TRAINING_MACHINE),
+        ("OrielTraining", "sagemaker", TRAINING_JOB),
+        ("OrielImports", "states", IMPORT_MACHINE),
+    ],
 )
-def test_the_machine_and_its_jobs_may_do_what_the_table_says(
-    real: Assembly, service: str, allowed: set[str]
+def test_machines_and_their_jobs_may_do_what_the_table_says(
+    real: Assembly, stack: str, service: str, allowed: set[str]
 ) -> None:
-    [role] = roles_of(real, service)
+    [role] = roles_of(real, stack, service)
 
-    assert real.actions("OrielTraining", role) == allowed
+    assert real.actions(stack, role) == allowed
 
 
 def test_no_action_is_a_pattern(real: Assembly) -> None:
@@ -209,7 +246,7 @@ def test_all_resources_are_allowed_only_where_an_action_knows_none(real: Assembl
 
 def test_the_machine_may_pass_its_job_role_to_sagemaker_alone(real: Assembly) -> None:
     [passing] = [one for one in policies(real) if one["Action"] == "iam:PassRole"]
-    [job] = roles_of(real, "sagemaker")
+    [job] = roles_of(real, "OrielTraining", "sagemaker")
 
     assert passing["Resource"] == {"Fn::GetAtt": [job, "Arn"]}
     assert passing["Condition"] == {
@@ -294,9 +331,10 @@ def policies(assembly: Assembly) -> list[dict[str, object]]:
     ]
 
 
-def roles_of(assembly: Assembly, service: str) -> list[str]:
+def roles_of(assembly: Assembly, stack: str, service: str) -> list[str]:
     return [
         name
-        for _, name, properties in assembly.all_of("AWS::IAM::Role")
-        if f'"{service}.amazonaws.com"' in spelled(properties["AssumeRolePolicyDocument"])
+        for where, name, properties in assembly.all_of("AWS::IAM::Role")
+        if where == stack
+        and f'"{service}.amazonaws.com"' in spelled(properties["AssumeRolePolicyDocument"])
     ]

@@ -8,8 +8,8 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
         "Errors": 7,
         "ApproximateNumberOfMessagesVisible": 4,
         "Throttles": 1,
-        "ExecutionsFailed": 1,
-        "ExecutionsTimedOut": 1,
+        "ExecutionsFailed": 2,
+        "ExecutionsTimedOut": 2,
         "5XXError": 1,
     }
 

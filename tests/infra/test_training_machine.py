@@ -4,8 +4,7 @@ from typing import Any
 
 import pytest
 
-from infra.constructs import training_machine
-from infra.constructs.training_machine import UnfilledDefinition, checked
+from infra.constructs.definition import PLACEHOLDER, UnfilledDefinition, checked
 from infra.repository import TRAINING_DEFINITION
 from tests.infra.assembly import Assembly, spelled
 
@@ -18,7 +17,7 @@ TOO_WIDE = {"States.ALL", "States.TaskFailed", "States.Timeout", "States.Runtime
 @pytest.fixture(params=["real", "local"])
 def machine(request: pytest.FixtureRequest) -> State:
     assembly: Assembly = request.getfixturevalue(request.param)
-    return assembly.one("AWS::StepFunctions::StateMachine")
+    return assembly.machine("OrielTraining")
 
 
 def test_the_machine_that_is_deployed_is_the_file_byte_for_byte(machine: State) -> None:
@@ -26,24 +25,24 @@ def test_the_machine_that_is_deployed_is_the_file_byte_for_byte(machine: State) 
 
 
 def test_each_placeholder_of_the_definition_has_a_value(machine: State) -> None:
-    asked = set(training_machine.PLACEHOLDER.findall(machine["DefinitionString"]))
+    asked = set(PLACEHOLDER.findall(machine["DefinitionString"]))
 
     assert machine["DefinitionSubstitutions"].keys() == asked
 
 
 def test_a_definition_that_asks_for_more_is_refused() -> None:
     with pytest.raises(UnfilledDefinition, match="TrainingRoleArn"):
-        checked({"PrepareFunctionArn": "arn"})
+        checked(TRAINING_DEFINITION, {"PrepareFunctionArn": "arn"})
 
 
 def test_the_machine_may_invoke_exactly_the_functions_it_names(real: Assembly) -> None:
     [invoke] = [
         statement
-        for _, _, policy in real.all_of("AWS::IAM::Policy")
+        for stack, _, policy in real.all_of("AWS::IAM::Policy")
         for statement in policy["PolicyDocument"]["Statement"]
-        if statement["Action"] == "lambda:InvokeFunction"
+        if stack == "OrielTraining" and statement["Action"] == "lambda:InvokeFunction"
     ]
-    values = real.one("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    values = real.machine("OrielTraining")["DefinitionSubstitutions"]
     named = [value for name, value in values.items() if name.endswith("FunctionArn")]
 
     assert len(named) == 6
@@ -51,7 +50,7 @@ def test_the_machine_may_invoke_exactly_the_functions_it_names(real: Assembly) -
 
 
 def test_the_machine_is_traced_and_logs_no_data(real: Assembly) -> None:
-    machine = real.one("AWS::StepFunctions::StateMachine")
+    machine = real.machine("OrielTraining")
 
     assert machine["TracingConfiguration"] == {"Enabled": True}
     assert machine["LoggingConfiguration"]["IncludeExecutionData"] is False
@@ -61,7 +60,7 @@ def test_the_training_image_is_known_for_every_region_until_one_is_chosen(
     real: Assembly, real_here: Assembly
 ) -> None:
     [images] = real.templates["OrielTraining"]["Mappings"].values()
-    here = real_here.one("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    here = real_here.machine("OrielTraining")["DefinitionSubstitutions"]
 
     assert len(images) >= 30
     assert images["eu-central-1"]["uri"].startswith("763104351884.dkr.ecr.eu-central-1.")
@@ -70,7 +69,7 @@ def test_the_training_image_is_known_for_every_region_until_one_is_chosen(
 
 
 def test_the_job_source_is_a_gzipped_archive_that_sagemaker_can_fetch(real: Assembly) -> None:
-    values = real.one("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    values = real.machine("OrielTraining")["DefinitionSubstitutions"]
     archives = [file for file in real.folder.iterdir() if file.name.endswith(".tar.gz")]
 
     assert len(archives) == 1
@@ -119,7 +118,7 @@ def test_each_state_ends_or_goes_on() -> None:
 
 def test_a_function_may_take_as_long_as_its_task_waits(real: Assembly) -> None:
     resources = real.templates["OrielTraining"]["Resources"]
-    values = real.one("AWS::StepFunctions::StateMachine")["DefinitionSubstitutions"]
+    values = real.machine("OrielTraining")["DefinitionSubstitutions"]
     for name in TASKS:
         function = STATES[name]["Parameters"].get("FunctionName")
         if function is not None:

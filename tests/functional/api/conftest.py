@@ -16,6 +16,7 @@ from oriel.services.addressed import Addressed
 from oriel.services.bootstrap import Bootstrap, OwnerToken
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
+from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
@@ -36,6 +37,7 @@ from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
 from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
+from tests.fakes.imports import MemoryImportMachine, MemoryImportStore
 from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.members import MemoryMemberStore
@@ -65,6 +67,11 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
     incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
+    import_store: MemoryImportStore = field(default_factory=MemoryImportStore)
+    import_machine: MemoryImportMachine = field(default_factory=MemoryImportMachine)
+
+    def __post_init__(self) -> None:
+        self.incoming.blobs = self.blobs
 
     def product(self) -> Product:
         tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
@@ -88,6 +95,9 @@ class World:
             uploads=Uploads(self.upload_store, labels, self.incoming, self.clock),
             images=pictures,
             deletions=deletions,
+            imports=Imports(
+                self.import_store, tasks, self.incoming, self.import_machine, self.clock
+            ),
             trainings=trainings,
             versions=Versions(
                 MemoryVersionStore(self.core),

@@ -11,7 +11,6 @@ from tests.functional.api.conftest import Client, World, client_of, png
 WITH_ID = [route for route in ROUTES if "<" in route.path]
 WITH_BODY = [route for route in ROUTES if route.body is not None]
 TASKS = "/recognition/v2/task"
-UPLOADS = "/recognition/v2/training-image/upload"
 BODIES: dict[str, dict[str, Any]] = {
     "AuthorizeRequest": {},
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
@@ -27,6 +26,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "TaskUpdate": {"name": "n"},
     "TokenCreate": {"name": "n"},
     "TrainRequest": {},
+    "ImportCreate": {"kind": "zip"},
     "UploadCreate": {"content_type": "image/png"},
     "WorkspaceCreate": {"name": "n"},
     "WorkspaceUpdate": {"name": "n"},

@@ -26,6 +26,7 @@ QUERIES: Mapping[str, Callable[[Things], dict[str, str]]] = {
     "GET /recognition/v2/model": lambda things: {"task": things["task_id"]},
 }
 """Queries that a route cannot do without."""
+IMPORTS = "/recognition/v2/import"
 UPLOADS = "/recognition/v2/training-image/upload"
 NOTHING: Mapping[str, str] = {}
 
@@ -68,6 +69,7 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
         "user_id": user_id,
         "token_id": grant.id,
         "config_type": "limits",
+        "import_id": owner.made(IMPORTS, kind="zip")["id"],
         "upload_id": owner.made(UPLOADS, content_type="image/png")["id"],
     }
 

@@ -36,6 +36,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
         "USAGE_TABLE": create_table(dynamodb, "usage"),
         "IMAGES_BUCKET": bucket,
         "MODELS_BUCKET": bucket,
+        "IMPORT_MACHINE_ARN": machine["stateMachineArn"],
         "TRAINING_MACHINE_ARN": machine["stateMachineArn"],
         "SWEEP_QUEUE_URL": emulator.client("sqs").create_queue(QueueName=f"sweep-{uuid.uuid4()}")[
             "QueueUrl"

@@ -15,6 +15,7 @@ HEAVY = [
     "aws_xray_sdk",
 ]
 SETTINGS = {
+    "IMPORT_MACHINE_ARN": "arn:aws:states:eu-west-1:000000000000:stateMachine:none",
     "IMAGES_BUCKET": "images",
     "MODELS_BUCKET": "models",
     "TRAINING_MACHINE_ARN": "arn:aws:states:eu-west-1:000000000000:stateMachine:none",
@@ -25,7 +26,9 @@ def loaded_by(function: str) -> set[str]:
     return loading.loaded_by(function, **SETTINGS)
 
 
-@pytest.mark.parametrize("function", ["api", "authorizer", "bootstrap"])
+@pytest.mark.parametrize(
+    "function", ["api", "authorizer", "bootstrap", "import_plan", "import_finish"]
+)
 def test_no_native_code_and_no_second_http_client_is_loaded(function: str) -> None:
     assert loaded_by(function).isdisjoint(HEAVY)
 

@@ -62,6 +62,11 @@ class Settings:
         return self._required("TRAINING_MACHINE_ARN")
 
     @property
+    def import_machine_arn(self) -> str:
+        """ARN of the state machine that imports."""
+        return self._required("IMPORT_MACHINE_ARN")
+
+    @property
     def usage_outbox_url(self) -> str:
         """URL of the queue that takes usage facts while the usage table does not."""
         return self._required("USAGE_OUTBOX_URL")

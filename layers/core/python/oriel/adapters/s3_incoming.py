@@ -2,7 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from oriel.upload_ports import PostForm, PostTerms
+from botocore.exceptions import ClientError
+
+from oriel.adapters.s3 import ask
+from oriel.domain.errors import Conflict
+from oriel.upload_ports import PostForm, PostTerms, StoredObject
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
@@ -16,7 +20,7 @@ _TAGGING = ("<Tagging><TagSet><Tag><Key>{}</Key><Value>{}</Value></Tag></TagSet>
 
 
 class S3Incoming:
-    """Signs forms of one bucket."""
+    """The quarantine of one bucket."""
 
     def __init__(self, client: "S3Client", bucket: str) -> None:
         self._client = client
@@ -46,3 +50,31 @@ class S3Incoming:
             ExpiresIn=terms.expires_seconds,
         )
         return PostForm(form["url"], form["fields"])
+
+    def describe(self, key: str) -> StoredObject:
+        """Return what lies under a key; raises NotFound."""
+        found = ask(lambda: self._client.head_object(Bucket=self._bucket, Key=key))
+        return StoredObject(found["ContentLength"], found["ETag"])
+
+    def read_range(self, key: str, start: int, length: int, etag: str) -> bytes:
+        """Return `length` bytes from `start` on, fewer at the object's end.
+
+        Raises NotFound, and Conflict where another object than that of the etag lies there.
+        """
+
+        def read() -> bytes:
+            found = self._client.get_object(
+                Bucket=self._bucket,
+                Key=key,
+                Range=f"bytes={start}-{start + length - 1}",
+                IfMatch=etag,
+            )
+            with found["Body"] as body:
+                return body.read()
+
+        try:
+            return ask(read)
+        except ClientError as error:
+            if error.response["Error"]["Code"] == "PreconditionFailed":
+                raise Conflict("The object was replaced while it was read") from None
+            raise

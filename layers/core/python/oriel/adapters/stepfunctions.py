@@ -25,7 +25,7 @@ class StepFunctionsTrainingMachine:
     def start(self, run: TrainingRun) -> None:
         """Start the run; starting the same model again changes nothing."""
         try:
-            _ask(
+            ask(
                 lambda: self._client.start_execution(
                     stateMachineArn=self._arn, name=run.model_id, input=_input(run)
                 )
@@ -37,7 +37,7 @@ class StepFunctionsTrainingMachine:
         """Tell whether the run of this model exists and has not ended."""
         execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{model_id}"
         try:
-            found = _ask(lambda: self._client.describe_execution(executionArn=execution))
+            found = ask(lambda: self._client.describe_execution(executionArn=execution))
         except self._client.exceptions.ExecutionDoesNotExist:
             return False
         return found["status"] in {"RUNNING", "PENDING_REDRIVE"}
@@ -59,13 +59,14 @@ def _input(run: TrainingRun) -> str:
     )
 
 
-def _ask(call: Callable[[], R]) -> R:
+def ask(call: Callable[[], R]) -> R:
+    """Call Step Functions; botocore has tried again already when this gives up."""
     try:
         return call()
     except ClientError as error:
         code = error.response["Error"]["Code"]
         if code in {"ThrottlingException", "ServiceUnavailable", "InternalServerError"}:
-            raise TemporarilyUnavailable("Training cannot be reached; try again") from error
+            raise TemporarilyUnavailable("Step Functions cannot be reached; try again") from error
         raise
     except BotoCoreError as error:
-        raise TemporarilyUnavailable("Training cannot be reached; try again") from error
+        raise TemporarilyUnavailable("Step Functions cannot be reached; try again") from error

@@ -25,6 +25,7 @@ PROPOSAL_PREFIX = "LABEL_PROPOSAL#"
 CARRIED_PREFIX = "LABEL"
 """What an image carries, links and proposals, lies side by side."""
 
+FILE_PREFIX = "FILE#"
 VERSION_PREFIX = "VERSION#"
 MEMBER_PREFIX = "MEMBER#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105 - a part of keys
@@ -114,6 +115,16 @@ def hidden_partition(workspace_id: str, kind: str) -> str:
 def hidden_in(workspace_id: str, kind: str) -> Mapping[str, Any]:
     """Attributes that take an item from all readers and keep it in sight of its sweep."""
     return {"deleting": True, "gsi1pk": hidden_partition(workspace_id, kind)}
+
+
+def import_key(workspace_id: str, import_id: str, sk: str = META) -> Key:
+    """Key of an import or of one of its files."""
+    return _entity(workspace_id, "IMPORT", import_id, sk)
+
+
+def file_sk(index: int) -> str:
+    """Sort key of a file below its import."""
+    return f"{FILE_PREFIX}{index:08d}"
 
 
 def link_sk(label_id: str) -> str:
@@ -221,6 +232,13 @@ def hidden_images_of(workspace_id: str) -> Listing:
     )
 
 
+def imports_of(workspace_id: str) -> Listing:
+    """All imports of a workspace."""
+    return Listing(
+        f"WS#{workspace_id}#IMPORTS", lambda import_id: import_key(workspace_id, import_id)
+    )
+
+
 def models_of(workspace_id: str, task_id: str) -> Listing:
     """All models of a task."""
     return Listing(
@@ -268,12 +286,24 @@ def to_cursor(place: str) -> str:
     return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
 
 
+def place_below(cursor: str, prefix: str) -> str:
+    """Return the sort key that a cursor of a partition's part stands for; raises InvalidInput."""
+    place = _unwrapped(cursor)
+    if not re.fullmatch(rf"{re.escape(prefix)}\w{{1,100}}", place):
+        raise InvalidInput("page is not a page of this listing")
+    return place
+
+
+def _unwrapped(cursor: str) -> str:
+    try:
+        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+    except (binascii.Error, ValueError):
+        return ""
+
+
 def place_of(cursor: str) -> str:
     """Return the sort key that a cursor wraps; raises InvalidInput for what is no cursor."""
-    try:
-        place = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, ValueError):
-        place = ""
+    place = _unwrapped(cursor)
     found = _SORT_KEY.fullmatch(place)
     if found is None or not is_id(found["id"]):
         raise InvalidInput("page is not a page of this listing")

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
-from oriel.adapters.dynamodb.keys import Key, Listing, Span, to_cursor
+from oriel.adapters.dynamodb.keys import Key, Listing, Span, place_below, to_cursor
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
     FIRST_PAUSE_SECONDS,
@@ -90,6 +90,26 @@ class CoreTable:
             if len(items) > request.size:
                 return items[:-1], to_cursor(items[-2]["gsi1sk"])
         return items, None
+
+    def page_below(
+        self, pk: str, prefix: str, request: PageRequest
+    ) -> tuple[list[Item], str | None]:
+        """Return one page of a partition's items whose sort keys begin with the prefix."""
+        start: Item = {}
+        if request.cursor is not None:
+            place = place_below(request.cursor, prefix)
+            start = {"ExclusiveStartKey": encode({"pk": pk, "sk": place})}
+        found = self._query(
+            KeyConditionExpression="pk = :pk AND begins_with(sk, :sk)",
+            ExpressionAttributeValues=encode({":pk": pk, ":sk": prefix}),
+            ConsistentRead=True,
+            Limit=request.size + 1,
+            **start,
+        )
+        items = list(islice(found, request.size + 1))
+        if len(items) <= request.size:
+            return items, None
+        return items[:-1], to_cursor(items[-2]["sk"])
 
     def listed(self, listing: Listing, cursor: str | None, at_once: int) -> Iterator[Item]:
         """Yield the items of a listing after the cursor, `at_once` a request."""
