@@ -45,18 +45,18 @@ class ImportAnswer(Answer):
     id: str
     workspace: str
     created: Moment
-    kind: str
-    label_type: str
-    task: str | None
-    test_image: bool
+    kind: str = Field(description="zip, csv or jsonl.")
+    label_type: str = Field(description="What names of labels stand for.")
+    task: str | None = Field(description="Id of the task that the labels answer.")
+    test_image: bool = Field(description="Whether its images are for tests alone, by default.")
     state: str = Field(description="WAITING until it is started, RUNNING, DONE or FAILED.")
-    started: Moment | None
-    finished: Moment | None
+    started: Moment | None = Field(description="When it was last started.")
+    finished: Moment | None = Field(description="When it was DONE or FAILED.")
     failure: str | None = Field(description="Why a FAILED import ended; it can be started again.")
     total: int | None = Field(description="Null until the files have been counted.")
-    done: int
-    failed: int
-    skipped: int
+    done: int = Field(description="Files that are images now.")
+    failed: int = Field(description="Files that could not be taken in; each says why.")
+    skipped: int = Field(description="Files that belong to no person, or came before.")
 
     @classmethod
     def from_domain(cls, of: Import) -> "ImportAnswer":
@@ -87,10 +87,10 @@ class OpenImportAnswer(ImportAnswer):
 class ImportedFileAnswer(Answer):
     """What became of a file."""
 
-    name: str
+    name: str = Field(description="Its path in the archive, or what the manifest calls it.")
     status: str = Field(description="DONE, FAILED or SKIPPED.")
     image: str | None = Field(description="Id of the image that was made of it.")
-    reason: str | None
+    reason: str | None = Field(description="Why there is none.")
 
     @classmethod
     def from_domain(cls, file: ImportedFile) -> "ImportedFileAnswer":
