@@ -28,6 +28,7 @@ from functions.api.routes import (
     account,
     config,
     deletions,
+    image_labels,
     images,
     imports,
     labels,
@@ -41,6 +42,7 @@ from functions.api.routes import (
 ROUTES = (
     *tasks.ROUTES,
     *labels.ROUTES,
+    *image_labels.ROUTES,
     *images.ROUTES,
     *uploads.ROUTES,
     *imports.ROUTES,

@@ -1,5 +1,6 @@
 """What the management API runs on."""
 
+import time
 from typing import TYPE_CHECKING
 
 from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
@@ -24,6 +25,7 @@ from oriel.adapters.sweep_queue import SqsSweepQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
+from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
@@ -75,6 +77,7 @@ def build(settings: Settings) -> Product:
         uploads=Uploads(DynamoUploadStore(dynamodb, table), labels, incoming, utc_now),
         imports=Imports(DynamoImportStore(dynamodb, table), tasks, incoming, importing, utc_now),
         images=pictures,
+        image_updates=ImageUpdates(images, labels, utc_now, time.monotonic),
         deletions=deletions,
         trainings=trainings,
         versions=Versions(

@@ -11,6 +11,7 @@ from oriel.ports import (
 )
 from oriel.services.addressed import Addressed
 from oriel.services.deletions import Deletions
+from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
@@ -50,6 +51,7 @@ class Product:
     tasks: Tasks
     labels: Labels
     images: Images
+    image_updates: ImageUpdates
     uploads: Uploads
     imports: Imports
     deletions: Deletions

@@ -1,6 +1,7 @@
 """What the memory stores share: the core table's contents as plain dictionaries."""
 
-from collections.abc import Iterable, Mapping
+import re
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from threading import RLock
@@ -18,6 +19,8 @@ from oriel.domain.token import TokenGrant
 from oriel.domain.workspace import Workspace
 
 T = TypeVar("T", Task, Label, Image, Model)
+
+_PLACE = re.compile(r"[0-9a-f#]*20\d\d-.*#[0-9a-f-]{36}")
 
 
 @dataclass(frozen=True)
@@ -132,17 +135,28 @@ def by_age(things: Iterable[T]) -> list[T]:
 
 def page_of(things: Iterable[T], request: PageRequest, count: int | None = None) -> Page[T]:
     """Cut one page out of all things of a listing, oldest first."""
-    return cut(by_age(things), request, count)
+    return cut(
+        by_age(things), request, lambda thing: f"{thing.created.isoformat()}#{thing.id}", count
+    )
 
 
-def cut(listed: list[T], request: PageRequest, count: int | None = None) -> Page[T]:
-    """Cut one page out of a listing in its order; a cursor is the last id of the page before."""
-    start = 0
-    if request.cursor is not None:
-        ids = [thing.id for thing in listed]
-        if request.cursor not in ids:
-            raise InvalidInput("page is not a page of this listing")
-        start = ids.index(request.cursor) + 1
+def cut(
+    listed: list[T], request: PageRequest, place_of: Callable[[T], str], count: int | None = None
+) -> Page[T]:
+    """Cut one page out of a listing in its order; a cursor is the last place on the page before."""
+    place = "" if request.cursor is None else _place(request.cursor)
+    start = sum(place_of(thing) <= place for thing in listed)
     items = tuple(listed[start : start + request.size])
     last = start + request.size >= len(listed)
-    return Page(items, len(listed) if count is None else count, None if last else items[-1].id)
+    cursor = None if last else place_of(items[-1]).encode().hex()
+    return Page(items, len(listed) if count is None else count, cursor)
+
+
+def _place(cursor: str) -> str:
+    try:
+        place = bytes.fromhex(cursor).decode()
+    except ValueError:
+        place = ""
+    if not _PLACE.fullmatch(place):
+        raise InvalidInput("page is not a page of this listing")
+    return place

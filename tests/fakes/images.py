@@ -1,3 +1,4 @@
+import struct
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -18,6 +19,12 @@ from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
 from oriel.domain.page import Page, PageRequest
 
 from tests.fakes.core import LabelEvent, MemoryCore, cut, page_of
+
+
+def sortable(number: float) -> str:
+    """Write a number as text that sorts as numbers do."""
+    (bits,) = struct.unpack(">q", struct.pack(">d", number + 0.0))
+    return f"{bits + 2**63 if bits >= 0 else -bits - 1:016x}"
 
 
 class MemoryImageStore:
@@ -100,14 +107,15 @@ class MemoryImageStore:
         numbers = {
             image.id: self._core.image_labels[image.id, wanted.label_id] for image in carriers
         }
-        found = [
-            (number, image)
+        found = {
+            f"{sortable(number)}#{image.created.isoformat()}#{image.id}": image
             for image in carriers
             if (number := numbers[image.id]) is not None
             and wanted.at_least <= number <= wanted.at_most
-        ]
-        listed = [image for _, image in sorted(found, key=lambda one: one[0])]
-        return cut(listed, page)
+        }
+        places = {image.id: place for place, image in found.items()}
+        listed = [image for _, image in sorted(found.items())]
+        return cut(listed, page, lambda image: places[image.id])
 
     def carriers(self, workspace_id: str, label_id: str, page: PageRequest) -> Page[LabelledImage]:
         found = self.list(workspace_id, page, label_id)

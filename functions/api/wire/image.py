@@ -50,6 +50,8 @@ class ImageUpdate(Request):
     """What of an image can be changed; `meta_data` is replaced as a whole."""
 
     meta_data: MetaData | None = None
+    test_image: bool | None = None
+    real: bool | None = None
 
 
 class ImageAnswer(Answer):

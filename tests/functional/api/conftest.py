@@ -3,6 +3,7 @@
 import base64
 import json
 import struct
+import time
 import uuid
 import zlib
 from collections.abc import Iterable, Mapping
@@ -15,6 +16,7 @@ from oriel.domain.ids import new_id
 from oriel.services.addressed import Addressed
 from oriel.services.bootstrap import Bootstrap, OwnerToken
 from oriel.services.deletions import Deletions
+from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
@@ -93,6 +95,7 @@ class World:
             tasks=Tasks(tasks, labels, deletions, trainings, self.clock),
             labels=Labels(labels, tasks, MemoryFollowUpStore(self.core), self.clock),
             uploads=Uploads(self.upload_store, labels, self.incoming, self.clock),
+            image_updates=ImageUpdates(images, labels, self.clock, time.monotonic),
             images=pictures,
             deletions=deletions,
             imports=Imports(

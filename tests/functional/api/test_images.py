@@ -121,8 +121,10 @@ def test_meta_data_is_replaced_and_nothing_else(client: Client, method: str) -> 
     changed = client.call(method, f"{IMAGES}/{image['id']}", {"meta_data": {"b": 2}}).json
     assert changed["meta_data"] == {"b": 2}
     assert [one["id"] for one in changed["labels"]] == [label["id"]]
-    untouched = client.call(method, f"{IMAGES}/{image['id']}", {"test_image": True}).json
+    untouched = client.call(method, f"{IMAGES}/{image['id']}", {"name": "unknown field"}).json
     assert untouched == changed
+    marked = client.call(method, f"{IMAGES}/{image['id']}", {"test_image": True, "real": None})
+    assert marked.json == changed | {"test_image": True}
     emptied = client.call(method, f"{IMAGES}/{image['id']}", {"meta_data": {}}).json
     assert emptied["meta_data"] == {}
 

@@ -16,6 +16,9 @@ from oriel.domain.image import (
     original_key,
     thumbnail_key,
 )
+from oriel.domain.image_change import check_value
+from oriel.domain.image_selection import ImageSelection
+from oriel.domain.page import Page, PageRequest
 from oriel.domain.picture_header import PictureHeader, read_header
 from oriel.ports import Blobs, ImageStore, LabelStore
 
@@ -53,11 +56,12 @@ class Images:
     def upload(self, workspace_id: str, new: NewImage) -> Image:
         """Take a picture in with its labels; ingest looks at it afterwards.
 
-        Raises InvalidPicture, PayloadTooLarge, and NotFound for an unknown label.
+        Raises InvalidPicture, PayloadTooLarge, NotFound for an unknown label, and InvalidInput for
+        one that needs a number.
         """
         header = _check(new.data)
         for label_id in set(new.label_ids):
-            self.labels.get(workspace_id, label_id)
+            check_value(self.labels.get(workspace_id, label_id), None)
         image = self._image(workspace_id, new_id(), new, header)
         self._store(image, new)
         return image
@@ -113,9 +117,41 @@ class Images:
             thumbnail=self.blobs.sign_get(thumbnail, LINK_SECONDS),
         )
 
-    def add_label(self, workspace_id: str, image_id: str, label_id: str) -> Image:
-        """Attach a label; raises NotFound."""
-        self.store.add_label(workspace_id, image_id, label_id, self.clock())
+    def list(self, workspace_id: str, wanted: ImageSelection, page: PageRequest) -> Page[Image]:
+        """Return one page of the images that are asked for; raises NotFound."""
+        if wanted.values is not None:
+            return self.store.list_valued(workspace_id, wanted.values, page, wanted.facets)
+        if wanted.without_label_id is not None:
+            without = wanted.without_label_id
+            return self.store.list_without(workspace_id, without, page, wanted.facets)
+        return self.store.list(workspace_id, page, wanted.label_id, wanted.facets)
+
+    def edit(
+        self,
+        workspace_id: str,
+        image_id: str,
+        *,
+        meta_data: Mapping[str, Any] | None = None,
+        test_image: bool | None = None,
+        real: bool | None = None,
+    ) -> Image:
+        """Change what is given and return the image; raises NotFound."""
+        if test_image is not None or real is not None:
+            self.store.set_flags(workspace_id, image_id, test_image=test_image, real=real)
+        if meta_data is not None:
+            return self.store.set_meta_data(workspace_id, image_id, meta_data)
+        return self.store.get(workspace_id, image_id)
+
+    def add_label(
+        self, workspace_id: str, image_id: str, label_id: str, value: float | None = None
+    ) -> Image:
+        """Attach a label, or change its number.
+
+        Raises NotFound, InvalidInput where the label needs a number or takes none, and Conflict
+        where the image carries too many.
+        """
+        check_value(self.labels.get(workspace_id, label_id), value)
+        self.store.add_label(workspace_id, image_id, label_id, self.clock(), value)
         return self.store.get(workspace_id, image_id)
 
     def remove_label(self, workspace_id: str, image_id: str, label_id: str) -> Image:
