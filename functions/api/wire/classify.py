@@ -9,7 +9,10 @@ from functions.api.wire.base import Answer, Request
 
 
 class Record(Answer):
-    """A picture, by `_url` or by `_base64`; the caller's own fields come back in the answer."""
+    """A picture, by `_url` or by `_base64`; the caller's own fields come back in the answer.
+
+    JPEG, PNG, WebP, AVIF, GIF (its first frame), BMP or TIFF, of 10 MB and 40 megapixels at most.
+    """
 
     model_config = ConfigDict(extra="allow")
 

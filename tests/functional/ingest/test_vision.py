@@ -3,7 +3,9 @@ import io
 import numpy as np
 import pytest
 from oriel.domain.errors import InvalidPicture
+from oriel.domain.picture_header import ACCEPTED, read_header
 from oriel_vision.backbone import Backbone
+from oriel_vision.decode import FORMATS
 from PIL import Image
 
 from functions.ingest.vision import BackboneEmbedder, PillowReader
@@ -43,6 +45,26 @@ def test_a_turned_picture_is_seen_and_served_upright() -> None:
     with Image.open(io.BytesIO(picture.served.data)) as served:
         assert served.size == (30, 40)
         assert not served.getexif()
+
+
+@pytest.mark.parametrize("kind", FORMATS)
+def test_what_uploads_let_in_is_what_can_be_read(kind: str) -> None:
+    """And each format is named where somebody is told which there are."""
+    data = encoded(kind)
+    header = read_header(data)
+    assert header.content_type == f"image/{kind.lower()}"
+    assert kind.lower() in ACCEPTED.lower()
+    picture = PillowReader(224).read(data)
+    assert (picture.width, picture.height) == (header.width, header.height) == (40, 30)
+
+
+@pytest.mark.parametrize("kind", ["JPEG2000", "ICO", "TGA", "PPM"])
+def test_what_uploads_keep_out_is_not_read(kind: str) -> None:
+    data = encoded(kind)
+    with pytest.raises(InvalidPicture, match="formats"):
+        read_header(data)
+    with pytest.raises(InvalidPicture, match="known format"):
+        PillowReader(224).read(data)
 
 
 @pytest.mark.parametrize("data", [b"", b"no picture", encoded("PNG")[:200]])
