@@ -63,6 +63,37 @@ def test_a_frame_that_may_announce_a_size_of_its_own_counts_as_the_largest() -> 
     assert pixels_to_decode(picture) == 512 * 256
 
 
+def sequence_header(*fields: tuple[int, int]) -> bytes:
+    """Fields as value and bits; what comes before them says that the header is a full one."""
+    bits = "".join(f"{value:0{width}b}" for value, width in [(0, 5), *fields])
+    bits += "0" * (-len(bits) % 8)
+    return part(1, int(bits, 2).to_bytes(len(bits) // 8, "big")) + part(FRAME, b"\0")
+
+
+SIZE = [(6, 4), (7, 4), (99, 7), (199, 8)]
+OPERATING_POINT = [(0, 12), (8, 5), (1, 1)]
+TIMES = [(1, 32), (25, 32)]
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        [(0, 1), (0, 1), (0, 5), *OPERATING_POINT],
+        [(0, 1), (1, 1), (1, 5), *OPERATING_POINT, (1, 1), (9, 4), *OPERATING_POINT, (0, 1)],
+        [(1, 1), *TIMES, (1, 1), (1, 3), (2, 2), (0, 1), (0, 1), (0, 5), *OPERATING_POINT],
+        [
+            *[(1, 1), *TIMES, (0, 1), (1, 1), (3, 5), (1, 32), (0, 10), (0, 1), (0, 5)],
+            *[*OPERATING_POINT, (1, 1), (5, 4), (6, 4), (1, 1)],
+        ],
+    ],
+    ids=["plain", "display delay", "timing", "decoder model"],
+)
+def test_a_full_header_is_read_whatever_it_says_before_the_size(
+    before: list[tuple[int, int]],
+) -> None:
+    assert pixels_to_decode(sequence_header(*before, *SIZE)) == 128 * 256
+
+
 def test_frames_without_end_are_refused() -> None:
     hidden = part(FRAME, b"\x10\x00") * MAX_FRAMES
     assert pixels_to_decode(SMALL) == 64 * 64
