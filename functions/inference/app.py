@@ -7,6 +7,7 @@ from typing import Any
 from oriel.domain.access import Permission
 from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, OrielError
+from oriel.domain.task import Task
 from oriel.domain.usage import (
     CREDITS_PER_RECORD,
     UsageFact,
@@ -81,8 +82,9 @@ class App:
         classified = self.classifier.classify(submission.workspace_id, request, watch)
         body = from_classified(classified, call.request_id, watch.total_seconds)
         to_json(body)  # An answer that cannot be given must not be billed.
-        with watch.stage("store"):
-            body = self._keep(submission, classified, body)
+        if classified.keeping is not None:
+            with watch.stage("store"):
+                body = self._keep(submission, classified, classified.keeping, body)
         facts = self._facts(submission, classified)
         with watch.stage("usage"):
             settled = self.metering.settle(submission, facts, body, self.clock())
@@ -113,14 +115,12 @@ class App:
             return home
 
     def _keep(
-        self, submission: Submission, classified: Classified, body: dict[str, Any]
+        self, submission: Submission, classified: Classified, task: Task, body: dict[str, Any]
     ) -> dict[str, Any]:
-        """Keep the pictures where that is asked for; the answer stands, whatever comes of it."""
-        if classified.keeping is None:
-            return body
+        """Keep the pictures; the answer stands, whatever comes of it."""
         # With the body's hash: another request must not reach the pictures of this one by its key.
         request = (submission.workspace_id, submission.key, submission.body_hash)
-        kept = self.keeper.keep(classified, classified.keeping, request)
+        kept = self.keeper.keep(classified, task, request)
         for outcome in kept.values():
             if isinstance(outcome, NotKept) and outcome.fault is not None:
                 facts = {"workspace_id": submission.workspace_id}

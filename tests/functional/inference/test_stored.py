@@ -165,7 +165,9 @@ def test_follows_the_switch_at_once_when_it_is_switched_on(world: World) -> None
 @pytest.mark.parametrize("wish", [False, None])
 def test_keeps_nothing_that_nobody_asks_for(world: World, wish: bool | None) -> None:
     body = {"task_id": TASK, "records": [record()], "store_images": wish}
-    (answered,) = world.post(body).records
+    answer = world.post(body)
+    assert "store;" not in answer.headers["Server-Timing"]
+    (answered,) = answer.records
     assert not {"_stored_image_id", "_store_error"} & answered.keys()
     assert world.blobs.objects == {}
 
