@@ -34,7 +34,7 @@ class Examples:
     Attributes:
         schemas: what references lead to, by name.
         whole: show every field, as an answer does; else fields that may be absent are left out
-            unless they come with an example.
+            unless they come with an example, or all of them may be.
     """
 
     schemas: Mapping[str, Schema]
@@ -70,6 +70,8 @@ class Examples:
         chosen |= set(schema.get("required", ()))
         for choice in (schema.get("oneOf", ()), schema.get("anyOf", ())):
             chosen |= {name for one in choice[:1] for name in one.get("required", ())}
+        # A change that changes nothing would be no example.
+        chosen = chosen or fields.keys() - {"workspace"}
         return {name: self.of(field, name) for name, field in fields.items() if name in chosen}
 
 
