@@ -104,6 +104,11 @@ def _describe(operation: Operation, schemas: Schemas, definitions: Definitions) 
 def _description(operation: Operation) -> str:
     if operation.needs is None:
         needed = "Any good token may do this."
+    elif operation.personal:
+        needed = (
+            f"Needs a token with the scope `{operation.needs}`, and for what is others' a role "
+            "with this permission."
+        )
     else:
         needed = f"Needs the permission `{operation.needs}`."
     return "\n\n".join(part for part in (operation.explained, needed) if part)

@@ -27,6 +27,7 @@ class Operation:
     answer: type[BaseModel] | None
     explained: str = ""
     needs: Permission | None = None
+    personal: bool = False
     body: type[BaseModel] | None = None
     forms: bool = True
     query: Mapping[str, str | Parameter] = field(default_factory=dict)
@@ -51,6 +52,7 @@ def of_route(route: Route[Any, Any]) -> Operation:
         explained=explained.partition("\n\nRaises:")[0].strip(),
         tag=route.handle.__module__.rpartition(".")[2],
         needs=route.needs,
+        personal=route.personal,
         answer=route.answer,
         body=route.body,
         query=route.query,

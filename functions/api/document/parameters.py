@@ -9,7 +9,8 @@ from functions.api.document.operation import Operation
 from functions.api.route import Parameter
 
 _WORKSPACE = Parameter(
-    'Absent, "Default" or the id of the workspace that the token opens.', {"type": "string"}
+    'Absent or "Default" for the token\'s own workspace, or the id of another one of yours.',
+    {"type": "string"},
 )
 
 

@@ -65,7 +65,7 @@ def add_member(product: Product, call: Call[MemberCreate]) -> NewMemberAnswer:
         raise InvalidInput("name of a new user or user_id of one that exists: send one of them")
     if sent.user_id is not None:
         return NewMemberAnswer.of(members.add(call.workspace_id, sent.user_id, sent.role))
-    new = members.invite(call.workspace_id, sent.name or "", sent.email, sent.role)
+    new = members.invite(call.workspace_id, sent.name or "", sent.email or "", sent.role)
     return NewMemberAnswer.of(new)
 
 

@@ -50,7 +50,8 @@ class Request(BaseModel):
     model_config = ConfigDict(frozen=True)
 
     workspace: str | None = Field(
-        default=None, description='Absent or "Default" for the token\'s own workspace, or an id.'
+        default=None,
+        description='Absent or "Default" for the token\'s own workspace, or an id of yours.',
     )
 
     @model_validator(mode="before")

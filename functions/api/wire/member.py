@@ -52,7 +52,7 @@ class MemberCreate(Request):
 
     role: Role
     name: Name | None = None
-    email: Email = ""
+    email: Email | None = None
     user_id: str | None = None
 
 

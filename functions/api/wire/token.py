@@ -1,11 +1,22 @@
 """Tokens on the wire."""
 
+from typing import Annotated
+
 from oriel.domain.access import Permission
 from oriel.domain.token import TokenGrant
 from oriel.services.tokens import NewToken
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
 
 from functions.api.wire.base import Answer, Moment, Name, Request
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str):
+        raise ValueError("must be a string such as 2027-01-01T00:00:00Z")  # noqa: TRY004 - pydantic's
+    return value
+
+
+Expiry = Annotated[AwareDatetime, BeforeValidator(_text, json_schema_input_type=AwareDatetime)]
 
 
 class TokenAnswer(Answer):
@@ -51,7 +62,7 @@ class TokenCreate(Request):
     scopes: list[Permission] | None = Field(
         default=None, description="Absent: all that the token which asks has."
     )
-    expires: AwareDatetime | None = Field(
+    expires: Expiry | None = Field(
         default=None,
         description="With an offset or Z. Absent: when the token which asks does, if it does.",
     )

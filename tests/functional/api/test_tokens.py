@@ -81,6 +81,7 @@ def test_a_token_ends_when_it_expires(world: World, owner: SignedIn) -> None:
         ({"name": "n", "expires": "2027-01-01T00:00:00"}, "expires"),
         ({"name": "n", "expires": "9999-12-31T23:59:59-23:59"}, "expires"),
         ({"name": "n", "expires": "soon"}, "expires"),
+        ({"name": "n", "expires": 1893456000}, "expires"),
     ],
 )
 def test_a_wrong_wish_is_refused_by_name(
