@@ -26,6 +26,7 @@ from functions.api.published import PUBLISHED, Published
 from functions.api.route import Route
 from functions.api.routes import (
     account,
+    annotations,
     config,
     deletions,
     image_labels,
@@ -47,6 +48,7 @@ ROUTES = (
     *uploads.ROUTES,
     *imports.ROUTES,
     *models.ROUTES,
+    *annotations.ROUTES,
     *account.ROUTES,
     *workspaces.ROUTES,
     *tokens.ROUTES,

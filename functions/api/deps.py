@@ -10,11 +10,13 @@ from oriel.adapters.dynamodb.imports import DynamoImportStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.points import DynamoPointStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.import_machine import StepFunctionsImportMachine
@@ -24,6 +26,7 @@ from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
 from oriel.adapters.sweep_queue import SqsSweepQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
+from oriel.services.annotations import Annotations
 from oriel.services.deletions import Deletions
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
@@ -80,6 +83,12 @@ def build(settings: Settings) -> Product:
         image_updates=ImageUpdates(images, labels, utc_now, time.monotonic),
         deletions=deletions,
         trainings=trainings,
+        annotations=Annotations(
+            DynamoVerificationStore(dynamodb, table),
+            DynamoPointStore(dynamodb, table),
+            DynamoMemberStore(dynamodb, table),
+            utc_now,
+        ),
         versions=Versions(
             DynamoVersionStore(dynamodb, table),
             *(models, tasks, trainings, S3Blobs(s3, settings.models_bucket), utc_now),

@@ -10,6 +10,7 @@ from oriel.ports import (
     TaskStore,
 )
 from oriel.services.addressed import Addressed
+from oriel.services.annotations import Annotations
 from oriel.services.deletions import Deletions
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
@@ -57,4 +58,5 @@ class Product:
     deletions: Deletions
     trainings: Trainings
     versions: Versions
+    annotations: Annotations
     usage: UsageReports

@@ -86,6 +86,7 @@ class ServiceStack(Stack):
         self.public_api.route("recognition/v2/{proxy+}", self.api)
         self.public_api.route("recognition/v2/classify", self.inference)
         self.public_api.route("custom/v2/predict", self.inference)
+        self.public_api.route("annotate/v2/{proxy+}", self.api)
         self.public_api.route("account/v2/{proxy+}", self.api)
         self.public_api.route("authorization/v2/{proxy+}", self.api)
 

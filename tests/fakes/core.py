@@ -7,6 +7,7 @@ from datetime import datetime
 from threading import RLock
 from typing import TypeVar
 
+from oriel.domain.annotation import Point, Verification
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.image import Image
 from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
@@ -18,7 +19,7 @@ from oriel.domain.task import Task
 from oriel.domain.token import TokenGrant
 from oriel.domain.workspace import Workspace
 
-T = TypeVar("T", Task, Label, Image, Model)
+T = TypeVar("T", Task, Label, Image, Model, Verification, Point)
 
 _PLACE = re.compile(r"[0-9a-f#]*20\d\d-.*#[0-9a-f-]{36}")
 
@@ -49,6 +50,8 @@ class MemoryCore:
     hidden_labels: set[str] = field(default_factory=set)
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     hidden_tasks: set[str] = field(default_factory=set)
+    verifications: dict[str, Verification] = field(default_factory=dict)
+    points: dict[str, Point] = field(default_factory=dict)
     models: dict[str, Model] = field(default_factory=dict)
     hidden_models: set[str] = field(default_factory=set)
     task_labels: set[tuple[str, str]] = field(default_factory=set)

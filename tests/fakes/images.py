@@ -236,6 +236,9 @@ class MemoryImageStore:
             ]
             for key in [key for key in self._core.embeddings if key[1] == image_id]:
                 del self._core.embeddings[key]
+            for notes in (self._core.verifications, self._core.points):
+                for one in [one for one in notes.values() if one.image_id == image_id]:
+                    del notes[one.id]
             del self._core.images[image_id]
             self._core.hidden_images.discard(image_id)
 

@@ -123,6 +123,7 @@ def test_routes_lead_to_the_functions_that_answer_them(real: Assembly) -> None:
         "recognition/v2/{proxy+}",
         "recognition/v2/classify",
         "custom/v2/predict",
+        "annotate/v2/{proxy+}",
         "account/v2/{proxy+}",
         "authorization/v2/{proxy+}",
     }

@@ -14,6 +14,7 @@ import pytest
 from oriel.domain.access import Permission, Role
 from oriel.domain.ids import new_id
 from oriel.services.addressed import Addressed
+from oriel.services.annotations import Annotations
 from oriel.services.bootstrap import Bootstrap, OwnerToken
 from oriel.services.deletions import Deletions
 from oriel.services.image_updates import ImageUpdates
@@ -33,6 +34,7 @@ from oriel.services.workspaces import Workspaces
 
 from functions.api.app import App
 from functions.api.product import Accounts, Product
+from tests.fakes.annotations import MemoryPointStore, MemoryVerificationStore
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.callers import context_of
 from tests.fakes.clock import FrozenClock
@@ -102,6 +104,12 @@ class World:
                 self.import_store, tasks, self.incoming, self.import_machine, self.clock
             ),
             trainings=trainings,
+            annotations=Annotations(
+                MemoryVerificationStore(self.core),
+                MemoryPointStore(self.core),
+                MemoryMemberStore(self.core),
+                self.clock,
+            ),
             versions=Versions(
                 MemoryVersionStore(self.core),
                 *(models, tasks, trainings, self.artifacts, self.clock),

@@ -27,6 +27,7 @@ QUERIES: Mapping[str, Callable[[Things], dict[str, str]]] = {
 }
 """Queries that a route cannot do without."""
 IMPORTS = "/recognition/v2/import"
+VERIFICATIONS, POINTS = "/annotate/v2/verification", "/annotate/v2/point"
 UPLOADS = "/recognition/v2/training-image/upload"
 NOTHING: Mapping[str, str] = {}
 
@@ -60,10 +61,14 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
     grant = TokenGrant(new_id(), hashed, owner.workspace, caller.user, world.clock())
     world.core.grants[hashed] = grant
     user_id = caller.user if personal else member_of(world, owner, Role.ANNOTATOR).user
+    image_id = owner.image()["id"]
     return {
         "task_id": task["id"],
         "label_id": owner.label()["id"],
-        "image_id": owner.image()["id"],
+        "image_id": image_id,
+        "image": image_id,
+        "verification_id": owner.made(VERIFICATIONS, image_id=image_id)["id"],
+        "point_id": owner.made(POINTS, image=image_id, name="n")["id"],
         "model_id": model.id,
         "workspace_id": owner.workspace,
         "user_id": user_id,
@@ -212,7 +217,17 @@ class Nobody(Client):
 
 def of_workspace(stranger: Client, state: Mapping[str, Any]) -> list[Any]:
     """Pick what belongs to the stranger's workspace."""
-    kinds = ("workspaces", "memberships", "grants", "tasks", "labels", "images", "models")
+    kinds = (
+        "workspaces",
+        "memberships",
+        "grants",
+        "tasks",
+        "labels",
+        "images",
+        "models",
+        "verifications",
+        "points",
+    )
     everything = [thing for kind in kinds for thing in state[kind].values()]
     return [
         thing

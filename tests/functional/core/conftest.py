@@ -11,11 +11,14 @@ from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.points import DynamoPointStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
+from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
+from oriel.annotation_ports import PointStore, VerificationStore
 from oriel.label_ports import FollowUpStore
 from oriel.ports import (
     EmbeddingStore,
@@ -28,6 +31,7 @@ from oriel.sweep_ports import SweepStore
 from oriel.version_ports import VersionStore
 
 from infra.local.emulator import Emulator
+from tests.fakes.annotations import MemoryPointStore, MemoryVerificationStore
 from tests.fakes.core import MemoryCore
 from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.follow_ups import MemoryFollowUpStore
@@ -56,6 +60,8 @@ class Stores:
     embeddings: EmbeddingStore
     models: ModelStore
     versions: VersionStore
+    verifications: VerificationStore
+    points: PointStore
     sweeps: SweepStore
 
 
@@ -78,6 +84,8 @@ def memory_stores() -> Stores:
         embeddings=MemoryEmbeddingStore(core),
         models=MemoryModelStore(core),
         versions=MemoryVersionStore(core),
+        verifications=MemoryVerificationStore(core),
+        points=MemoryPointStore(core),
         sweeps=MemorySweepStore(core),
     )
 
@@ -95,6 +103,8 @@ def dynamo_stores(table: Table) -> Stores:
         embeddings=DynamoEmbeddingStore(*where),
         models=DynamoModelStore(*where),
         versions=DynamoVersionStore(*where),
+        verifications=DynamoVerificationStore(*where),
+        points=DynamoPointStore(*where),
         sweeps=DynamoSweepStore(*where),
     )
 

@@ -1,7 +1,7 @@
 """What people may note on an image."""
 
 import json
-from typing import Any
+from typing import TypeVar
 
 MAX_META_DATA_BYTES = 4096
 """A page of 500 images must fit into one answer."""
@@ -9,9 +9,11 @@ MAX_META_DATA_BYTES = 4096
 MAX_META_DATA_DEPTH = 32
 """Far below what the readers and writers of JSON take before they give up."""
 
+J = TypeVar("J")
 
-def checked_meta_data(meta_data: dict[str, Any]) -> dict[str, Any]:
-    """Return the meta data; raises ValueError saying what it must be."""
+
+def checked_meta_data(meta_data: J) -> J:
+    """Return the meta data, any JSON; raises ValueError saying what it must be."""
     if _depth(meta_data) > MAX_META_DATA_DEPTH:
         raise ValueError(f"must be nested at most {MAX_META_DATA_DEPTH} levels deep")
     if not _writable(meta_data):
@@ -30,7 +32,7 @@ def _depth(value: object) -> int:
     return depth
 
 
-def _writable(meta_data: dict[str, Any]) -> bool:
+def _writable(meta_data: object) -> bool:
     """Tell whether an answer can show it: what is stored and cannot be shown breaks listings."""
     try:
         json.dumps(meta_data, ensure_ascii=False, allow_nan=False).encode()

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from oriel.adapters.dynamodb.annotation_items import forget_annotations
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write, remove_links
 from oriel.adapters.dynamodb.image_changes import ImageChanges
@@ -216,7 +217,7 @@ class DynamoImageStore:
                 return
 
     def delete(self, workspace_id: str, image_id: str) -> None:
-        """Remove the image, hidden or not, its label links, events and embeddings.
+        """Remove the image, hidden or not, its label links, annotations, events and embeddings.
 
         A repeat goes on where it stopped. Raises NotFound once the image is really gone.
         """
@@ -225,6 +226,7 @@ class DynamoImageStore:
         links = list(self._table.below(key["pk"], CARRIED_PREFIX))
         for _ in remove_links(self._table, links, lambda link: uncount(self._table.writes, link)):
             pass
+        forget_annotations(self._table, workspace_id, image_id)
         rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
         self._table.remove(image_key(workspace_id, image_id, sk) for sk in rest)
         self._table.remove([key])

@@ -76,32 +76,32 @@ def founded_key(name: str) -> Key:
 
 def task_key(workspace_id: str, task_id: str, sk: str = META) -> Key:
     """Key of a task or of something that belongs to it."""
-    return _entity(workspace_id, "TASK", task_id, sk)
+    return entity_key(workspace_id, "TASK", task_id, sk)
 
 
 def label_key(workspace_id: str, label_id: str, sk: str = META) -> Key:
     """Key of a label or of something that belongs to it."""
-    return _entity(workspace_id, "LABEL", label_id, sk)
+    return entity_key(workspace_id, "LABEL", label_id, sk)
 
 
 def image_key(workspace_id: str, image_id: str, sk: str = META) -> Key:
     """Key of an image or of something that belongs to it."""
-    return _entity(workspace_id, "IMAGE", image_id, sk)
+    return entity_key(workspace_id, "IMAGE", image_id, sk)
 
 
 def model_key(workspace_id: str, model_id: str) -> Key:
     """Key of a model."""
-    return _entity(workspace_id, "MODEL", model_id, META)
+    return entity_key(workspace_id, "MODEL", model_id, META)
 
 
 def upload_key(workspace_id: str, upload_id: str) -> Key:
     """Key of the promise of an upload."""
-    return _entity(workspace_id, "UPLOAD", upload_id, META)
+    return entity_key(workspace_id, "UPLOAD", upload_id, META)
 
 
 def sweep_key(workspace_id: str, subject_id: str) -> Key:
     """Key of how far the deletion of a thing has come."""
-    return _entity(workspace_id, "SWEEP", subject_id, META)
+    return entity_key(workspace_id, "SWEEP", subject_id, META)
 
 
 def hidden_partition(workspace_id: str, kind: str) -> str:
@@ -119,7 +119,7 @@ def hidden_in(workspace_id: str, kind: str) -> Mapping[str, Any]:
 
 def import_key(workspace_id: str, import_id: str, sk: str = META) -> Key:
     """Key of an import or of one of its files."""
-    return _entity(workspace_id, "IMPORT", import_id, sk)
+    return entity_key(workspace_id, "IMPORT", import_id, sk)
 
 
 def file_sk(index: int) -> str:
@@ -152,7 +152,8 @@ def sort_key(created: datetime, entity_id: str) -> str:
     return f"{to_iso(created)}#{entity_id}"
 
 
-def _entity(workspace_id: str, kind: str, entity_id: str, sk: str) -> Key:
+def entity_key(workspace_id: str, kind: str, entity_id: str, sk: str = META) -> Key:
+    """Key of a thing of a workspace; raises NotFound for what is no id."""
     known = _known_form(entity_id, kind.lower())
     return {"pk": f"WS#{workspace_id}#{kind}#{known}", "sk": sk}
 

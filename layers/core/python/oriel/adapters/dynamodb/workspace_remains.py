@@ -10,6 +10,10 @@ from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from oriel.adapters.dynamodb.annotation_keys import (
+    points_of,
+    verifications_of,
+)
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.image_links import counted_facets
 from oriel.adapters.dynamodb.keys import (
@@ -75,6 +79,8 @@ class DynamoWorkspaceRemains:
         yield "labels", hidden_labels_of(workspace_id)
         yield "models", entombed_of(workspace_id)
         yield "models", hidden_models_of(workspace_id)
+        yield "verifications", verifications_of(workspace_id)
+        yield "points", points_of(workspace_id)
         yield "deletions", sweeps_of(workspace_id)
 
     def _remove_partitions(self, items: Sequence[Item]) -> int:
