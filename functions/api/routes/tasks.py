@@ -67,7 +67,14 @@ def remove_label(product: Product, call: Call[LabelReference]) -> TaskAnswer:
 
 
 def train(product: Product, call: Call[TrainRequest]) -> ModelAnswer:
-    """Start a training; answers at once with the model that it will make."""
+    """Start a training; answers at once with the model that it will make.
+
+    N being 20 unless the deployment sets another minimum, it takes: for `multi_class` two labels
+    with N images each; for `multi_label` N images with and N images without each tag, where images
+    that have no tag of the task carry its negative label; for `regression` exactly one label, with
+    2 N images that have a value. Where they are too few, the answer says what is missing, or the
+    model's `failure` does if that shows only later.
+    """
     model = product.trainings.begin(call.workspace_id, call.ids["task_id"], call.body.to_domain())
     return ModelAnswer.from_domain(model)
 

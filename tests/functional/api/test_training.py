@@ -92,3 +92,45 @@ def test_a_machine_out_of_reach_leaves_the_task_free(world: World, client: Clien
     assert client.get(f"{TASKS}/{task_id}").json["last_train_status"] == "FAILED"
     world.machine.out_of_reach = False
     assert client.post(f"{TASKS}/{task_id}/train").status == 202
+
+
+def attached(client: Client, task_id: str, name: str, kind: str) -> str:
+    label_id: str = client.label(name=name, type=kind)["id"]
+    client.post(f"{TASKS}/{task_id}/add-label", {"label_id": label_id})
+    return label_id
+
+
+def test_a_tagging_task_needs_images_without_its_tag_and_names_its_negative_label(
+    client: Client,
+) -> None:
+    task_id = client.task(name="Parts", type="multi_label")["id"]
+    rusty = attached(client, task_id, "rusty", "tag")
+    for _ in range(MINIMUM):
+        client.image(labels=[rusty])
+    reply = client.post(f"{TASKS}/{task_id}/train")
+    assert (reply.status, reply.json["code"]) == (400, "too_few_images")
+    assert "'rusty' needs 2 more without it" in reply.json["detail"]
+    assert "carry its negative label 'Parts'" in reply.json["detail"]
+    labels = client.get("/recognition/v2/label", task=task_id).json["results"]
+    (negative,) = [label for label in labels if label["negative_for_task"] == task_id]
+    for _ in range(MINIMUM):
+        client.image(labels=[negative["id"]])
+    assert client.post(f"{TASKS}/{task_id}/train").status == 202
+
+
+def weighed(client: Client, label_id: str, value: float) -> None:
+    image_id = client.image()["id"]
+    path = f"/recognition/v2/training-image/{image_id}/add-label"
+    assert client.post(path, {"label_id": label_id, "value": value}).status == 200
+
+
+def test_a_regression_needs_twice_the_images_of_its_one_label(client: Client) -> None:
+    task_id = client.task(type="regression")["id"]
+    weight = attached(client, task_id, "weight", "value")
+    for number in range(2 * MINIMUM - 1):
+        weighed(client, weight, number)
+    reply = client.post(f"{TASKS}/{task_id}/train")
+    assert (reply.status, reply.json["code"]) == (400, "too_few_images")
+    assert "'weight' has 3 and needs 1 more" in reply.json["detail"]
+    weighed(client, weight, 9.5)
+    assert client.post(f"{TASKS}/{task_id}/train").status == 202
