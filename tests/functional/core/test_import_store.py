@@ -1,8 +1,12 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.imports import DynamoImportStore
+from oriel.adapters.dynamodb.uploads import DynamoUploadStore
+from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.imports import (
@@ -16,6 +20,7 @@ from oriel.domain.imports import (
 )
 from oriel.domain.label import LabelType
 from oriel.domain.page import PageRequest
+from oriel.domain.promise import UploadPromise
 from oriel.upload_ports import ImportStore
 
 from tests.fakes.imports import MemoryImportStore
@@ -176,3 +181,22 @@ class TestImportStore:
         imports.record(make.workspace_id, one.id, [a_file(0), a_file(1)])
         with pytest.raises(InvalidInput):
             imports.files(make.workspace_id, one.id, PageRequest(1, cursor), status)
+
+
+def test_imports_and_promises_go_with_their_workspace(core_table: Any, make: Maker) -> None:
+    where = (core_table.client, core_table.name)
+    store, uploads = DynamoImportStore(*where), DynamoUploadStore(*where)
+    one = an_import(make)
+    store.create(one)
+    store.record(make.workspace_id, one.id, [a_file(index) for index in range(3)])
+    promise = UploadPromise(new_id(), make.workspace_id, make.now(), "image/png")
+    uploads.create(promise)
+    remains = DynamoWorkspaceRemains(*where)
+    removed: Counter[str] = Counter()
+    while some := remains.remove_some(make.workspace_id, 10):
+        removed.update(some)
+    assert removed == {"imports": 1, "uploads": 1}
+    assert list(store.recorded(make.workspace_id, one.id, range(3))) == []
+    for ask, thing in ((store.get, one.id), (uploads.get, promise.id)):
+        with pytest.raises(NotFound):
+            ask(make.workspace_id, thing)

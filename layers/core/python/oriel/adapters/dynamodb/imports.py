@@ -12,15 +12,10 @@ from oriel.adapters.dynamodb.import_items import (
     import_from_item,
     import_to_item,
 )
-from oriel.adapters.dynamodb.keys import (
-    FILE_PREFIX,
-    counts_key,
-    file_sk,
-    import_key,
-    imports_of,
-)
+from oriel.adapters.dynamodb.keys import counts_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
+from oriel.adapters.dynamodb.upload_keys import FILE_PREFIX, file_sk, import_key, imports_of
 from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, NotFound

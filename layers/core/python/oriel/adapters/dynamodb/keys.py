@@ -25,7 +25,6 @@ PROPOSAL_PREFIX = "LABEL_PROPOSAL#"
 CARRIED_PREFIX = "LABEL"
 """What an image carries, links and proposals, lies side by side."""
 
-FILE_PREFIX = "FILE#"
 VERSION_PREFIX = "VERSION#"
 MEMBER_PREFIX = "MEMBER#"
 TOKEN_PREFIX = "TOKEN#"  # noqa: S105 - a part of keys
@@ -94,11 +93,6 @@ def model_key(workspace_id: str, model_id: str) -> Key:
     return entity_key(workspace_id, "MODEL", model_id, META)
 
 
-def upload_key(workspace_id: str, upload_id: str) -> Key:
-    """Key of the promise of an upload."""
-    return entity_key(workspace_id, "UPLOAD", upload_id, META)
-
-
 def sweep_key(workspace_id: str, subject_id: str) -> Key:
     """Key of how far the deletion of a thing has come."""
     return entity_key(workspace_id, "SWEEP", subject_id, META)
@@ -115,16 +109,6 @@ def hidden_partition(workspace_id: str, kind: str) -> str:
 def hidden_in(workspace_id: str, kind: str) -> Mapping[str, Any]:
     """Attributes that take an item from all readers and keep it in sight of its sweep."""
     return {"deleting": True, "gsi1pk": hidden_partition(workspace_id, kind)}
-
-
-def import_key(workspace_id: str, import_id: str, sk: str = META) -> Key:
-    """Key of an import or of one of its files."""
-    return entity_key(workspace_id, "IMPORT", import_id, sk)
-
-
-def file_sk(index: int) -> str:
-    """Sort key of a file below its import."""
-    return f"{FILE_PREFIX}{index:08d}"
 
 
 def link_sk(label_id: str) -> str:
@@ -230,13 +214,6 @@ def hidden_images_of(workspace_id: str) -> Listing:
     """Images of a workspace that are half deleted."""
     return Listing(
         hidden_partition(workspace_id, "IMAGES"), lambda image_id: image_key(workspace_id, image_id)
-    )
-
-
-def imports_of(workspace_id: str) -> Listing:
-    """All imports of a workspace."""
-    return Listing(
-        f"WS#{workspace_id}#IMPORTS", lambda import_id: import_key(workspace_id, import_id)
     )
 
 

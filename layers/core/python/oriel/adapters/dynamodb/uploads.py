@@ -7,8 +7,8 @@ import json
 from typing import TYPE_CHECKING
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import upload_key
 from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.upload_keys import upload_key, uploads_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.promise import UploadPromise, UploadState
@@ -58,6 +58,8 @@ class DynamoUploadStore:
 def _to_item(promise: UploadPromise) -> Item:
     return {
         **upload_key(promise.workspace_id, promise.id),
+        # Nobody reads them in order; what deletes a workspace finds them so.
+        **uploads_of(promise.workspace_id).place(promise.created, promise.id),
         "id": promise.id,
         "workspace_id": promise.workspace_id,
         "created": to_iso(promise.created),

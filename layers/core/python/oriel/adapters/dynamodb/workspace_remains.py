@@ -33,6 +33,7 @@ from oriel.adapters.dynamodb.keys import (
     workspace_key,
 )
 from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.upload_keys import imports_of, uploads_of
 from oriel.domain.sweep import SweepKind, SweepState
 
 if TYPE_CHECKING:
@@ -81,6 +82,8 @@ class DynamoWorkspaceRemains:
         yield "models", hidden_models_of(workspace_id)
         yield "verifications", verifications_of(workspace_id)
         yield "points", points_of(workspace_id)
+        yield "imports", imports_of(workspace_id)
+        yield "uploads", uploads_of(workspace_id)
         yield "deletions", sweeps_of(workspace_id)
 
     def _remove_partitions(self, items: Sequence[Item]) -> int:
