@@ -5,15 +5,15 @@ lists its members, and one below the user, which the authorizer reads. A token l
 hash opens, and an entry below the workspace that lists it.
 """
 
-from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import (
+from oriel.adapters.dynamodb.account_keys import (
     member_key,
     membership_key,
     token_entry_key,
     token_key,
     user_key,
-    workspace_key,
 )
+from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.domain.access import Permission, Role
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.member import Membership, User

@@ -7,7 +7,8 @@ A workspace that is being deleted takes nothing new.
 from typing import TYPE_CHECKING, TypeAlias
 
 from oriel.adapters.dynamodb.account_items import grant_to_items, membership_to_items
-from oriel.adapters.dynamodb.keys import user_key, workspace_key
+from oriel.adapters.dynamodb.account_keys import user_key
+from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.adapters.dynamodb.writes import LIVE, Writes
 from oriel.domain.access import Role
 from oriel.domain.errors import Conflict

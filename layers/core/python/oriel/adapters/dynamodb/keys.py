@@ -2,7 +2,6 @@
 
 import base64
 import binascii
-import hashlib
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -26,8 +25,6 @@ CARRIED_PREFIX = "LABEL"
 """What an image carries, links and proposals, lies side by side."""
 
 VERSION_PREFIX = "VERSION#"
-MEMBER_PREFIX = "MEMBER#"
-TOKEN_PREFIX = "TOKEN#"  # noqa: S105 - a part of keys
 _SORT_KEY = re.compile(
     r"([0-9a-f]{16}#)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})"
 )
@@ -41,36 +38,6 @@ def workspace_key(workspace_id: str) -> Key:
 def counts_key(workspace_id: str) -> Key:
     """Key of a workspace's counters; apart, so that writers of one do not rewrite the other."""
     return {"pk": f"WS#{workspace_id}", "sk": "COUNTS"}
-
-
-def token_key(token_hash: str) -> Key:
-    """Key of what a token opens."""
-    return {"pk": f"TOKEN#{token_hash}", "sk": META}
-
-
-def member_key(workspace_id: str, user_id: str) -> Key:
-    """Key of what a user is in a workspace, as the workspace lists it."""
-    return {"pk": f"WS#{workspace_id}", "sk": f"{MEMBER_PREFIX}{_known_form(user_id, 'user')}"}
-
-
-def token_entry_key(workspace_id: str, token_id: str) -> Key:
-    """Key of a token, as the workspace lists it."""
-    return {"pk": f"WS#{workspace_id}", "sk": f"{TOKEN_PREFIX}{_known_form(token_id, 'token')}"}
-
-
-def user_key(user_id: str) -> Key:
-    """Key of a user."""
-    return {"pk": f"USER#{_known_form(user_id, 'user')}", "sk": META}
-
-
-def membership_key(user_id: str, workspace_id: str) -> Key:
-    """Key of what a user is in a workspace, beside the user, where the authorizer may read."""
-    return {**user_key(user_id), "sk": f"{MEMBER_PREFIX}{workspace_id}"}
-
-
-def founded_key(name: str) -> Key:
-    """Key of the workspace that was founded under a name; a name may be longer than a key."""
-    return {"pk": f"FOUNDED#{hashlib.sha256(name.encode()).hexdigest()}", "sk": META}
 
 
 def task_key(workspace_id: str, task_id: str, sk: str = META) -> Key:
@@ -138,11 +105,12 @@ def sort_key(created: datetime, entity_id: str) -> str:
 
 def entity_key(workspace_id: str, kind: str, entity_id: str, sk: str = META) -> Key:
     """Key of a thing of a workspace; raises NotFound for what is no id."""
-    known = _known_form(entity_id, kind.lower())
+    known = known_form(entity_id, kind.lower())
     return {"pk": f"WS#{workspace_id}#{kind}#{known}", "sk": sk}
 
 
-def _known_form(entity_id: str, kind: str) -> str:
+def known_form(entity_id: str, kind: str) -> str:
+    """Return the id; raises NotFound where it cannot be one."""
     # An id of another form cannot exist, and may be longer than a key can be.
     if not is_id(entity_id):
         raise NotFound(f"There is no {kind} with this id")

@@ -10,6 +10,7 @@ from oriel.adapters.dynamodb.account_items import (
     user_from_item,
     user_to_item,
 )
+from oriel.adapters.dynamodb.account_keys import MEMBER_PREFIX, member_key, membership_key, user_key
 from oriel.adapters.dynamodb.account_writes import (
     NoRoom,
     Part,
@@ -20,14 +21,7 @@ from oriel.adapters.dynamodb.account_writes import (
     put_membership,
     too_many_workspaces,
 )
-from oriel.adapters.dynamodb.keys import (
-    MEMBER_PREFIX,
-    Key,
-    member_key,
-    membership_key,
-    user_key,
-    workspace_key,
-)
+from oriel.adapters.dynamodb.keys import Key, workspace_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import LIVE
 from oriel.domain.access import Role

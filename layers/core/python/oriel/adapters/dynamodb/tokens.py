@@ -5,14 +5,14 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from oriel.adapters.dynamodb.account_items import grant_from_item
-from oriel.adapters.dynamodb.account_writes import NoRoom, count_token, put_grant
-from oriel.adapters.dynamodb.keys import (
+from oriel.adapters.dynamodb.account_keys import (
     TOKEN_PREFIX,
     membership_key,
     token_entry_key,
     token_key,
-    workspace_key,
 )
+from oriel.adapters.dynamodb.account_writes import NoRoom, count_token, put_grant
+from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.errors import Conflict, NotFound

@@ -8,6 +8,7 @@ from oriel.adapters.dynamodb.account_items import (
     workspace_from_item,
     workspace_to_item,
 )
+from oriel.adapters.dynamodb.account_keys import founded_key
 from oriel.adapters.dynamodb.account_writes import (
     Part,
     TooMany,
@@ -16,7 +17,7 @@ from oriel.adapters.dynamodb.account_writes import (
     put_membership,
     too_many_workspaces,
 )
-from oriel.adapters.dynamodb.keys import founded_key, workspace_key
+from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import NEW
 from oriel.domain.access import Role
