@@ -40,8 +40,8 @@ def send(form: Mapping[str, Any], data: bytes, name: str = "file") -> None:
     """Post an object with a signed form, past any proxy."""
     with requests.Session() as session:
         session.trust_env = False
-        fields = {**form["fields"], "Content-Type": "application/octet-stream"}
-        reply = session.post(form["url"], data=fields, files={"file": (name, data)}, timeout=300)
+        files = {"file": (name, data)}
+        reply = session.post(form["url"], data=form["fields"], files=files, timeout=300)
         assert reply.status_code == 204, reply.text
 
 

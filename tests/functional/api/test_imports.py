@@ -29,6 +29,7 @@ def test_an_archive_gets_one_form_of_an_hour(world: World, client: Client) -> No
     [terms] = world.incoming.signed
     assert terms.key == f"ws/{client.workspace}/incoming/{opened['id']}/zip"
     assert (terms.max_bytes, terms.expires_seconds) == (5 * 1024**3, 3600)
+    assert terms.content_type == "application/zip"
 
 
 @pytest.mark.parametrize("kind", ["csv", "jsonl"])

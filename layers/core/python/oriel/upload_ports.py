@@ -25,12 +25,11 @@ class PostForm:
 class PostTerms:
     """What S3 holds an upload to.
 
-    A `key` that ends in `/` stands for every key below it. `content_type` is exact, None where any
-    will do. Sizes are in bytes, both ends included.
+    A `key` that ends in `/` stands for every key below it. Sizes are in bytes, both ends included.
     """
 
     key: str
-    content_type: str | None
+    content_type: str
     min_bytes: int
     max_bytes: int
     expires_seconds: int

@@ -31,16 +31,11 @@ class S3Incoming:
 
         Only what a condition names may be in the form (Amazon S3 API Reference, "POST Policy").
         """
-        fields: dict[str, Any] = {"tagging": _TAGGING}
+        fields: dict[str, Any] = {"tagging": _TAGGING, "Content-Type": terms.content_type}
         conditions: list[Any] = [
             ["content-length-range", terms.min_bytes, terms.max_bytes],
-            {"tagging": _TAGGING},
+            *({name: value} for name, value in fields.items()),
         ]
-        if terms.content_type is None:
-            conditions.append(["starts-with", "$Content-Type", ""])
-        else:
-            fields["Content-Type"] = terms.content_type
-            conditions.append({"Content-Type": terms.content_type})
         form = self._client.generate_presigned_post(
             Bucket=self._bucket,
             # botocore makes a prefix of a key that ends so.

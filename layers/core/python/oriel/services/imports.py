@@ -33,6 +33,13 @@ LABELS_OF_TASKS = {
     TaskType.MULTI_CLASS: LabelType.CATEGORY,
     TaskType.MULTI_LABEL: LabelType.TAG,
 }
+# What S3 notes of an object; nothing goes by it, and a form names it for its caller.
+LIST_TYPES = {
+    ImportKind.ZIP: "application/zip",
+    ImportKind.CSV: "text/csv",
+    ImportKind.JSONL: "application/jsonl",
+}
+FILE_TYPE = "application/octet-stream"
 FOLDER_LABELS = frozenset(LABELS_OF_TASKS.values())
 
 
@@ -140,12 +147,14 @@ class Imports:
         largest = MAX_ARCHIVE_BYTES if of.kind is ImportKind.ZIP else MAX_MANIFEST_BYTES
         terms = PostTerms(
             key=of.list_key,
-            content_type=None,
+            content_type=LIST_TYPES[of.kind],
             min_bytes=1,
             max_bytes=largest,
             expires_seconds=int(FORM_LIFE.total_seconds()),
         )
         if of.kind is ImportKind.ZIP:
             return ImportForms(self.objects.sign_post(terms), None)
-        files = replace(terms, key=of.files_key, max_bytes=MAX_PICTURE_BYTES)
+        files = replace(
+            terms, key=of.files_key, content_type=FILE_TYPE, max_bytes=MAX_PICTURE_BYTES
+        )
         return ImportForms(self.objects.sign_post(terms), self.objects.sign_post(files))
