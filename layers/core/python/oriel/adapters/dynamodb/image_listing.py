@@ -7,18 +7,12 @@ empty. So a page reads only what it shows, and a count is a sum of counters.
 from collections.abc import Iterable, Iterator
 
 from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.cursors import to_cursor
 from oriel.adapters.dynamodb.image_items import image_from_item
 from oriel.adapters.dynamodb.image_links import counted_facets, value_of
 from oriel.adapters.dynamodb.image_state import unknown_label
 from oriel.adapters.dynamodb.image_streams import after, cut, stream
-from oriel.adapters.dynamodb.keys import (
-    counts_key,
-    image_key,
-    images_of,
-    images_with,
-    label_key,
-    to_cursor,
-)
+from oriel.adapters.dynamodb.keys import counts_key, image_key, images_of, images_with, label_key
 from oriel.adapters.dynamodb.table import INDEX, CoreTable
 from oriel.domain.facets import FacetFilter, Facets
 from oriel.domain.image import Image, LabelledImage

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import Key, Listing, place_below
+from oriel.adapters.dynamodb.cursors import place_below
+from oriel.adapters.dynamodb.keys import Key, Listing
 from oriel.adapters.dynamodb.upload_keys import FILE_PREFIX, file_sk, import_key, imports_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.imports import FileStatus, Import, ImportedFile, ImportKind, ImportState

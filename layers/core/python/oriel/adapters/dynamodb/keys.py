@@ -1,15 +1,13 @@
-"""Keys of the core table (docs/adr/0002-core-table.md) and cursors of its listings."""
+"""Keys of the core table and its listings (docs/adr/0002-core-table.md)."""
 
-import base64
-import binascii
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeAlias
 
+from oriel.adapters.dynamodb.cursors import place_of
 from oriel.domain.clock import to_iso
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import NotFound
 from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
 
@@ -25,9 +23,6 @@ CARRIED_PREFIX = "LABEL"
 """What an image carries, links and proposals, lies side by side."""
 
 VERSION_PREFIX = "VERSION#"
-_SORT_KEY = re.compile(
-    r"([0-9a-f]{16}#)?\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z#(?P<id>[0-9a-f-]{36})"
-)
 
 
 def workspace_key(workspace_id: str) -> Key:
@@ -225,32 +220,3 @@ def tasks_with(workspace_id: str, label_id: str) -> Listing:
         f"{label_key(workspace_id, label_id)['pk']}#TASKS",
         lambda task_id: task_key(workspace_id, task_id, link_sk(label_id)),
     )
-
-
-def to_cursor(place: str) -> str:
-    """Wrap a sort key so that it fits a URL; it names no workspace and no table."""
-    return base64.urlsafe_b64encode(place.encode()).decode().rstrip("=")
-
-
-def place_below(cursor: str, prefix: str) -> str:
-    """Return the sort key that a cursor of a partition's part stands for; raises InvalidInput."""
-    place = _unwrapped(cursor)
-    if not re.fullmatch(rf"{re.escape(prefix)}\w{{1,100}}", place):
-        raise InvalidInput("page is not a page of this listing")
-    return place
-
-
-def _unwrapped(cursor: str) -> str:
-    try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
-    except (binascii.Error, ValueError):
-        return ""
-
-
-def place_of(cursor: str) -> str:
-    """Return the sort key that a cursor wraps; raises InvalidInput for what is no cursor."""
-    place = _unwrapped(cursor)
-    found = _SORT_KEY.fullmatch(place)
-    if found is None or not is_id(found["id"]):
-        raise InvalidInput("page is not a page of this listing")
-    return place

@@ -8,7 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.keys import Listing, to_cursor
+from oriel.adapters.dynamodb.cursors import to_cursor
+from oriel.adapters.dynamodb.keys import Listing
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.domain.page import PageRequest
 

@@ -13,7 +13,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
-from oriel.adapters.dynamodb.keys import Key, Listing, Span, place_below, to_cursor
+from oriel.adapters.dynamodb.cursors import place_below, to_cursor
+from oriel.adapters.dynamodb.keys import Key, Listing, Span
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
     FIRST_PAUSE_SECONDS,
