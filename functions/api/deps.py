@@ -18,6 +18,7 @@ from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
+from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.import_machine import StepFunctionsImportMachine
 from oriel.adapters.s3 import S3Blobs
@@ -41,6 +42,7 @@ from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
+from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 from oriel.settings import Settings
 
@@ -82,6 +84,16 @@ def build(settings: Settings) -> Product:
         images=pictures,
         image_updates=ImageUpdates(images, labels, utc_now, time.monotonic),
         deletions=deletions,
+        workspace_deletion=WorkspaceDeletion(
+            remains=DynamoWorkspaceRemains(dynamodb, table),
+            members=DynamoMemberStore(dynamodb, table),
+            tokens=DynamoTokenStore(dynamodb, table),
+            tasks=tasks,
+            trainings=trainings,
+            sweeps=requests,
+            store=sweeps,
+            clock=utc_now,
+        ),
         trainings=trainings,
         annotations=Annotations(
             DynamoVerificationStore(dynamodb, table),

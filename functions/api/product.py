@@ -23,6 +23,7 @@ from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
+from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 from oriel.sweep_ports import SweepStore
 
@@ -56,6 +57,7 @@ class Product:
     uploads: Uploads
     imports: Imports
     deletions: Deletions
+    workspace_deletion: WorkspaceDeletion
     trainings: Trainings
     versions: Versions
     annotations: Annotations

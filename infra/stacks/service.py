@@ -180,10 +180,12 @@ class ServiceStack(Stack):
                 "MODELS_BUCKET": data.models.bucket_name,
                 "DATASETS_BUCKET": data.datasets.bucket_name,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
+                "TRAINING_MACHINE_ARN": self._training.machine.state_machine_arn,
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
-                self._core("GetItem", "Query", "PutItem", "UpdateItem", "DeleteItem", index=True),
+                self._training_grants()[1],
+                self._core("GetItem", "Query", "BatchWriteItem", *WRITES, index=True),
                 objects_grant(self, data.images, "DeleteObject", below=(UPLOADS, DERIVED)),
                 objects_grant(self, data.models, "DeleteObject", below=(UPLOADS, *JOBS)),
                 objects_grant(self, data.datasets, "DeleteObject", below=(UPLOADS,)),

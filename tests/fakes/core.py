@@ -47,6 +47,7 @@ class MemoryCore:
     images: dict[str, Image] = field(default_factory=dict)
     hidden_images: set[str] = field(default_factory=set)
     entombed: set[str] = field(default_factory=set)
+    hidden_workspaces: set[str] = field(default_factory=set)
     hidden_labels: set[str] = field(default_factory=set)
     sweeps: dict[tuple[str, str], Sweep] = field(default_factory=dict)
     hidden_tasks: set[str] = field(default_factory=set)
@@ -63,7 +64,7 @@ class MemoryCore:
     lock: RLock = field(default_factory=RLock)
 
     def workspace(self, workspace_id: str) -> Workspace:
-        if workspace_id not in self.workspaces:
+        if workspace_id not in self.workspaces or workspace_id in self.hidden_workspaces:
             raise NotFound("There is no workspace with this id")
         return self.workspaces[workspace_id]
 

@@ -107,6 +107,8 @@ FUNCTIONS = {
         *STREAM_READER,
     },
     "sweep": {
+        "dynamodb:BatchWriteItem",
+        "dynamodb:ConditionCheckItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
@@ -115,6 +117,7 @@ FUNCTIONS = {
         "s3:DeleteObject",
         "s3:ListBucket",
         "sqs:SendMessage",
+        "states:DescribeExecution",
         *QUEUE_READER,
     },
     "training_evaluate": {

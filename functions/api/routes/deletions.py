@@ -16,6 +16,12 @@ def list_deletions(product: Product, call: Call[Request]) -> Listing[DeletionAns
     return to_listing(page, DeletionAnswer.from_domain, call.next_url(page.next_cursor))
 
 
+def resume_deletion(product: Product, call: Call[Request]) -> DeletionAnswer:
+    """Let a deletion go on that has failed; one that is under way or done stays as it is."""
+    sweep = product.workspace_deletion.resume(call.workspace_id, call.ids["subject_id"])
+    return DeletionAnswer.from_domain(sweep)
+
+
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     Route(
         "GET",
@@ -24,5 +30,13 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         Listing[DeletionAnswer],
         query=PAGING,
         needs=Permission.READ,
+    ),
+    Route(
+        "POST",
+        "/account/v2/deletion/<subject_id>/resume",
+        resume_deletion,
+        DeletionAnswer,
+        Request,
+        needs=Permission.MANAGE,
     ),
 )

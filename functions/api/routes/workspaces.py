@@ -52,6 +52,11 @@ def update_workspace(product: Product, call: Call[WorkspaceUpdate]) -> Workspace
     return WorkspaceAnswer.from_domain(workspace, call.caller)
 
 
+def delete_workspace(product: Product, call: Call[Request]) -> None:
+    """Close a workspace for everybody and remove all that is in it; what was billed stays."""
+    product.workspace_deletion.delete(call.caller, call.workspace_id)
+
+
 def list_members(product: Product, call: Call[Request]) -> Listing[MemberAnswer]:
     """List the members of a workspace, oldest first."""
     page = product.accounts.members.list(call.workspace_id, call.page())
@@ -108,6 +113,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         )
         for method in ("PUT", "PATCH")
     ),
+    Route("DELETE", _WORKSPACE, delete_workspace, None, status=204, needs=Permission.MANAGE),
     Route(
         "GET", _MEMBERS, list_members, Listing[MemberAnswer], query=PAGING, needs=Permission.READ
     ),

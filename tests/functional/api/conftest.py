@@ -30,6 +30,7 @@ from oriel.services.training import Trainings
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
+from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 
 from functions.api.app import App
@@ -53,6 +54,7 @@ from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.uploads import MemoryUploadStore
 from tests.fakes.usage import MemoryUsageStore
 from tests.fakes.versions import MemoryVersionStore
+from tests.fakes.workspace_remains import MemoryWorkspaceRemains
 from tests.fakes.workspaces import MemoryWorkspaceStore
 
 MINIMUM = 2
@@ -102,6 +104,15 @@ class World:
             deletions=deletions,
             imports=Imports(
                 self.import_store, tasks, self.incoming, self.import_machine, self.clock
+            workspace_deletion=WorkspaceDeletion(
+                remains=MemoryWorkspaceRemains(self.core),
+                members=MemoryMemberStore(self.core),
+                tokens=MemoryTokenStore(self.core),
+                tasks=tasks,
+                trainings=trainings,
+                sweeps=requests,
+                store=sweeps,
+                clock=self.clock,
             ),
             trainings=trainings,
             annotations=Annotations(

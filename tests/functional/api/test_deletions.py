@@ -1,43 +1,67 @@
+from dataclasses import replace
 from typing import Any
 
+from oriel.domain.access import Role
 from oriel.domain.sweep import SweepKind
-from oriel.services.deletions import IMAGES_AT_ONCE, LINKS_AT_ONCE
+from oriel.services.deletions import IMAGES_AT_ONCE, LINKS_AT_ONCE, Deletions
 from oriel.services.images import Images
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweep_tasks import TaskBroom
-from oriel.services.sweeps import Broom, Sweeper
+from oriel.services.sweep_workspaces import WorkspaceBroom
+from oriel.services.sweeps import Broom, Sweeper, SweepRequests
+from oriel.services.tasks import Tasks
+from oriel.services.training import Trainings
 
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.tokens import MemoryTokenStore
+from tests.fakes.workspace_remains import MemoryWorkspaceRemains
 from tests.functional.api.conftest import MINIMUM, Client, World
 
 LABEL = "/recognition/v2/label"
 IMAGE = "/recognition/v2/training-image"
 TASK = "/recognition/v2/task"
+WORKSPACE = "/account/v2/workspace"
 DELETIONS = "/account/v2/deletion"
 
 
 def work(world: World) -> None:
     """Let the sweeper handle its messages until there are none."""
-    labels = MemoryLabelStore(world.core, world.clock)
+    labels, tasks = MemoryLabelStore(world.core, world.clock), MemoryTaskStore(world.core)
     images = Images(MemoryImageStore(world.core), labels, world.blobs, world.clock)
     brooms: dict[SweepKind, Broom] = {
         SweepKind.LABEL: LabelBroom(labels),
         SweepKind.LABEL_WIPE: WipeBroom(labels, images),
         SweepKind.TASK: TaskBroom(
-            MemoryTaskStore(world.core),
+            tasks,
             labels,
             MemoryModelStore(world.core),
             world.blobs,
             world.blobs,
         ),
     }
-    sweeper = Sweeper(MemorySweepStore(world.core), world.sweep_queue, brooms, world.clock)
+    store = MemorySweepStore(world.core)
+    machine, clock = world.machine, world.clock
+    trainings = Trainings(tasks, MemoryModelStore(world.core), machine, MINIMUM, clock)
+    requests = SweepRequests(store, world.sweep_queue, clock)
+    deletions = Deletions(labels, tasks, LabelBroom(labels), LabelBroom(labels), requests, clock)
+    brooms[SweepKind.WORKSPACE] = WorkspaceBroom(
+        remains=MemoryWorkspaceRemains(world.core),
+        members=MemoryMemberStore(world.core),
+        tokens=MemoryTokenStore(world.core),
+        tasks=Tasks(tasks, labels, deletions, trainings, clock),
+        task_broom=brooms[SweepKind.TASK],
+        buckets=[world.blobs],
+        clock=clock,
+    )
+    sweeper = Sweeper(store, world.sweep_queue, brooms, clock)
     while delivered := world.sweep_queue.deliver():
-        for workspace_id, subject_id, _ in delivered:
+        for workspace_id, subject_id, delay in delivered:
+            world.clock.advance(delay)
             sweeper.work(workspace_id, subject_id, lambda: False)
 
 
@@ -142,6 +166,65 @@ def test_a_task_in_training_stays(client: Client, world: World) -> None:
     assert client.call("DELETE", f"{TASK}/{task}").status == 409
     assert client.get(f"{TASK}/{task}").status == 200
     assert world.sweep_queue.waiting == []
+
+
+def test_a_workspace_is_closed_and_swept(world: World, client: Client) -> None:
+    other, there = second(client)
+    there.image(labels=[there.label()["id"]])
+    trained(world, there)
+    assert client.call("DELETE", f"{WORKSPACE}/{other}").status == 204
+    assert [one["id"] for one in client.get(WORKSPACE).json] == [client.workspace]
+    # The authorizer may still let somebody in for a minute, but who asks anew is nobody there.
+    assert client.get(f"{WORKSPACE}/{other}").status == 404
+    work(world)
+    [deletion] = client.get(DELETIONS).json["results"]
+    assert (deletion["id"], deletion["kind"]) == (other, "workspace")
+    assert deletion["state"] == "DONE"
+    assert deletion["removed"]["images"] == 1 + 2 * MINIMUM
+    assert other not in world.core.workspaces
+    assert world.blobs.objects == {}
+
+
+def test_the_only_workspace_and_the_tokens_own_stay(client: Client) -> None:
+    refused = client.call("DELETE", f"{WORKSPACE}/{client.workspace}")
+    assert (refused.status, "only workspace" in refused.json["detail"]) == (409, True)
+    other, _ = second(client)
+    own = replace(client, others={other: Role.OWNER})
+    refused = own.call("DELETE", f"{WORKSPACE}/{client.workspace}")
+    assert (refused.status, "token" in refused.json["detail"]) == (409, True)
+
+
+def test_a_workspace_with_a_task_in_training_stays(client: Client, world: World) -> None:
+    other, there = second(client)
+    begun(there)
+    both = replace(client, others={other: Role.OWNER})
+    assert both.call("DELETE", f"{WORKSPACE}/{other}").status == 409
+    assert world.sweep_queue.waiting == []
+    assert there.get(TASK).json["count"] == 1
+
+
+def test_a_deletion_that_failed_goes_on_when_it_is_resumed(world: World, client: Client) -> None:
+    label = client.label()
+    for _ in range(LINKS_AT_ONCE + 1):
+        client.image(labels=[label["id"]])
+    client.call("DELETE", f"{LABEL}/{label['id']}")
+    world.sweep_queue.deliver()
+    store = MemorySweepStore(world.core)
+    store.finish(client.workspace, label["id"], world.clock(), "nothing moved")
+    [failed] = client.get(DELETIONS).json["results"]
+    assert (failed["state"], failed["failure"]) == ("FAILED", "nothing moved")
+    resumed = client.post(f"{DELETIONS}/{label['id']}/resume")
+    assert (resumed.status, resumed.json["state"]) == (200, "RUNNING")
+    work(world)
+    assert client.post(f"{DELETIONS}/{label['id']}/resume").json["state"] == "DONE"
+    assert world.sweep_queue.waiting == []
+    assert client.post(f"{DELETIONS}/{client.workspace}/resume").status == 404
+
+
+def second(client: Client) -> tuple[str, Client]:
+    """Make another workspace; return its id, and the same user with a token of it."""
+    made: str = client.made(WORKSPACE, name="Second")["id"]
+    return made, replace(client, workspace=made)
 
 
 def begun(client: Client) -> dict[str, Any]:

@@ -11,10 +11,12 @@ from oriel.domain.access import Permission, Role
 from oriel.domain.ids import new_id
 from oriel.domain.member import Membership, User
 from oriel.domain.model import Model, TrainMode
+from oriel.domain.sweep import Sweep, SweepKind
 from oriel.domain.token import TokenGrant, hash_token, new_token
 
 from functions.api.app import ROUTES
 from functions.api.route import Route
+from tests.fakes.sweeps import MemorySweepStore
 from tests.functional.api.access_table import OWN_THINGS, TABLE
 from tests.functional.api.conftest import Client, Reply, World, client_of
 from tests.functional.api.test_bad_calls import BODIES
@@ -60,6 +62,8 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
     hashed = hash_token(new_token())
     grant = TokenGrant(new_id(), hashed, owner.workspace, caller.user, world.clock())
     world.core.grants[hashed] = grant
+    sweep = Sweep(owner.workspace, SweepKind.LABEL, new_id(), world.clock())
+    MemorySweepStore(world.core).request(sweep)
     user_id = caller.user if personal else member_of(world, owner, Role.ANNOTATOR).user
     image_id = owner.image()["id"]
     return {
@@ -75,6 +79,7 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
         "token_id": grant.id,
         "config_type": "limits",
         "import_id": owner.made(IMPORTS, kind="zip")["id"],
+        "subject_id": sweep.subject_id,
         "upload_id": owner.made(UPLOADS, content_type="image/png")["id"],
     }
 

@@ -58,7 +58,7 @@ class WorkspaceRemains(Protocol):
     """All rows of a workspace that is hidden."""
 
     def hide(self, workspace_id: str) -> None:
-        """Close the workspace for all members and tokens; again changes nothing.
+        """Close the workspace for new members and tokens; again changes nothing.
 
         Raises NotFound once it is really gone.
         """

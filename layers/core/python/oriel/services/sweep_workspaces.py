@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
+from oriel.account_ports import MemberStore, TokenStore
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, NotFound
 from oriel.domain.sweep import Sweep, SweepKind, Swept
@@ -29,6 +30,8 @@ class WorkspaceBroom:
     """
 
     remains: WorkspaceRemains
+    members: MemberStore
+    tokens: TokenStore
     tasks: Tasks
     task_broom: Broom
     buckets: Sequence[Blobs]
@@ -40,6 +43,8 @@ class WorkspaceBroom:
             self.remains.hide(sweep.subject_id)
         except NotFound:
             return Swept({}, finished=True)
+        self.members.dissolve(sweep.subject_id)
+        self.tokens.revoke_all(sweep.subject_id)
         return self._tasks(sweep) or self._objects(sweep) or self._rows(sweep)
 
     def _tasks(self, sweep: Sweep) -> Swept | None:

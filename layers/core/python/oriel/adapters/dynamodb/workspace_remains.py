@@ -7,6 +7,7 @@ since a repeat goes by it.
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from oriel.adapters.dynamodb.keys import (
     Listing,
     counts_key,
     entombed_of,
+    founded_key,
     hidden_images_of,
     hidden_labels_of,
     hidden_models_of,
@@ -34,6 +36,9 @@ from oriel.adapters.dynamodb.keys import (
 )
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.upload_keys import imports_of, uploads_of
+from oriel.adapters.dynamodb.transaction import Cancelled
+from oriel.adapters.dynamodb.writes import EXISTS
+from oriel.domain.errors import NotFound
 from oriel.domain.sweep import SweepKind, SweepState
 
 if TYPE_CHECKING:
@@ -47,6 +52,13 @@ class DynamoWorkspaceRemains:
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = CoreTable(client, table_name)
+
+    def hide(self, workspace_id: str) -> None:
+        """Close the workspace for new members and tokens; raises NotFound once it is gone."""
+        hide = self._table.writes.update(
+            workspace_key(workspace_id), assign={"deleting": True}, condition=EXISTS
+        )
+        self._table.update(hide, NotFound("There is no workspace with this id"))
 
     def task_ids(self, workspace_id: str, limit: int) -> Sequence[str]:
         """Return ids of up to `limit` tasks, hidden or not; the listing may lag."""
@@ -69,7 +81,18 @@ class DynamoWorkspaceRemains:
     def remove(self, workspace_id: str) -> None:
         """Remove the workspace itself with its members, tokens and counters."""
         key = workspace_key(workspace_id)
+        found = self._table.find(key)
+        if found is not None:
+            self._free_name(workspace_id, found["name"])
         self._remove_below([key["pk"]])
+
+    def _free_name(self, workspace_id: str, name: str) -> None:
+        """Forget under which name it was founded, if it still has that name."""
+        free = self._table.writes.delete(
+            founded_key(name), "workspace_id = :gone", {"gone": workspace_id}
+        )
+        with suppress(Cancelled):
+            self._table.transact([free])
 
     def _listings(self, workspace_id: str) -> Iterator[tuple[str, Listing]]:
         counts = self._table.find(counts_key(workspace_id)) or {}
