@@ -34,8 +34,8 @@ class MemoryWorkspaceRemains:
                     return {kind: min(limit, len(mine))}
             sweeps = [where for where, one in core.sweeps.items() if where[0] == workspace_id]
             for where in sweeps:
-                one = core.sweeps[where]
-                if one.kind is SweepKind.WORKSPACE and one.state is SweepState.RUNNING:
+                sweep = core.sweeps[where]
+                if sweep.kind is SweepKind.WORKSPACE and sweep.state is SweepState.RUNNING:
                     continue
                 del core.sweeps[where]
                 return {"deletions": 1}

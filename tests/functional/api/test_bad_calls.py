@@ -22,7 +22,6 @@ BODIES: dict[str, dict[str, Any]] = {
     "LabelOfImage": {"label_id": new_id()},
     "MemberCreate": {"name": "Ada", "role": "viewer"},
     "MemberUpdate": {"role": "editor"},
-    "Request": {},
     "TaskCreate": {"name": "n", "type": "multi_class"},
     "PointCreate": {"image": new_id(), "name": "n"},
     "Request": {},

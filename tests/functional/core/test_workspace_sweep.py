@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
 from oriel.domain.access import Role
 from oriel.domain.errors import NotFound
@@ -134,6 +135,10 @@ class Scene:
         self.stores.tasks.begin_training(task, model)
         self.stores.models.mark_failed(self.workspace_id, model.id, "dark", self.make.now())
         self.stores.models.entomb(self.workspace_id, model.id)
+        half = self.make.model(task)
+        self.stores.tasks.begin_training(task, half)
+        self.stores.models.mark_failed(self.workspace_id, half.id, "dark", self.make.now())
+        DynamoVersionStore(self.table.client, self.table.name).hide(self.workspace_id, half.id)
         self.stores.tasks.hide(self.workspace_id, task.id)
         self.stores.labels.create(label)
         self.stores.images.create(image, [label.id])
@@ -153,7 +158,7 @@ class Scene:
 def test_no_row_and_no_object_of_a_workspace_is_left(dynamo: Stores, core_table: Table) -> None:
     scene, other = Scene(dynamo, core_table), Scene(dynamo, core_table)
     before = other.rows()
-    assert len(scene.rows()) == len(before) == 50
+    assert len(scene.rows()) == len(before) == 51
     assert scene.sweep().finished
     assert scene.rows() == []
     for bucket in (scene.pictures, scene.artifacts, scene.datasets):
