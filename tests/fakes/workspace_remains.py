@@ -29,7 +29,7 @@ class MemoryWorkspaceRemains:
             ):
                 mine = [one for one, thing in things.items() if thing.workspace_id == workspace_id]
                 for one in sorted(mine)[:limit]:
-                    del things[one]  # type: ignore[attr-defined]
+                    del things[one]
                 if mine:
                     return {kind: min(limit, len(mine))}
             sweeps = [where for where, one in core.sweeps.items() if where[0] == workspace_id]

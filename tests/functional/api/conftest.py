@@ -104,6 +104,7 @@ class World:
             deletions=deletions,
             imports=Imports(
                 self.import_store, tasks, self.incoming, self.import_machine, self.clock
+            ),
             workspace_deletion=WorkspaceDeletion(
                 remains=MemoryWorkspaceRemains(self.core),
                 members=MemoryMemberStore(self.core),

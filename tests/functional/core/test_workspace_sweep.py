@@ -5,12 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from oriel.adapters.dynamodb.imports import DynamoImportStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
-from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
+from oriel.adapters.dynamodb.workspace_remains import ROWS_AT_ONCE, DynamoWorkspaceRemains
 from oriel.domain.access import Role
 from oriel.domain.errors import NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.image import original_key, thumbnail_key
+from oriel.domain.imports import FileStatus, Import, ImportedFile, ImportKind
 from oriel.domain.model import job_prefixes, task_prefix
 from oriel.domain.page import PageRequest
 from oriel.domain.sweep import Sweep, SweepKind, Swept
@@ -50,6 +52,7 @@ class Scene:
     artifacts: MemoryBlobs = field(default_factory=MemoryBlobs)
     datasets: MemoryBlobs = field(default_factory=MemoryBlobs)
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
+    rows_at_once: int = ROWS_AT_ONCE
 
     def __post_init__(self) -> None:
         self.workspace_id = self.make.workspace_id
@@ -62,6 +65,7 @@ class Scene:
         self._models()
         self._half_deleted()
         self._objects()
+        self._import()
 
     def sweep(self, stores: Stores | None = None, later: timedelta = GRACE) -> Swept:
         """Sweep until nothing is left or something has to be waited for."""
@@ -92,7 +96,7 @@ class Scene:
         requests = SweepRequests(MemorySweepStore(MemoryCore()), MemorySweepQueue(), clock)
         deletions = Deletions(stores.labels, stores.tasks, labels, labels, requests, clock)
         return WorkspaceBroom(
-            remains=DynamoWorkspaceRemains(client, self.table.name),
+            remains=DynamoWorkspaceRemains(client, self.table.name, self.rows_at_once),
             members=stores.members,
             tokens=stores.tokens,
             tasks=Tasks(stores.tasks, stores.labels, deletions, trainings, clock),
@@ -147,6 +151,15 @@ class Scene:
         kind, asked = SweepKind.LABEL, self.make.now()
         self.stores.sweeps.request(Sweep(self.workspace_id, kind, label.id, asked))
 
+    def _import(self) -> None:
+        imports = DynamoImportStore(self.table.client, self.table.name)
+        new = Import(new_id(), self.workspace_id, self.make.now(), ImportKind.ZIP)
+        imports.create(new)
+        files = [
+            ImportedFile(one, f"{one}.png", FileStatus.DONE, image_id=new_id()) for one in (0, 1, 2)
+        ]
+        imports.record(self.workspace_id, new.id, files)
+
     def _objects(self) -> None:
         prefix = task_prefix(self.workspace_id, self.task.id)
         for key in (f"{prefix}models/1.npy", *(f"{one}x" for one in job_prefixes(self.model.id))):
@@ -158,7 +171,7 @@ class Scene:
 def test_no_row_and_no_object_of_a_workspace_is_left(dynamo: Stores, core_table: Table) -> None:
     scene, other = Scene(dynamo, core_table), Scene(dynamo, core_table)
     before = other.rows()
-    assert len(scene.rows()) == len(before) == 51
+    assert len(scene.rows()) == len(before) == 55
     assert scene.sweep().finished
     assert scene.rows() == []
     for bucket in (scene.pictures, scene.artifacts, scene.datasets):
@@ -227,3 +240,9 @@ def test_a_workspace_keeps_what_tells_of_another_workspaces_sweep(
     scene.sweep(later=timedelta(0))
     assert dynamo.sweeps.find(scene.workspace_id, kept.subject_id) == kept
     assert dynamo_stores(core_table).sweeps.list(scene.workspace_id, PageRequest()).items == (kept,)
+
+
+def test_a_partition_of_very_many_rows_goes_in_parts(dynamo: Stores, core_table: Table) -> None:
+    scene = Scene(dynamo, core_table, rows_at_once=2)
+    assert scene.sweep().finished
+    assert scene.rows() == []

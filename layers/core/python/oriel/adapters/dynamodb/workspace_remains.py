@@ -29,6 +29,7 @@ from oriel.adapters.dynamodb.keys import (
     hidden_models_of,
     hidden_tasks_of,
     images_of,
+    imports_of,
     labels_of,
     sweeps_of,
     tasks_of,
@@ -45,13 +46,18 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 READERS = 8
+ROWS_AT_ONCE = 2000
+"""Of one partition: an import has a row for each of its 100,000 files."""
 
 
 class DynamoWorkspaceRemains:
     """Removes what is left of a workspace."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(
+        self, client: "DynamoDBClient", table_name: str, rows_at_once: int = ROWS_AT_ONCE
+    ) -> None:
         self._table = CoreTable(client, table_name)
+        self._rows_at_once = rows_at_once
 
     def hide(self, workspace_id: str) -> None:
         """Close the workspace for new members and tokens; raises NotFound once it is gone."""
@@ -73,9 +79,9 @@ class DynamoWorkspaceRemains:
         """
         for kind, listing in self._listings(workspace_id):
             items = list(islice(self._table.listed(listing, None, limit), limit))
-            removed = self._remove_partitions([item for item in items if _may_go(item)])
-            if removed:
-                return {kind: removed}
+            whole, rows = self._remove_below([item["pk"] for item in items if _may_go(item)])
+            if rows:
+                return {kind: whole, "rows": rows}
         return {}
 
     def remove(self, workspace_id: str) -> None:
@@ -95,6 +101,7 @@ class DynamoWorkspaceRemains:
             self._table.transact([free])
 
     def _listings(self, workspace_id: str) -> Iterator[tuple[str, Listing]]:
+        yield "imports", imports_of(workspace_id)
         counts = self._table.find(counts_key(workspace_id)) or {}
         for facets in counted_facets(counts):
             yield "images", images_of(workspace_id, facets)
@@ -109,19 +116,22 @@ class DynamoWorkspaceRemains:
         yield "uploads", uploads_of(workspace_id)
         yield "deletions", sweeps_of(workspace_id)
 
-    def _remove_partitions(self, items: Sequence[Item]) -> int:
-        """Remove the partitions of listed items; return how many of them there still were."""
-        return self._remove_below([item["pk"] for item in items])
-
-    def _remove_below(self, partitions: Sequence[str]) -> int:
+    def _remove_below(self, partitions: Sequence[str]) -> tuple[int, int]:
+        """Remove rows of the partitions; return how many partitions are whole gone, and rows."""
         with ThreadPoolExecutor(READERS) as readers:
             found = list(readers.map(self._keys, partitions))
         self._table.remove_many(key for keys in found for key in keys if key["sk"] != META)
-        self._table.remove_many(key for keys in found for key in keys if key["sk"] == META)
-        return sum(1 for keys in found if keys)
+        last = [key for keys in found for key in keys if key["sk"] == META]
+        self._table.remove_many(last)
+        return len(last), sum(map(len, found))
 
     def _keys(self, partition: str) -> list[Key]:
-        return [{"pk": item["pk"], "sk": item["sk"]} for item in self._table.below(partition)]
+        """Return the keys of a partition; of a very large one some, without the listed item's."""
+        rows = list(islice(self._table.below(partition), self._rows_at_once + 1))
+        keys: list[Key] = [{"pk": row["pk"], "sk": row["sk"]} for row in rows]
+        if len(keys) <= self._rows_at_once:
+            return keys
+        return [key for key in keys if key["sk"] != META]
 
 
 def _may_go(item: Item) -> bool:
