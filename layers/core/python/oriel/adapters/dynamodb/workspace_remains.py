@@ -29,15 +29,14 @@ from oriel.adapters.dynamodb.keys import (
     hidden_models_of,
     hidden_tasks_of,
     images_of,
-    imports_of,
     labels_of,
     sweeps_of,
     tasks_of,
     workspace_key,
 )
 from oriel.adapters.dynamodb.table import CoreTable
-from oriel.adapters.dynamodb.upload_keys import imports_of, uploads_of
 from oriel.adapters.dynamodb.transaction import Cancelled
+from oriel.adapters.dynamodb.upload_keys import imports_of, uploads_of
 from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.errors import NotFound
 from oriel.domain.sweep import SweepKind, SweepState
@@ -112,7 +111,6 @@ class DynamoWorkspaceRemains:
         yield "models", hidden_models_of(workspace_id)
         yield "verifications", verifications_of(workspace_id)
         yield "points", points_of(workspace_id)
-        yield "imports", imports_of(workspace_id)
         yield "uploads", uploads_of(workspace_id)
         yield "deletions", sweeps_of(workspace_id)
 
