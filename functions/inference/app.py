@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.access import Permission
@@ -40,6 +41,7 @@ _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 _IDEMPOTENCY_KEY = "idempotency-key"
 
 
+@dataclass(frozen=True, slots=True)
 @dataclass(frozen=True, slots=True)
 class App:
     """Answers API Gateway's events."""

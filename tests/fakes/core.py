@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from threading import RLock
 from typing import TypeVar
@@ -58,6 +58,7 @@ class MemoryCore:
     task_labels: set[tuple[str, str]] = field(default_factory=set)
     follow_ups: set[tuple[str, str]] = field(default_factory=set)
     image_labels: dict[tuple[str, str], float | None] = field(default_factory=dict)
+    contents: dict[tuple[str, str], list[str]] = field(default_factory=dict)
     proposals: dict[tuple[str, str], float | None] = field(default_factory=dict)
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
@@ -110,7 +111,19 @@ class MemoryCore:
     def image(self, workspace_id: str, image_id: str) -> Image:
         if image_id in self.hidden_images:
             raise NotFound("There is no image with this id")
-        return self.any_image(workspace_id, image_id)
+        return self.pointing(self.any_image(workspace_id, image_id))
+
+    def pointing(self, image: Image) -> Image:
+        """Say which is the oldest image with the same bytes."""
+        oldest = next(iter(self.contents.get((image.workspace_id, image.sha256), [])), image.id)
+        return replace(image, duplicate_of=None if oldest == image.id else oldest)
+
+    def hide_image(self, image: Image) -> None:
+        """Take an image from readers and from those with the same bytes."""
+        self.hidden_images.add(image.id)
+        same = self.contents.get((image.workspace_id, image.sha256), [])
+        if image.id in same:
+            same.remove(image.id)
 
     def any_image(self, workspace_id: str, image_id: str) -> Image:
         """Return an image that may be hidden."""

@@ -47,6 +47,7 @@ class MemoryImageStore:
             for label_id in [*truths, *guesses]:
                 self._core.label(image.workspace_id, label_id)
             self._core.images[image.id] = image
+            self._core.contents.setdefault((image.workspace_id, image.sha256), []).append(image.id)
             for label_id in truths:
                 self._attach(image.id, label_id, image.created, None)
             self._core.proposals |= {(image.id, label): guesses[label] for label in guesses}
@@ -76,7 +77,7 @@ class MemoryImageStore:
         facets: FacetFilter = ANY_FACETS,
     ) -> Page[Image]:
         mine = [
-            image
+            self._core.pointing(image)
             for image in self._core.images.values()
             if image.workspace_id == workspace_id
             and image.id not in self._core.hidden_images
@@ -198,7 +199,6 @@ class MemoryImageStore:
             self._core.images[image.id] = replace(
                 self.get(image.workspace_id, image.id),
                 size_bytes=image.size_bytes,
-                sha256=image.sha256,
                 width=image.width,
                 height=image.height,
                 status=image.status,
@@ -216,7 +216,7 @@ class MemoryImageStore:
 
     def hide(self, workspace_id: str, image_id: str) -> None:
         with self._core.lock:
-            self._core.hidden_images.add(self._core.any_image(workspace_id, image_id).id)
+            self._core.hide_image(self._core.any_image(workspace_id, image_id))
 
     def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:
         ids = self._core.hidden_images
@@ -225,7 +225,7 @@ class MemoryImageStore:
 
     def delete(self, workspace_id: str, image_id: str) -> None:
         with self._core.lock:
-            self._core.any_image(workspace_id, image_id)
+            self._core.hide_image(self._core.any_image(workspace_id, image_id))
             for link in [link for link in self._core.image_labels if link[0] == image_id]:
                 del self._core.image_labels[link]
                 self._count(link[1], -1)

@@ -8,8 +8,9 @@ transaction can hold is done in steps, labels first, each of which is a whole ch
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from oriel.adapters.dynamodb.image_edits import MAX_PARTS_OF_LABEL, LabelEdit, Part, Stale
+from oriel.adapters.dynamodb.image_edits import MAX_PARTS_OF_LABEL, LabelEdit
 from oriel.adapters.dynamodb.image_links import counter
+from oriel.adapters.dynamodb.image_parts import Part, Stale
 from oriel.adapters.dynamodb.image_state import ImageState, read_state
 from oriel.adapters.dynamodb.keys import counts_key, facets_code, image_key, images_of
 from oriel.adapters.dynamodb.table import CoreTable

@@ -3,7 +3,6 @@
 from collections import Counter
 from collections.abc import Mapping
 from datetime import datetime
-from typing import TypeAlias
 
 from oriel.adapters.dynamodb.cascade import FACETS_AS_SEEN, Write
 from oriel.adapters.dynamodb.image_links import (
@@ -14,19 +13,14 @@ from oriel.adapters.dynamodb.image_links import (
     placing,
     value_to_text,
 )
+from oriel.adapters.dynamodb.image_parts import Part, Stale
 from oriel.adapters.dynamodb.image_state import Carried, unknown_label
 from oriel.adapters.dynamodb.keys import image_key, label_key, link_sk, proposal_sk
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE, Writes
 from oriel.domain.image import Image
 
-Part: TypeAlias = tuple[Write, Exception | None]
-
 MAX_PARTS_OF_LABEL = 4
 """A label's counters, its link, its proposal, and the event."""
-
-
-class Stale(Exception):
-    """The state is no longer what was read."""
 
 
 class LabelEdit:

@@ -24,6 +24,7 @@ def image_to_item(image: Image) -> Item:
         "meta_data": meta_data_to_text(image.meta_data),
         "verify_count": image.verify_count,
         "revision": 0,
+        "sha256": image.sha256,
         **seen_attributes(image),
     }
 
@@ -32,7 +33,6 @@ def seen_attributes(image: Image) -> Item:
     """Write what ingest finds out of a picture."""
     return {
         "size_bytes": image.size_bytes,
-        "sha256": image.sha256,
         "width": image.width,
         "height": image.height,
         "status": image.status.value,

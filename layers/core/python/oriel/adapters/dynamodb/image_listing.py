@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cursors import to_cursor
-from oriel.adapters.dynamodb.image_items import image_from_item
+from oriel.adapters.dynamodb.image_contents import read_images
 from oriel.adapters.dynamodb.image_links import counted_facets, value_of
 from oriel.adapters.dynamodb.image_state import unknown_label
 from oriel.adapters.dynamodb.image_streams import after, cut, stream
@@ -38,7 +38,7 @@ class ImageListing:
         counts = self._counts(workspace_id, wanted)
         images = self._images(workspace_id, counts, page, page.size + 1)
         items, cursor = cut(images, page, _PLACE)
-        return Page(tuple(map(image_from_item, items)), sum(counts.values()), cursor)
+        return Page(tuple(read_images(self._table, items)), sum(counts.values()), cursor)
 
     def of_label(
         self, workspace_id: str, label_id: str, page: PageRequest, wanted: FacetFilter
@@ -70,7 +70,7 @@ class ImageListing:
             images, (link[_PLACE] for link in links), page.size, self._looks_at
         )
         count = max(0, sum(counts.values()) - sum(carrying.values()))
-        return Page(tuple(map(image_from_item, items)), count, cursor)
+        return Page(tuple(read_images(self._table, items)), count, cursor)
 
     def label_counts(
         self, workspace_id: str, label_id: str, wanted: FacetFilter
@@ -84,11 +84,8 @@ class ImageListing:
     def find(self, workspace_id: str, image_ids: Iterable[str]) -> dict[str, Image]:
         """Return those of the images that there are, by id."""
         keys = (image_key(workspace_id, image_id) for image_id in image_ids)
-        return {
-            item["id"]: image_from_item(item)
-            for item in self._table.find_many(keys)
-            if not item.get("deleting")
-        }
+        items = [item for item in self._table.find_many(keys) if not item.get("deleting")]
+        return {image.id: image for image in read_images(self._table, items)}
 
     def _counts(self, workspace_id: str, wanted: FacetFilter) -> dict[Facets, int]:
         return _wanted(self._table.find(counts_key(workspace_id)) or {}, wanted)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.image_items import image_from_item
+from oriel.adapters.dynamodb.image_contents import read_image
 from oriel.adapters.dynamodb.image_links import value_of
 from oriel.adapters.dynamodb.keys import (
     CARRIED_PREFIX,
@@ -77,7 +77,7 @@ def read_state(table: CoreTable, workspace_id: str, image_id: str) -> ImageState
         raise unknown_image()
     links = table.below(key["pk"], CARRIED_PREFIX)
     carried = {link["label_id"]: _carried(link) for link in links}
-    return ImageState(image_from_item(item), item["revision"], carried)
+    return ImageState(read_image(table, item), item["revision"], carried)
 
 
 def unknown_image() -> NotFound:

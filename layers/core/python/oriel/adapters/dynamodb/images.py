@@ -5,46 +5,32 @@ from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from oriel.adapters.dynamodb.annotation_items import forget_annotations
 from oriel.adapters.dynamodb.attributes import Item
-from oriel.adapters.dynamodb.cascade import Write, remove_links
 from oriel.adapters.dynamodb.image_changes import ImageChanges
+from oriel.adapters.dynamodb.image_contents import read_image
+from oriel.adapters.dynamodb.image_creation import ImageCreation
+from oriel.adapters.dynamodb.image_deletion import ImageDeletion
 from oriel.adapters.dynamodb.image_items import (
-    image_from_item,
-    image_to_item,
     meta_data_to_text,
     seen_attributes,
 )
 from oriel.adapters.dynamodb.image_links import (
-    count_label,
-    counter,
-    counts_of,
-    event_of,
-    link_of,
-    proposal_of,
-    uncount,
     value_of,
 )
 from oriel.adapters.dynamodb.image_listing import ImageListing
 from oriel.adapters.dynamodb.image_state import unknown_image, unknown_label
 from oriel.adapters.dynamodb.keys import (
     CARRIED_PREFIX,
-    META,
     PROPOSAL_PREFIX,
-    counts_key,
-    facets_code,
     hidden_images_of,
-    hidden_partition,
     image_key,
     label_key,
 )
 from oriel.adapters.dynamodb.label_items import find_labels
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.value_listing import ValueListing
-from oriel.adapters.dynamodb.writes import LIVE
-from oriel.domain.errors import Conflict, InvalidInput
 from oriel.domain.facets import ANY_FACETS, FacetFilter
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus, LabelledImage
+from oriel.domain.image import Image, ImageStatus, LabelledImage
 from oriel.domain.image_change import ImageChange
 from oriel.domain.image_selection import ValueRange
 from oriel.domain.label import NOTHING_PROPOSED, CarriedLabel
@@ -56,15 +42,13 @@ if TYPE_CHECKING:
 _NEVER = datetime.min.replace(tzinfo=UTC)
 
 
-class _Unchanged(Exception):
-    """What is asked for is so already."""
-
-
 class DynamoImageStore:
     """Images; a label's link, its counts and the event of the change are one transaction."""
 
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = CoreTable(client, table_name)
+        self._creation = ImageCreation(self._table)
+        self._deletion = ImageDeletion(self._table)
         self._changes = ImageChanges(self._table)
         self._listing = ImageListing(self._table)
         self._values = ValueListing(self._table, self._listing)
@@ -79,31 +63,14 @@ class DynamoImageStore:
 
         Raises NotFound for an unknown label, InvalidInput for more labels than a transaction holds.
         """
-        truths = dict.fromkeys(label_ids)
-        guesses = {label: value for label, value in proposals.items() if label not in truths}
-        if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
-            raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
-        writes = self._table.writes
-        counts = {"images_count": 1, counter(facets_code(image.facets)): 1}
-        parts: list[tuple[Write, Exception | None]] = [
-            (writes.put(image_to_item(image)), Conflict("The image exists already")),
-            (writes.count(counts_key(image.workspace_id), **counts), None),
-        ]
-        for label_id in truths:
-            event = event_of(
-                image_key(image.workspace_id, image.id)["pk"], label_id, "added", image.created
-            )
-            parts += [*self._linking(link_of(image, label_id, None)), (writes.event(event), None)]
-        for label_id, value in guesses.items():
-            parts += self._linking(proposal_of(image, label_id, value))
-        self._table.write(*parts)
+        self._creation.create(image, label_ids, proposals)
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
         item = self._table.find(image_key(workspace_id, image_id))
         if item is None or item.get("deleting"):
             raise unknown_image()
-        return image_from_item(item)
+        return read_image(self._table, item)
 
     def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
         """Return the labels that the image carries, in the order they were created."""
@@ -207,59 +174,19 @@ class DynamoImageStore:
 
     def hide(self, workspace_id: str, image_id: str) -> None:
         """Mark the image as deleted and uncount it; again changes nothing. Raises NotFound."""
-        for _ in self._table.attempts():
-            item = self._table.find(image_key(workspace_id, image_id))
-            if item is None:
-                raise unknown_image()
-            if item.get("deleting"):
-                return
-            if self._hide(image_from_item(item), item["revision"]):
-                return
+        self._deletion.hide(workspace_id, image_id)
 
     def delete(self, workspace_id: str, image_id: str) -> None:
         """Remove the image, hidden or not, its label links, annotations, events and embeddings.
 
         A repeat goes on where it stopped. Raises NotFound once the image is really gone.
         """
-        self.hide(workspace_id, image_id)
-        key = image_key(workspace_id, image_id)
-        links = list(self._table.below(key["pk"], CARRIED_PREFIX))
-        for _ in remove_links(self._table, links, lambda link: uncount(self._table.writes, link)):
-            pass
-        forget_annotations(self._table, workspace_id, image_id)
-        rest = [found["sk"] for found in self._table.below(key["pk"]) if found["sk"] != META]
-        self._table.remove(image_key(workspace_id, image_id, sk) for sk in rest)
-        self._table.remove([key])
+        self._deletion.delete(workspace_id, image_id)
 
     def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:
         """Return ids of up to `limit` images that are half deleted; the listing may lag."""
         listed = self._table.listed(hidden_images_of(workspace_id), None, limit)
         return [item["id"] for item in islice(listed, limit)]
-
-    def _hide(self, image: Image, revision: int) -> bool:
-        """Hide an image as it was read; False where it has changed since."""
-        writes = self._table.writes
-        mark = writes.update(
-            image_key(image.workspace_id, image.id),
-            assign={"deleting": True, "gsi1pk": hidden_partition(image.workspace_id, "IMAGES")},
-            condition=f"{LIVE} AND revision = :seen",
-            values={"seen": revision},
-        )
-        counts = {"images_count": -1, counter(facets_code(image.facets)): -1}
-        try:
-            self._table.write(
-                (mark, _Unchanged()), (writes.count(counts_key(image.workspace_id), **counts), None)
-            )
-        except _Unchanged:
-            return False
-        return True
-
-    def _linking(self, link: Item) -> Sequence[tuple[Write, Exception | None]]:
-        writes = self._table.writes
-        count = count_label(
-            writes, link["workspace_id"], link["label_id"], counts_of(link, 1), LIVE
-        )
-        return [(count, unknown_label()), (writes.put(link), Conflict("The image exists already"))]
 
     def _check_label(self, workspace_id: str, label_id: str) -> None:
         """A change that changes nothing writes nothing, and so would not find out."""
@@ -269,4 +196,4 @@ class DynamoImageStore:
 
     def _set(self, workspace_id: str, image_id: str, attributes: Item) -> Image:
         update = self._table.writes.update(image_key(workspace_id, image_id), assign=attributes)
-        return image_from_item(self._table.update(update, unknown_image()))
+        return read_image(self._table, self._table.update(update, unknown_image()))

@@ -16,7 +16,7 @@ from oriel.adapters.dynamodb.annotation_keys import (
     verifications_of,
 )
 from oriel.adapters.dynamodb.image_changes import ImageChanges
-from oriel.adapters.dynamodb.image_edits import Part
+from oriel.adapters.dynamodb.image_parts import Part
 from oriel.adapters.dynamodb.image_state import unknown_image
 from oriel.adapters.dynamodb.keys import (
     image_key,
