@@ -212,7 +212,7 @@ class TestHiddenWhileItGoes:
     def test_an_image(self, dynamo: Stores, core_table: Table) -> None:
         scene = Scene(dynamo)
         gone = scene.images[0]
-        crashing = CrashingClient(core_table.client, 4, applied=False)
+        crashing = CrashingClient(core_table.client, 5, applied=False)
         with pytest.raises(Crash):
             dynamo_stores(Table(crashing, core_table.name)).images.delete(
                 scene.workspace_id, gone.id

@@ -15,7 +15,6 @@ from oriel.adapters.dynamodb.keys import (
     link_sk,
     proposal_sk,
     proposals_of,
-    values_with,
 )
 from oriel.adapters.dynamodb.writes import EXISTS, Writes
 from oriel.domain.clock import to_iso
@@ -52,6 +51,11 @@ def placing(image: Image, label_id: str, value: float | None) -> Item:
         "gsi2pk": None if value is None else values_with(*where),
         "gsi2sk": None if value is None else f"{sortable(value)}#{place['gsi1sk']}",
     }
+
+
+def values_with(workspace_id: str, label_id: str, facets: Facets) -> str:
+    """Partition of the second index: links with a number, in the order of their numbers."""
+    return f"{label_key(workspace_id, label_id)['pk']}#VALUES#{facets_code(facets)}"
 
 
 def sortable(value: float) -> str:

@@ -10,8 +10,7 @@ from itertools import islice
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cursors import place_of, to_cursor
-from oriel.adapters.dynamodb.keys import Span
-from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.table import CoreTable, Span
 from oriel.domain.errors import InvalidInput
 from oriel.domain.page import PageRequest
 

@@ -12,16 +12,11 @@ from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
 
 Key: TypeAlias = Mapping[str, str]
-Span: TypeAlias = tuple[str, str]
-"""From which sort key to which, both included."""
-
 
 META = "META"
 LABEL_PREFIX = "LABEL#"
 PROPOSAL_PREFIX = "LABEL_PROPOSAL#"
-CARRIED_PREFIX = "LABEL"
-"""What an image carries, links and proposals, lies side by side."""
-
+CARRIED_PREFIX = "LABEL"  # links and proposals of an image lie side by side
 VERSION_PREFIX = "VERSION#"
 
 
@@ -199,11 +194,6 @@ def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:
         f"{label_key(workspace_id, label_id)['pk']}#IMAGES#{facets_code(facets)}",
         lambda image_id: image_key(workspace_id, image_id, link_sk(label_id)),
     )
-
-
-def values_with(workspace_id: str, label_id: str, facets: Facets) -> str:
-    """Partition of the second index: links with a number, in the order of their numbers."""
-    return f"{label_key(workspace_id, label_id)['pk']}#VALUES#{facets_code(facets)}"
 
 
 def proposals_of(workspace_id: str, label_id: str) -> Listing:

@@ -8,13 +8,13 @@ import random
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.cursors import place_below, to_cursor
-from oriel.adapters.dynamodb.keys import Key, Listing, Span
+from oriel.adapters.dynamodb.keys import Key, Listing
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
     FIRST_PAUSE_SECONDS,
@@ -35,6 +35,9 @@ BATCH_GET_KEYS = 100
 BATCH_WRITE_KEYS = 25
 ATTEMPTS = 8
 _CONFLICT = "TransactionConflictException"
+
+Span: TypeAlias = tuple[str, str]
+"""From which sort key to which, both included."""
 
 R = TypeVar("R")
 

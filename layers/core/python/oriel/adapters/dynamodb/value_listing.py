@@ -2,11 +2,10 @@
 
 from collections.abc import Sequence
 
-from oriel.adapters.dynamodb.image_links import sortable
+from oriel.adapters.dynamodb.image_links import sortable, values_with
 from oriel.adapters.dynamodb.image_listing import ImageListing
 from oriel.adapters.dynamodb.image_streams import after, cut, stream
-from oriel.adapters.dynamodb.keys import Span, values_with
-from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.table import CoreTable, Span
 from oriel.domain.facets import FacetFilter
 from oriel.domain.image import Image
 from oriel.domain.image_selection import MAX_COUNTED_VALUES, ValueRange
