@@ -32,7 +32,7 @@ def _workspaces(route: Route[Any, Any], call: Call[Any], caller: Caller) -> Sequ
     meant = None if named is None else caller.workspace(named)
     if "workspace_id" in call.ids:
         return [caller.workspace(call.ids["workspace_id"])]
-    if call.ids:
+    if call.ids or route.anywhere:
         return caller.workspaces(meant)
     if route.needs is None and meant is None:
         return [caller.workspace_id]

@@ -51,6 +51,8 @@ class Route(Generic[B, A]):
     nobody adds a route without saying who may use it.
     With `personal` the token has to permit it and the role need not, as far as it is about what is
     the caller's own; the handler asks for the rest.
+    `anywhere`: the body or the query names a thing by its id, which may lie in any workspace of the
+    caller, as it may where the path names it; the public client names no workspace there.
     """
 
     method: str
@@ -62,3 +64,4 @@ class Route(Generic[B, A]):
     status: int = 200
     needs: Permission | None = field(kw_only=True)
     personal: bool = field(default=False, kw_only=True)
+    anywhere: bool = field(kw_only=True, default=False)

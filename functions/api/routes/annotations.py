@@ -71,6 +71,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         Listing[VerificationAnswer],
         query=_OF_AN_IMAGE,
         needs=Permission.READ,
+        anywhere=True,
     ),
     Route(
         "POST",
@@ -80,6 +81,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         VerificationCreate,
         status=201,
         needs=Permission.ANNOTATE,
+        anywhere=True,
     ),
     Route(
         "DELETE",
@@ -96,6 +98,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         Listing[PointAnswer],
         query=_OF_AN_IMAGE,
         needs=Permission.READ,
+        anywhere=True,
     ),
     Route(
         "POST",
@@ -105,6 +108,7 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         PointCreate,
         status=201,
         needs=Permission.ANNOTATE,
+        anywhere=True,
     ),
     Route(
         "DELETE",

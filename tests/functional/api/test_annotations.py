@@ -1,3 +1,4 @@
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -130,3 +131,24 @@ class TestPoints:
         for path in (POINTS, VERIFICATIONS):
             assert client.get(path).json["count"] == 0
             assert client.get(path, image=image["id"]).status == 404
+
+
+def test_an_image_in_another_workspace_of_the_caller_is_found_by_its_id(
+    client: Client, stranger: Client
+) -> None:
+    """The public client names no workspace when it sets points."""
+    image, foreign = stranger.image(), client.image()
+    both = replace(client, others={stranger.workspace: Role.ANNOTATOR})
+    point = both.made(POINTS, image=image["id"], name="n")
+    verification = both.made(VERIFICATIONS, image_id=image["id"])
+    assert {point["workspace"], verification["workspace"]} == {stranger.workspace}
+    assert both.get(POINTS, image=image["id"]).json["results"] == [point]
+    assert both.get(VERIFICATIONS, image=image["id"]).json["results"] == [verification]
+    assert both.get(POINTS).json["count"] == 0
+    assert both.get(POINTS, workspace=stranger.workspace).json["count"] == 1
+    named = {"image": foreign["id"], "name": "n", "workspace": stranger.workspace}
+    assert both.post(POINTS, named).status == 404
+    reader = replace(client, others={stranger.workspace: Role.VIEWER})
+    assert reader.post(POINTS, {"image": image["id"], "name": "n"}).status == 404
+    for path in (f"{POINTS}/{point['id']}", f"{VERIFICATIONS}/{verification['id']}"):
+        assert both.call("DELETE", path).status == 204

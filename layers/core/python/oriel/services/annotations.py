@@ -34,6 +34,8 @@ class Annotations:
         """
         user_id = user_id or caller.user_id
         if user_id != caller.user_id:
+            # The image is looked for first: where it is not, nothing else is of interest.
+            self.verifications.of_image(workspace_id, image_id)
             self._check_other(caller, workspace_id, user_id)
         return self.verifications.add(
             Verification(new_id(), workspace_id, image_id, user_id, self.clock())
