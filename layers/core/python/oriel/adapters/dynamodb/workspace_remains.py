@@ -11,6 +11,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
+from oriel.adapters.dynamodb.account_keys import founded_key
 from oriel.adapters.dynamodb.annotation_keys import (
     points_of,
     verifications_of,
@@ -23,7 +24,6 @@ from oriel.adapters.dynamodb.keys import (
     Listing,
     counts_key,
     entombed_of,
-    founded_key,
     hidden_images_of,
     hidden_labels_of,
     hidden_models_of,
