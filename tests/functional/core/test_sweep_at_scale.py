@@ -16,7 +16,7 @@ from oriel.domain.sweep import SweepKind, SweepState
 from oriel.services.deletions import Deletions
 from oriel.services.images import Images
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
-from oriel.services.sweeps import Sweeper, SweepRequests
+from oriel.services.sweeps import Broom, Sweeper, SweepRequests
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.sweeps import MemorySweepQueue
@@ -52,7 +52,10 @@ def test_a_label_on_very_many_images(dynamo: Stores, core_table: Table, wipe: bo
     dynamo.labels.create(label)
     fill(core_table, make, label.id)
     images = Images(dynamo.images, dynamo.labels, MemoryBlobs(), make.clock)
-    brooms = (LabelBroom(dynamo.labels), WipeBroom(dynamo.labels, images))
+    brooms: tuple[Broom, Broom] = (
+        LabelBroom(dynamo.labels),
+        WipeBroom(dynamo.labels, images),
+    )
     requests = SweepRequests(dynamo.sweeps, queue, make.clock)
     deletions = Deletions(dynamo.labels, dynamo.tasks, *brooms, requests, make.clock)
     started = time.monotonic()
