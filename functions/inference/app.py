@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.access import Permission

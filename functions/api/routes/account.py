@@ -16,7 +16,7 @@ from functions.api.wire.account import (
 )
 from functions.api.wire.base import Request
 
-OFFERED = {"custom-recognition"}
+OFFERED = {"custom-model", "custom-recognition"}
 """Of the services that the public client asks for, those that are here."""
 
 _ONE = PageRequest(1)

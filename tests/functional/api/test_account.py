@@ -16,8 +16,9 @@ def test_the_user_is_who_the_authorizer_found(client: Client) -> None:
 
 def test_authorization_answers_the_user_for_what_is_offered(client: Client) -> None:
     path, call_type = "/authorization/v2/authorize", "authenticate"
-    body = {"service": "custom-recognition", "call_type": call_type}
-    assert client.post(path, body).json["user_id"] == client.user
+    for service in ("custom-recognition", "custom-model"):
+        body = {"service": service, "call_type": call_type}
+        assert client.post(path, body).json["user_id"] == client.user
     refused = client.post(path, {"service": "removebg", "call_type": call_type})
     assert refused.status == 403
     assert "user_id" not in refused.json
