@@ -41,7 +41,6 @@ _IDEMPOTENCY_KEY = "idempotency-key"
 
 
 @dataclass(frozen=True, slots=True)
-@dataclass(frozen=True, slots=True)
 class App:
     """Answers API Gateway's events."""
 
