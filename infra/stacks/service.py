@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from aws_cdk import CfnOutput, Environment, Stack
+from aws_cdk import CfnOutput, Environment, Stack, aws_stepfunctions
 from constructs import Construct
 
 from infra.constructs.function import FunctionSpec, OrielFunction
@@ -125,18 +125,22 @@ class ServiceStack(Stack):
 
     def _machine_grants(self) -> tuple[Grant, ...]:
         machines = (self._training.machine, self._imports.machine)
-        here = f"arn:{self.partition}:states:{self.region}:{self.account}:execution"
-        names = [reference(self, machine, machine.state_machine_name) for machine in machines]
         return (
             Grant(
                 ("states:StartExecution",),
                 tuple(reference(self, machine, machine.state_machine_arn) for machine in machines),
             ),
-            Grant(
-                ("states:DescribeExecution",),
-                tuple(f"{here}:{name}:*" for name in names),
-                because="Each training and import is an execution of its own, named by its id.",
-            ),
+            self._looking(*machines),
+        )
+
+    def _looking(self, *machines: aws_stepfunctions.StateMachine) -> Grant:
+        """Allow to see whether executions of the machines run."""
+        here = f"arn:{self.partition}:states:{self.region}:{self.account}:execution"
+        names = [reference(self, machine, machine.state_machine_name) for machine in machines]
+        return Grant(
+            ("states:DescribeExecution",),
+            tuple(f"{here}:{name}:*" for name in names),
+            because="Each training and import is an execution of its own, named by its id.",
         )
 
     def _inference(self) -> FunctionSpec:
@@ -184,7 +188,7 @@ class ServiceStack(Stack):
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
-                self._training_grants()[1],
+                self._looking(self._training.machine),
                 self._core("GetItem", "Query", "BatchWriteItem", *WRITES, index=True),
                 objects_grant(self, data.images, "DeleteObject", below=(UPLOADS, DERIVED)),
                 objects_grant(self, data.models, "DeleteObject", below=(UPLOADS, *JOBS)),
