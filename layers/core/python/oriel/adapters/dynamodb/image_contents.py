@@ -35,6 +35,11 @@ def read_images(table: CoreTable, items: Iterable[Item]) -> list[Image]:
     return [_pointing(image, pointers.get(_pointer_key(image)["pk"])) for image, _ in found]
 
 
+def content_partitions(items: Iterable[Item]) -> Sequence[str]:
+    """Name where the content of images is noted, for a workspace that goes as a whole."""
+    return sorted({_pointer_key(image_from_item(item))["pk"] for item in items})
+
+
 def joining(table: CoreTable, image: Image) -> tuple[bool, Sequence[Part]]:
     """Tell whether the bytes are there already, and return what notes that they are there again.
 

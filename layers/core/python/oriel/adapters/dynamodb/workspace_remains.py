@@ -17,6 +17,7 @@ from oriel.adapters.dynamodb.annotation_keys import (
     verifications_of,
 )
 from oriel.adapters.dynamodb.attributes import Item
+from oriel.adapters.dynamodb.image_contents import content_partitions
 from oriel.adapters.dynamodb.image_links import counted_facets
 from oriel.adapters.dynamodb.keys import (
     META,
@@ -78,6 +79,9 @@ class DynamoWorkspaceRemains:
         """
         for kind, listing in self._listings(workspace_id):
             items = list(islice(self._table.listed(listing, None, limit), limit))
+            if kind == "images":
+                # Before the images: it is by them that a repeat finds what notes their content.
+                self._remove_below(content_partitions(items))
             whole, rows = self._remove_below([item["pk"] for item in items if _may_go(item)])
             if rows:
                 return {kind: whole, "rows": rows}
