@@ -21,7 +21,7 @@ def run(event: Mapping[str, Any], take: TakeFiles) -> dict[str, Any]:
         length=int(event["length"]),
         etag=event["etag"],
     )
-    taken = take(batch)
+    taken = take(batch, one_by_one=event.get("one_by_one", False))
     counts = Counter(one.status.lower() for one in taken)
     facts = {"workspace_id": batch.workspace_id, "import_id": batch.import_id, **counts}
     logger.info("files imported", extra=facts)

@@ -13,6 +13,7 @@ from oriel.domain.page import Page, PageRequest
 class MemoryImportStore:
     imports: dict[tuple[str, str], Import] = field(default_factory=dict)
     recorded_files: dict[tuple[str, str], dict[int, ImportedFile]] = field(default_factory=dict)
+    begun: set[tuple[str, str, int]] = field(default_factory=set)
     lock: RLock = field(default_factory=RLock)
 
     def create(self, new: Import) -> None:
@@ -72,6 +73,16 @@ class MemoryImportStore:
     def recorded(self, workspace_id: str, import_id: str, indexes: Sequence[int]) -> Sequence[int]:
         known = self.recorded_files.get((workspace_id, import_id), {})
         return [index for index in indexes if index in known]
+
+    def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
+        key = (workspace_id, import_id, index)
+        if key in self.begun:
+            return False
+        self.begun.add(key)
+        return True
+
+    def forget_file(self, workspace_id: str, import_id: str, index: int) -> None:
+        self.begun.discard((workspace_id, import_id, index))
 
     def files(
         self,

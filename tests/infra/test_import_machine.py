@@ -14,8 +14,8 @@ State = dict[str, Any]
 DEFINITION: State = json.loads(IMPORT_DEFINITION.read_bytes())
 STATES: dict[str, State] = DEFINITION["States"]
 MAP = STATES["TakeAll"]
-TAKE: State = MAP["ItemProcessor"]["States"]["Take"]
-TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"} | {"Take": TAKE}
+BATCH: dict[str, State] = MAP["ItemProcessor"]["States"]
+TASKS = {name: state for name, state in STATES.items() if state["Type"] == "Task"} | BATCH
 TOO_WIDE = {"States.ALL", "States.TaskFailed", "States.Timeout", "States.Runtime"}
 
 
@@ -86,8 +86,17 @@ def test_batches_run_apart_a_few_at_a_time_and_none_ends_the_others() -> None:
     assert 1 <= MAP["MaxConcurrency"] <= 10
     assert MAP["ToleratedFailurePercentage"] == 100
     # 100,000 files are 2,000 batches; the state holds 256 KB.
-    assert list(TAKE["ResultSelector"]) == ["files.$"]
+    assert {tuple(state["ResultSelector"]) for state in BATCH.values()} == {("files.$",)}
     assert MAP["ResultPath"] is None
+
+
+def test_a_batch_that_ends_its_function_is_worked_on_file_by_file() -> None:
+    [catch] = BATCH["Take"]["Catch"]
+    [retry] = BATCH["TakeOneByOne"]["Retry"]
+
+    assert (catch["ErrorEquals"], catch["Next"]) == (["States.ALL"], "TakeOneByOne")
+    assert BATCH["TakeOneByOne"]["Parameters"]["Payload"]["one_by_one"] is True
+    assert {"Lambda.Unknown", "Sandbox.Timedout", "Runtime.ExitError"} <= set(retry["ErrorEquals"])
 
 
 def test_every_transition_leads_to_a_state_and_every_state_is_reached() -> None:

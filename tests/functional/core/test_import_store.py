@@ -150,6 +150,18 @@ class TestImportStore:
         known = imports.recorded(make.workspace_id, one.id, range(FILES_A_BATCH + 1))
         assert sorted(known) == list(range(FILES_A_BATCH))
 
+    def test_a_file_is_begun_once_until_that_is_forgotten(
+        self, imports: ImportStore, make: Maker
+    ) -> None:
+        one = an_import(make)
+        imports.create(one)
+        where = (make.workspace_id, one.id)
+        assert [imports.begin_file(*where, 7), imports.begin_file(*where, 7)] == [True, False]
+        assert imports.begin_file(*where, 8)
+        imports.forget_file(*where, 7)
+        assert imports.begin_file(*where, 7)
+        assert imports.files(*where, PageRequest()).items == ()
+
     @pytest.mark.parametrize("status", [None, *FileStatus])
     def test_pages_list_files_in_their_order_all_or_of_a_status(
         self, imports: ImportStore, make: Maker, status: FileStatus | None

@@ -104,6 +104,12 @@ class ImportStore(Protocol):
     def recorded(self, workspace_id: str, import_id: str, indexes: Sequence[int]) -> Sequence[int]:
         """Return those of the files of which it is known what became of them."""
 
+    def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
+        """Note that work on a file begins; False where that was noted before."""
+
+    def forget_file(self, workspace_id: str, import_id: str, index: int) -> None:
+        """Undo `begin_file`: the file may be begun again."""
+
     def files(
         self,
         workspace_id: str,

@@ -56,8 +56,11 @@ class TakeFiles:
     clock: Clock
     sleep: Callable[[float], None] = time.sleep
 
-    def __call__(self, batch: Batch) -> Sequence[ImportedFile]:
+    def __call__(self, batch: Batch, *, one_by_one: bool = False) -> Sequence[ImportedFile]:
         """Take in what is not recorded yet and return what was recorded.
+
+        `one_by_one` is for a batch that has ended its function: each file is recorded at once, and
+        one that was begun and never ended is given up.
 
         Raises TemporarilyUnavailable where a repeat may do what this could not.
         """
@@ -68,12 +71,36 @@ class TakeFiles:
         )
         known = set(self.imports.recorded(of.workspace_id, of.id, [row.index for row in rows]))
         read = self._reader(of, batch)
-        taken = [self._take(of, row, read) for row in rows if row.index not in known]
-        if taken:
-            self._patiently(lambda: self.imports.record(of.workspace_id, of.id, taken))
+        unknown = [row for row in rows if row.index not in known]
+        if one_by_one:
+            taken = [self._take_alone(of, row, read) for row in unknown]
+        else:
+            taken = [self._take(of, row, read) for row in unknown]
+            self._record(of, taken)
         if of.kind is not ImportKind.ZIP:
             # Recorded, so nobody needs them again.
             self.blobs.delete([f"{of.files_key}{row.name}" for row in rows if row.status is None])
+        return taken
+
+    def _record(self, of: Import, taken: Sequence[ImportedFile]) -> None:
+        if taken:
+            self._patiently(lambda: self.imports.record(of.workspace_id, of.id, taken))
+
+    def _take_alone(
+        self, of: Import, row: PlannedFile, read: Callable[[PlannedFile], bytes]
+    ) -> ImportedFile:
+        where = (of.workspace_id, of.id, row.index)
+        if self.imports.begin_file(*where):
+            try:
+                taken = self._take(of, row, read)
+            except Exception:
+                # Not the file's fault: only what ends the whole function leaves the note behind.
+                self.imports.forget_file(*where)
+                raise
+        else:
+            reason = "It could not be worked on: it ended the function that tried"
+            taken = ImportedFile(row.index, shown(row.name), FileStatus.FAILED, reason=reason)
+        self._record(of, [taken])
         return taken
 
     def _reader(self, of: Import, batch: Batch) -> Callable[[PlannedFile], bytes]:

@@ -15,7 +15,13 @@ from oriel.adapters.dynamodb.import_items import (
 from oriel.adapters.dynamodb.keys import counts_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
-from oriel.adapters.dynamodb.upload_keys import FILE_PREFIX, file_sk, import_key, imports_of
+from oriel.adapters.dynamodb.upload_keys import (
+    FILE_PREFIX,
+    begun_sk,
+    file_sk,
+    import_key,
+    imports_of,
+)
 from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, NotFound
@@ -113,6 +119,19 @@ class DynamoImportStore:
         """Return those of the files of which it is known what became of them."""
         keys = [import_key(workspace_id, import_id, file_sk(index)) for index in indexes]
         return [item["index"] for item in self._table.find_many(keys)]
+
+    def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
+        """Note that work on a file begins; False where that was noted before."""
+        note = self._table.writes.put(dict(import_key(workspace_id, import_id, begun_sk(index))))
+        try:
+            self._table.write((note, Conflict("begun")))
+        except Conflict:
+            return False
+        return True
+
+    def forget_file(self, workspace_id: str, import_id: str, index: int) -> None:
+        """Undo `begin_file`: the file may be begun again."""
+        self._table.remove([import_key(workspace_id, import_id, begun_sk(index))])
 
     def files(
         self,

@@ -20,6 +20,11 @@ def file_sk(index: int) -> str:
     return f"{FILE_PREFIX}{index:08d}"
 
 
+def begun_sk(index: int) -> str:
+    """Sort key of the note that work on a file began."""
+    return f"BEGUN#{index:08d}"
+
+
 def imports_of(workspace_id: str) -> Listing:
     """All imports of a workspace."""
     return Listing(
