@@ -171,7 +171,7 @@ class Scene:
 def test_no_row_and_no_object_of_a_workspace_is_left(dynamo: Stores, core_table: Table) -> None:
     scene, other = Scene(dynamo, core_table), Scene(dynamo, core_table)
     before = other.rows()
-    assert len(scene.rows()) == len(before) == 55
+    assert len(scene.rows()) == len(before) == 61
     assert scene.sweep().finished
     assert scene.rows() == []
     for bucket in (scene.pictures, scene.artifacts, scene.datasets):
