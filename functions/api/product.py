@@ -3,12 +3,9 @@
 from dataclasses import dataclass
 
 from oriel.account_ports import MemberStore, WorkspaceStore
-from oriel.ports import (
-    ImageStore,
-    LabelStore,
-    ModelStore,
-    TaskStore,
-)
+from oriel.image_ports import ImageStore
+from oriel.label_ports import LabelStore
+from oriel.ports import TaskStore
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
 from oriel.services.deletions import Deletions
@@ -26,6 +23,7 @@ from oriel.services.versions import Versions
 from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 from oriel.sweep_ports import SweepStore
+from oriel.training_ports import ModelStore
 
 
 @dataclass(frozen=True, slots=True)

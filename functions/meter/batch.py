@@ -11,8 +11,8 @@ from oriel.adapters.dynamodb.usage import FACT_PREFIX, fact_from_stream
 from oriel.adapters.outbox import from_message
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
-from oriel.ports import UsageStore
 from oriel.services.metering import commit_deferred, count_facts
+from oriel.usage_ports import UsageStore
 
 QUEUE = "aws:sqs"
 

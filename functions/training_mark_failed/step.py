@@ -6,7 +6,7 @@ from typing import Any
 from oriel.domain.clock import Clock
 from oriel.domain.failure import reason_of
 from oriel.observability import logger
-from oriel.ports import ModelStore
+from oriel.training_ports import ModelStore
 
 
 def run(event: Mapping[str, Any], models: ModelStore, clock: Clock) -> dict[str, Any]:

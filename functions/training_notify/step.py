@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from oriel.observability import logger
-from oriel.ports import ModelStore, Notifier
+from oriel.training_ports import ModelStore, Notifier
 
 
 def run(event: Mapping[str, Any], models: ModelStore, notifier: Notifier) -> dict[str, Any]:

@@ -10,8 +10,8 @@ from oriel.adapters.outbox import to_message
 from oriel.adapters.replies import pack_reply
 from oriel.domain.errors import Conflict, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
-from oriel.ports import UsageStore
 from oriel.services.metering import Deferred
+from oriel.usage_ports import UsageStore
 
 
 class MemoryUsageStore:

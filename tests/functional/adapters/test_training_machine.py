@@ -9,7 +9,7 @@ from oriel.domain.errors import TemporarilyUnavailable
 from oriel.domain.ids import new_id
 from oriel.domain.model import TrainMode
 from oriel.domain.training import TrainingOptions, TrainingRun
-from oriel.ports import TrainingMachine
+from oriel.training_ports import TrainingMachine
 
 from infra.local.emulator import Emulator
 from tests.fakes.training_machine import MemoryTrainingMachine

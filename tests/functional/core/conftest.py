@@ -19,15 +19,11 @@ from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.annotation_ports import PointStore, VerificationStore
-from oriel.label_ports import FollowUpStore
-from oriel.ports import (
-    EmbeddingStore,
-    ImageStore,
-    LabelStore,
-    ModelStore,
-    TaskStore,
-)
+from oriel.image_ports import EmbeddingStore, ImageStore
+from oriel.label_ports import FollowUpStore, LabelStore
+from oriel.ports import TaskStore
 from oriel.sweep_ports import SweepStore
+from oriel.training_ports import ModelStore
 from oriel.version_ports import VersionStore
 
 from infra.local.emulator import Emulator

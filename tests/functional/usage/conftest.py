@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
-from oriel.ports import UsageStore
+from oriel.usage_ports import UsageStore
 
 from infra.local.emulator import Emulator
 from tests.fakes.usage import MemoryUsageStore

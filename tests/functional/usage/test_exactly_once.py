@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.domain.errors import IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
-from oriel.ports import UsageStore
 from oriel.services.metering import Metering, Settled, Submission
+from oriel.usage_ports import UsageStore
 
 from functions.meter.batch import run
 from tests.fakes.facts import NOON, facts

@@ -9,7 +9,7 @@ from threading import Barrier
 import pytest
 from oriel.domain.errors import Conflict, PayloadTooLarge
 from oriel.domain.usage import RequestKey, StoredReply, UsageTotal
-from oriel.ports import UsageStore
+from oriel.usage_ports import UsageStore
 
 from tests.fakes.facts import NOON, TASK, facts
 

@@ -11,7 +11,8 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
 from oriel.domain.sweep import Hidden, Sweep, SweepKind
 from oriel.domain.task import Task, TrainStatus
-from oriel.ports import LabelStore, TaskStore
+from oriel.label_ports import LabelStore
+from oriel.ports import TaskStore
 from oriel.services.sweeps import Broom
 from oriel.sweep_ports import Sweeps
 

@@ -8,9 +8,10 @@ from oriel.domain.errors import TrainingFailed
 from oriel.domain.evaluation import Evaluation, evaluation_key
 from oriel.domain.snapshot import Snapshot, canonical_json
 from oriel.domain.split import Side
-from oriel.ports import Blobs, ModelStore
+from oriel.ports import Blobs
 from oriel.services.answers import Answers, check_logits
 from oriel.services.judge import Measures, judge
+from oriel.training_ports import ModelStore
 
 
 @dataclass(frozen=True, slots=True)

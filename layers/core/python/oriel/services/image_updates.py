@@ -8,7 +8,8 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput, OrielError, TemporarilyUnavailable
 from oriel.domain.image_change import ImageChange, check_value
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
-from oriel.ports import ImageStore, LabelStore
+from oriel.image_ports import ImageStore
+from oriel.label_ports import LabelStore
 
 MAX_IMAGES = 1_000
 WORKERS = 8

@@ -20,7 +20,9 @@ from oriel.domain.image_change import check_value
 from oriel.domain.image_selection import ImageSelection
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.picture_header import PictureHeader, read_header
-from oriel.ports import Blobs, ImageStore, LabelStore
+from oriel.image_ports import ImageStore
+from oriel.label_ports import LabelStore
+from oriel.ports import Blobs
 
 LINK_SECONDS = 3600
 

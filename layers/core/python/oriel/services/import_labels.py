@@ -8,7 +8,8 @@ from oriel.domain.errors import Conflict, InvalidInput
 from oriel.domain.imports import Import, label_id_of
 from oriel.domain.label import Label, LabelType
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
-from oriel.ports import LabelStore, TaskStore
+from oriel.label_ports import LabelStore
+from oriel.ports import TaskStore
 
 MAX_LABEL_NAME = 200
 MAX_NEW_LABELS = 1000

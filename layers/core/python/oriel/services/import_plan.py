@@ -23,7 +23,8 @@ from oriel.domain.imports import (
     PlannedFile,
 )
 from oriel.domain.manifest import read_csv, read_json_lines
-from oriel.ports import Blobs, LabelStore, TaskStore
+from oriel.label_ports import LabelStore
+from oriel.ports import Blobs, TaskStore
 from oriel.services.archive import Archive
 from oriel.services.import_labels import LabelBook
 from oriel.services.import_rows import rows_of_archive, rows_of_manifest

@@ -10,15 +10,10 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
-from oriel.domain.image import (
-    MAX_PICTURE_BYTES,
-    Image,
-    ImageStatus,
-    picture_key,
-    thumbnail_key,
-)
+from oriel.domain.image import MAX_PICTURE_BYTES, Image, ImageStatus, picture_key, thumbnail_key
 from oriel.domain.upload import Upload
-from oriel.ports import Blobs, EmbeddingStore, ImageStore
+from oriel.image_ports import EmbeddingStore, ImageStore
+from oriel.ports import Blobs
 
 THUMBNAIL_TYPE = "image/jpeg"
 

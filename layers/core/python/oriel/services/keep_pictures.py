@@ -17,7 +17,9 @@ from oriel.domain.ids import derived_id
 from oriel.domain.image import Image, original_key
 from oriel.domain.picture_header import read_header
 from oriel.domain.task import Task
-from oriel.ports import Blobs, ImageStore, LabelStore
+from oriel.image_ports import ImageStore
+from oriel.label_ports import LabelStore
+from oriel.ports import Blobs
 from oriel.services.classify import Answer, Classified
 from oriel.services.proposals import Proposal, notes_of, proposals_of
 

@@ -8,8 +8,8 @@ from oriel.domain.errors import InvalidInput
 from oriel.domain.ids import new_id
 from oriel.domain.label import EVERY_LABEL, Label, LabelChange, LabelFilter, LabelType
 from oriel.domain.page import Page, PageRequest
-from oriel.label_ports import FollowUpStore
-from oriel.ports import LabelStore, TaskStore
+from oriel.label_ports import FollowUpStore, LabelStore
+from oriel.ports import TaskStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 
 from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
-from oriel.ports import UsageOutbox, UsageStore
+from oriel.usage_ports import UsageOutbox, UsageStore
 
 Origin = TypeVar("Origin", bound=Hashable)
 

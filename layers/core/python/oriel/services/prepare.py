@@ -15,9 +15,11 @@ from oriel.domain.snapshot import (
 )
 from oriel.domain.split import Side
 from oriel.domain.training import TrainingRun
-from oriel.ports import Blobs, ImageStore, ModelStore, TaskStore
+from oriel.image_ports import ImageStore
+from oriel.ports import Blobs, TaskStore
 from oriel.services.requirements import asked_labels, check_examples
 from oriel.services.training_set import gather
+from oriel.training_ports import ModelStore
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,8 @@ from oriel.domain.errors import Forbidden, NotFound, NotTrained
 from oriel.domain.ids import is_id
 from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
-from oriel.ports import ModelStore, TaskStore
+from oriel.ports import TaskStore
+from oriel.training_ports import ModelStore
 
 TASK_SECONDS = 3.0
 """Also of a version that is not production: it may be deleted at any time."""

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.snapshot import Snapshot, SnapshotItem, from_json
-from oriel.ports import Blobs, EmbeddingStore, ImageStore
+from oriel.image_ports import EmbeddingStore, ImageStore
+from oriel.ports import Blobs
 
 
 @dataclass(frozen=True, slots=True)

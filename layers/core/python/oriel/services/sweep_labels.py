@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound
 from oriel.domain.sweep import Sweep, Swept
-from oriel.ports import LabelStore
+from oriel.label_ports import LabelStore
 from oriel.services.images import Images
 
 LINKS_A_SLICE = 490

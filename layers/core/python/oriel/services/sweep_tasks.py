@@ -9,8 +9,10 @@ from oriel.domain.model import job_prefixes, task_prefix
 from oriel.domain.page import PageRequest
 from oriel.domain.sweep import Sweep, SweepKind, Swept
 from oriel.domain.task import Task
-from oriel.ports import Blobs, LabelStore, ModelStore, TaskStore
+from oriel.label_ports import LabelStore
+from oriel.ports import Blobs, TaskStore
 from oriel.services.sweep_labels import LabelBroom
+from oriel.training_ports import ModelStore
 
 MODELS_A_SLICE = 20
 

@@ -7,7 +7,8 @@ from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label, LabelType, check_removable
 from oriel.domain.task import LABEL_TYPE_OF, MAX_LABELS_OF_TASK, Task, TaskType
-from oriel.ports import LabelStore, TaskStore
+from oriel.label_ports import LabelStore
+from oriel.ports import TaskStore
 from oriel.services.deletions import Deletions
 from oriel.services.training import Trainings
 

@@ -22,8 +22,9 @@ from oriel.domain.training import (
     TrainingOptions,
     TrainingRun,
 )
-from oriel.ports import ModelStore, TaskStore, TrainingMachine
+from oriel.ports import TaskStore
 from oriel.services.requirements import check_counts
+from oriel.training_ports import ModelStore, TrainingMachine
 
 START_GRACE = timedelta(minutes=1)
 """Longer than any request lives: a younger lock may belong to one that is about to start."""

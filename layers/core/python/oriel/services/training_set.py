@@ -11,7 +11,7 @@ from oriel.domain.image import Image, ImageStatus, LabelledImage
 from oriel.domain.label import Label
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.task import Task, TaskType
-from oriel.ports import ImageStore
+from oriel.image_ports import ImageStore
 
 INGEST_PATIENCE = timedelta(minutes=15)
 """A picture that is still PENDING after this is stuck, and no training waits for it."""

@@ -11,7 +11,7 @@ from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.domain.picture_header import ACCEPTED_TYPES
 from oriel.domain.promise import FORM_LIFE, UploadPromise
 from oriel.domain.upload import incoming_key
-from oriel.ports import LabelStore
+from oriel.label_ports import LabelStore
 from oriel.upload_ports import IncomingObjects, PostForm, PostTerms, UploadStore
 
 

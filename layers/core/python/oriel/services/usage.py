@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
-from oriel.ports import UsageStore
+from oriel.usage_ports import UsageStore
 
 MAX_REPORT_DAYS = 366
 

@@ -7,8 +7,9 @@ from oriel.domain.errors import Conflict, InvalidInput, NotFound, NotTrained
 from oriel.domain.evaluation import evaluation_key
 from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
-from oriel.ports import Blobs, ModelStore, TaskStore
+from oriel.ports import Blobs, TaskStore
 from oriel.services.training import Trainings
+from oriel.training_ports import ModelStore
 from oriel.version_ports import VersionStore
 
 

@@ -1,0 +1,48 @@
+"""What the services need of the outside world for usage facts and totals (see ports.py)."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Protocol
+
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
+
+
+class UsageStore(Protocol):
+    """Usage facts, kept replies and totals."""
+
+    def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
+        """Return what was answered under this key; None where nothing was."""
+
+    def commit(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
+
+        Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
+        it never will take the reply.
+        """
+
+    def count(self, facts: Sequence[UsageFact]) -> int:
+        """Add facts to the totals, each at most once ever; return how many were new."""
+
+    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
+        """Return the totals of the days from `from_day` to `to_day`, both included."""
+
+
+class UsageOutbox(Protocol):
+    """Where facts and their reply wait while the usage table does not take them."""
+
+    def put(
+        self,
+        workspace_id: str,
+        key: RequestKey,
+        facts: Sequence[UsageFact],
+        reply: StoredReply,
+        at: datetime,
+    ) -> None:
+        """Keep them durably until they are committed; raises TemporarilyUnavailable."""
