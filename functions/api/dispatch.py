@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Any
 
+from oriel.domain.access import Permission
 from oriel.domain.workspace import Caller
 from pydantic import BaseModel
 
@@ -17,13 +18,25 @@ from functions.api.route import Route
 
 
 def run(route: Route[Any, Any], product: Product, call: Call[Any]) -> BaseModel | None:
-    """Answer a call; raises what the handler raises, Forbidden, and NotFound."""
+    """Answer a call; raises what the handler raises, Forbidden, Unauthenticated and NotFound."""
 
     def attempt(caller: Caller, workspace_id: str) -> BaseModel | None:
         return route.handle(product, replace(call, caller=caller, workspace_id=workspace_id))
 
     choose, check = partial(_workspaces, route, call), partial(_check, route)
-    return product.accounts.addressed.run(call.caller, choose, check, attempt)
+    return product.accounts.addressed.run(_caller(route, product, call), choose, check, attempt)
+
+
+def _caller(route: Route[Any, Any], product: Product, call: Call[Any]) -> Caller:
+    """Return who asks; raises Unauthenticated.
+
+    What the authorizer says may be a minute old. Whoever lost a right may not use that minute to
+    keep it for good: by another token, by a new member, or as one.
+    """
+    if route.needs is not Permission.MANAGE:
+        return call.caller
+    product.accounts.tokens.check(call.caller)
+    return product.accounts.addressed.as_of_now(call.caller)
 
 
 def _workspaces(route: Route[Any, Any], call: Call[Any], caller: Caller) -> Sequence[str]:

@@ -36,6 +36,7 @@ def test_bootstrap_makes_a_workspace_whose_token_is_let_in(
     assert is_id(made["workspace"])
     assert is_id(made["user"])
     reply = authorizer(token_event(f"Token {made['token']}"), None)
+    assert is_id(reply["context"].pop("token_id"))
     assert reply["context"] == {
         "workspace_id": made["workspace"],
         "user_id": made["user"],

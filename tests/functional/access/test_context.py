@@ -24,6 +24,7 @@ CALLER = Caller(
     roles=dict.fromkeys(WORKSPACES, Role.ANNOTATOR),
     scopes=frozenset(Permission),
     token_expires=datetime(2027, 1, 1, 12, 30, tzinfo=UTC),
+    token_id=new_id(),
 )
 
 

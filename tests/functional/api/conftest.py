@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from oriel.domain.access import Permission, Role
 from oriel.domain.ids import new_id
+from oriel.domain.token import hash_token
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
 from oriel.services.bootstrap import Bootstrap, OwnerToken
@@ -166,11 +167,13 @@ class Client:
     role: Role = Role.OWNER
     scopes: Iterable[Permission] = tuple(Permission)
     others: Mapping[str, Role] = field(default_factory=dict)
+    token_id: str = ""
 
     @property
     def context(self) -> dict[str, str]:
         """What the authorizer tells of the caller."""
-        return context_of(self.workspace, self.user, self.role, self.scopes, self.others)
+        said = context_of(self.workspace, self.user, self.role, self.scopes, self.others)
+        return {**said, "token_id": self.token_id}
 
     def call(
         self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None
@@ -251,4 +254,5 @@ def stranger(world: World) -> Client:
 
 def client_of(world: World) -> Client:
     made = world.new_workspace()
-    return Client(App(world.product()), made.workspace_id, made.user_id)
+    token_id = world.core.grants[hash_token(made.token)].id
+    return Client(App(world.product()), made.workspace_id, made.user_id, token_id=token_id)

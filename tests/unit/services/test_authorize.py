@@ -55,6 +55,7 @@ def test_a_token_opens_its_users_workspaces(
         made.user_id,
         {made.workspace_id: Role.OWNER},
         frozenset(Permission),
+        token_id=core.grants[hash_token(made.token)].id,
     )
 
 

@@ -49,6 +49,7 @@ def caller_to_context(caller: Caller) -> dict[str, str]:
         "user_id": caller.user_id,
         "roles": ",".join(f"{one}:{role}" for one, role in caller.roles.items()),
         "scopes": ",".join(sorted(caller.scopes)),
+        "token_id": caller.token_id,
         "token_expires": "" if expires is None else to_iso(expires),
     }
 
@@ -64,6 +65,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
             roles=dict(map(_role, context["roles"].split(","))),
             scopes=frozenset(map(Permission, context["scopes"].split(","))),
             token_expires=from_iso(expires) if expires else None,
+            token_id=context["token_id"],
         )
     except (KeyError, ValueError):
         raise errors.Unauthenticated("Invalid token.") from None

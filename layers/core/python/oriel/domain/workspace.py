@@ -31,7 +31,7 @@ class Caller:
     """Who asks, as the authorizer established it; nothing of it comes from the request itself.
 
     `workspace_id` is the token's own workspace, `roles` are the user's in each workspace, the
-    oldest membership first, `scopes` what the token may be used for at most.
+    oldest membership first, `token_id` names the token, `scopes` what it may be used for at most.
     """
 
     workspace_id: str
@@ -39,6 +39,7 @@ class Caller:
     roles: Mapping[str, Role] = field(default_factory=dict)
     scopes: frozenset[Permission] = frozenset()
     token_expires: datetime | None = None
+    token_id: str = ""
 
     def means_default(self, named: str | None) -> bool:
         """Tell whether a request that names this means the token's own workspace."""

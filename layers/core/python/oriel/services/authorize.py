@@ -33,4 +33,5 @@ def authorize(tokens: TokenStore, members: MemberStore, clock: Clock, header: st
         roles={one.workspace_id: one.role for one in memberships},
         scopes=grant.permits(),
         token_expires=grant.expires,
+        token_id=grant.id,
     )

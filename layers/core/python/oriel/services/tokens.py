@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from oriel.account_ports import TokenStore
 from oriel.domain.access import Permission
 from oriel.domain.clock import Clock
-from oriel.domain.errors import Forbidden, InvalidInput, NotFound
+from oriel.domain.errors import Forbidden, InvalidInput, NotFound, Unauthenticated
 from oriel.domain.ids import new_id
 from oriel.domain.page import Page, PageRequest, cut
 from oriel.domain.token import TokenGrant, hash_token, new_token
@@ -71,6 +71,15 @@ class Tokens:
         if not _may_see(caller, self.store.get(workspace_id, token_id)):
             raise NotFound("There is no token with this id")
         self.store.revoke(workspace_id, token_id)
+
+    def check(self, caller: Caller) -> None:
+        """Raise Unauthenticated where the caller's token was revoked or has expired by now."""
+        try:
+            grant = self.store.get(caller.workspace_id, caller.token_id)
+        except NotFound:
+            raise Unauthenticated("Invalid token.") from None
+        if not grant.is_good(self.clock()):
+            raise Unauthenticated("Invalid token.")
 
     def _expiry(self, caller: Caller, wanted: datetime | None) -> datetime | None:
         if wanted is None:
