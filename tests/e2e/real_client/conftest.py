@@ -11,7 +11,7 @@ import pytest
 from recorder import Recorder
 from ximilar.client.recognition import RecognitionClient
 
-DEADLINE_SECONDS = 900.0
+DEADLINE_SECONDS = 60.0
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

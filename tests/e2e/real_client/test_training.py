@@ -16,6 +16,7 @@ from ximilar.client.recognition import Label, RecognitionClient, Task
 CLASSES = ("Trouser", "Sneaker", "Bag")
 WORN_ON_FEET = {"Sneaker"}
 EACH = 36
+TRAINING_SECONDS = 1200.0
 
 
 @dataclass(frozen=True)
@@ -83,7 +84,7 @@ def train(client: RecognitionClient, *tasks: Task) -> None:
 
     models = [eventually(lambda task=task: begin(task)) for task in tasks]
     for model in models:
-        done = eventually(lambda model=model: _finished(client, model["id"]))
+        done = eventually(lambda model=model: _finished(client, model["id"]), TRAINING_SECONDS)
         assert done["train_status"] == "TRAINED", done.get("failure")
 
 
@@ -190,7 +191,7 @@ def test_models_are_listed_read_and_removed(client: RecognitionClient, world: Wo
     client.post(f"recognition/v2/task/{world.kind.id}/train", data={"mode": "instant"})
     eventually(lambda: client.get_task(world.kind.id)[0].production_version == 2)
     client.post(f"recognition/v2/model/{model.id}/activate")
-    eventually(lambda: world.kind.classify([{"_file": str(world.unseen[0])}])["version"] == 1, 60)
+    eventually(lambda: world.kind.classify([{"_file": str(world.unseen[0])}])["version"] == 1)
     second = next(one for one in _models(client, world.kind) if one["version"] == 2)
     assert client.remove_model(second["id"]).status_code == 204
     assert client.get_model(second["id"])[0] is None
@@ -208,7 +209,7 @@ def test_a_stored_answer_is_a_proposal_until_it_is_verified(
     with pytest.raises(XimilarClientException):
         world.kind.classify(records, store_images=True)
     client.patch(f"recognition/v2/task/{world.kind.id}", data={"store_images": True})
-    answer = eventually(lambda: _stored(world, records), 60)
+    answer = eventually(lambda: _stored(world, records))
     proposed = answer["records"][0]["best_label"]["id"]
     before = client.get_label(proposed)[0].images_count
     image, _ = client.get_image(answer["records"][0]["_stored_image_id"])
