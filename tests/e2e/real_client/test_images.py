@@ -259,6 +259,9 @@ def test_120_pictures_are_listed_page_by_page(
     items, status = client.get_all_paginated_items(first)
     assert status == {"status": "OK", "count": 120}
     assert len(items) == 120
+    label.wipe()
+    assert client.get_label(label.id)[0] is None
+    eventually(lambda: all(client.get_image(one)[0] is None for one in sorted(sent)))
 
 
 def _pages(label: Label, url: str | None) -> list[str]:
