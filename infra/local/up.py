@@ -43,6 +43,7 @@ def _next_steps(stack: Stack, state_folder: Path) -> str:
      curl -s {stack.url}recognition/v2/task -H "Authorization: Token {stack.token}" \\
           -H 'Content-Type: application/json' \\
           -d '{{"name": "Bolts and nuts", "type": "multi_class"}}'
+   The API for people: {stack.url}docs
    AWS tools see the stack's inside with AWS_ENDPOINT_URL={stack.endpoint}
    Full trainings need `uv run poe prepare-training` once (torch).
    The data stays in {state_folder.resolve()}; stop with Ctrl-C or `uv run poe down`.
