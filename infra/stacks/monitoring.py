@@ -69,10 +69,13 @@ class MonitoringStack(Stack):
                 ),
             )
         self._alarm("functions are throttled", _throttles())
-        machines = {"a training": self._core.training, "an import": self._core.imports}
-        for what, stack in machines.items():
-            self._alarm(f"{what} failed", stack.machine.metric_failed(period=PERIOD))
-            self._alarm(f"{what} timed out", stack.machine.metric_timed_out(period=PERIOD))
+        machines = {
+            "a training": self._core.training.machine,
+            "an import": self._core.imports.machine,
+        }
+        for what, machine in machines.items():
+            self._alarm(f"{what} failed", machine.metric_failed(period=PERIOD))
+            self._alarm(f"{what} timed out", machine.metric_timed_out(period=PERIOD))
         self._alarm(
             "the API answers 5xx",
             self._core.service.public_api.rest_api.metric_server_error(period=PERIOD),
