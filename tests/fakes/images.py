@@ -162,7 +162,11 @@ class MemoryImageStore:
             self._check_room(image_id, change)
             for label_id in change.remove:
                 self._detach(image_id, label_id, at)
-            guesses = [label for one, label in self._core.proposals if one == image_id]
+            guesses = [
+                label
+                for one, label in self._core.proposals
+                if one == image_id and label not in self._core.hidden_labels
+            ]
             for label_id in guesses if change.confirm else []:
                 self._attach(image_id, label_id, at, None)
             for label_id, value in change.add.items():

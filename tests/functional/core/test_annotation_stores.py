@@ -11,6 +11,7 @@ from oriel.domain.image import Image
 from oriel.domain.page import PageRequest
 
 from tests.functional.core.conftest import Stores
+from tests.functional.core.sweeping import delete_label, is_gone
 from tests.functional.core.things import Maker
 
 
@@ -75,6 +76,21 @@ class TestVerificationStore:
         [carried] = stores.images.labels(make.workspace_id, image.id)
         assert (carried.label.id, carried.proposal) == (label.id, False)
         assert stores.labels.get(make.workspace_id, label.id).images_count == 1
+
+    def test_a_proposal_whose_label_is_being_deleted_holds_nothing_up(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        image, gone, kept = make.image(), make.label(), make.label()
+        for label in (gone, kept):
+            stores.labels.create(label)
+        stores.images.create(image, [], {gone.id: None, kept.id: None})
+        stores.labels.hide(make.workspace_id, gone.id)
+        stores.verifications.add(verification(make, image))
+        assert verify_count(stores, image) == 1
+        [carried] = stores.images.labels(make.workspace_id, image.id)
+        assert (carried.label.id, carried.proposal) == (kept.id, False)
+        delete_label(stores, make.workspace_id, gone.id)
+        assert is_gone(stores, make.workspace_id, gone.id)
 
     def test_one_that_is_taken_back_is_uncounted_and_labels_stay(
         self, stores: Stores, make: Maker

@@ -11,7 +11,7 @@ from datetime import datetime
 from oriel.adapters.dynamodb.image_edits import MAX_PARTS_OF_LABEL, LabelEdit
 from oriel.adapters.dynamodb.image_links import counter
 from oriel.adapters.dynamodb.image_parts import Part, Stale
-from oriel.adapters.dynamodb.image_state import ImageState, read_state
+from oriel.adapters.dynamodb.image_state import ImageState, note_leaving, read_state
 from oriel.adapters.dynamodb.keys import counts_key, facets_code, image_key, images_of
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import LIVE
@@ -58,8 +58,10 @@ class ImageChanges:
     ) -> Image:
         while True:
             state = read_state(self._table, workspace_id, image_id)
+            if change.confirm:
+                state = note_leaving(self._table, state)
             target, others = state.after(change), beside(state)
-            parts = self._labels(state, target, at)
+            parts = self._labels(state, target, change, at)
             if not (parts or others) and target.image == state.image:
                 return state.image
             parts = [*self._image(state, target), *parts, *others]
@@ -69,10 +71,13 @@ class ImageChanges:
             self._table.write(*self._some_labels(state, change, at))
 
     def _some_labels(self, state: ImageState, change: ImageChange, at: datetime) -> list[Part]:
-        """As much of what a change does to labels as fits; a repeat of it finds the rest."""
+        """As much of what a change does to labels as fits; a repeat of it finds the rest.
+
+        Removals come first: an image that carried too many for a while could be left so by a crash.
+        """
         target = state.after_labels_of(change)
         most = MAX_PARTS - MAX_PARTS_OF_LABEL
-        return [*self._image(state, target), *self._labels(state, target, at, most)]
+        return [*self._image(state, target), *self._labels(state, target, change, at, most)]
 
     def _image(self, state: ImageState, target: ImageState) -> list[Part]:
         """Count the revision up, set the flags and, where these change, the place in listings."""
@@ -97,14 +102,20 @@ class ImageChanges:
         return [(mark, Stale()), (writes.count(counts_key(image.workspace_id), **counts), None)]
 
     def _labels(
-        self, state: ImageState, target: ImageState, at: datetime, most: int | None = None
+        self,
+        state: ImageState,
+        target: ImageState,
+        change: ImageChange,
+        at: datetime,
+        most: int | None = None,
     ) -> list[Part]:
         parts: list[Part] = []
-        for label_id in sorted(state.carried.keys() | target.carried.keys()):
+        asked = change.add.keys() | change.remove
+        labels = state.carried.keys() | target.carried.keys()
+        for label_id in sorted(labels, key=lambda label: (label in target.carried, label)):
             if most is not None and len(parts) >= most:
                 break
-            edit = LabelEdit(
-                target.image, label_id, state.carried.get(label_id), target.carried.get(label_id)
-            )
+            before, after = state.carried.get(label_id), target.carried.get(label_id)
+            edit = LabelEdit(target.image, label_id, before, after, asked=label_id in asked)
             parts += edit.parts(self._table.writes, at)
         return parts

@@ -24,12 +24,22 @@ MAX_PARTS_OF_LABEL = 4
 
 
 class LabelEdit:
-    """One label of an image, before and after; None where the image does not carry it."""
+    """One label of an image, before and after; None where the image does not carry it.
+
+    Where the label itself was `asked` for, it must be there; else the image is looked at again.
+    """
 
     def __init__(
-        self, image: Image, label_id: str, before: Carried | None, after: Carried | None
+        self,
+        image: Image,
+        label_id: str,
+        before: Carried | None,
+        after: Carried | None,
+        *,
+        asked: bool,
     ) -> None:
         self._image = image
+        self._gone = unknown_label() if asked else Stale()
         self._label_id = label_id
         self._before = before
         self._after = after
@@ -47,7 +57,7 @@ class LabelEdit:
         moves = self._new is not None and self._old is not None
         # What only moves along with its image may belong to a label that is being deleted.
         same = moves and self._old.value == self._new.value  # type: ignore[union-attr]
-        condition, error = (EXISTS, Stale()) if same else (LIVE, unknown_label())
+        condition, error = (EXISTS, Stale()) if same else (LIVE, self._gone)
         changes = _difference(_counted(self._before), _counted(self._after))
         if changes:
             return [(count_label(writes, *where, changes, condition), error)]

@@ -11,6 +11,7 @@ from oriel.adapters.dynamodb.keys import (
     PROPOSAL_PREFIX,
     facets_code,
     image_key,
+    label_key,
 )
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.domain.errors import Conflict, NotFound
@@ -33,11 +34,15 @@ class Carried:
 
 @dataclass(frozen=True, slots=True)
 class ImageState:
-    """An image with all that it carries, by label; every change of it counts the revision up."""
+    """An image with all that it carries, by label; every change of it counts the revision up.
+
+    Proposals of labels that are `leaving`, being deleted, stay what they are.
+    """
 
     image: Image
     revision: int
     carried: Mapping[str, Carried]
+    leaving: frozenset[str] = frozenset()
 
     def after(self, change: ImageChange) -> "ImageState":
         """Return what a change makes of it; raises Conflict where that were too many labels."""
@@ -45,7 +50,7 @@ class ImageState:
         changed = self._flagged(change)
         place = facets_code(changed.facets)
         for label, one in carried.items():
-            if change.confirm or not one.proposal:
+            if not one.proposal or (change.confirm and label not in self.leaving):
                 carried[label] = Carried(place, one.value)
         for label, value in change.add.items():
             known = self.carried.get(label, Carried()).value
@@ -78,6 +83,14 @@ def read_state(table: CoreTable, workspace_id: str, image_id: str) -> ImageState
     links = table.below(key["pk"], CARRIED_PREFIX)
     carried = {link["label_id"]: _carried(link) for link in links}
     return ImageState(read_image(table, item), item["revision"], carried)
+
+
+def note_leaving(table: CoreTable, state: ImageState) -> ImageState:
+    """Look which of the proposed labels are being deleted."""
+    proposed = {label for label, one in state.carried.items() if one.proposal}
+    found = table.find_many(label_key(state.image.workspace_id, label) for label in proposed)
+    live = {item["id"] for item in found if not item.get("deleting")}
+    return replace(state, leaving=frozenset(proposed - live))
 
 
 def unknown_image() -> NotFound:
