@@ -33,7 +33,7 @@ def create_label(product: Product, call: Call[LabelCreate]) -> LabelDetailAnswer
     """Make a label; names need not be unique."""
     new = call.body
     label = product.labels.create(
-        call.workspace_id, new.name, new.type, new.description, new.output_name
+        call.workspace_id, new.name, new.type, new.description, new.output_name or None
     )
     return LabelDetailAnswer.with_tasks(label, ())
 

@@ -17,7 +17,10 @@ class LabelCreate(Request):
     name: Name
     type: LabelType = LabelType.CATEGORY
     description: Text = ""
-    output_name: Name | None = None
+    output_name: OutputName | None = Field(
+        default=None,
+        description="The name in answers of recognition, instead of `name`; empty for none.",
+    )
 
 
 class LabelUpdate(Request):

@@ -62,6 +62,42 @@ def test_numbers_narrow_and_order(client: Client, images: list[str]) -> None:
     assert listed(client, **{least: "1e1"}) == ([images[0]], 1)
 
 
+def test_no_image_without_a_label_has_a_number_of_it(client: Client, images: list[str]) -> None:
+    """The public client asks for both at once: `get_training_images(not_label=True, value=5)`."""
+    label = client.label(type="value")["id"]
+    client.post(f"{IMAGES}/{images[0]}/add-label", {"label_id": label, "value": 5})
+    number = {f"label_value_{label}__gte": "5", f"label_value_{label}__lte": "5"}
+    assert listed(client, not_labels=label, **number) == ([], 0)
+
+
+def test_an_unknown_label_without_its_number_is_not_found(client: Client) -> None:
+    query = {"not_labels": LABEL, f"label_value_{LABEL}__gte": "5"}
+    assert client.get(IMAGES, **query).status == 404
+
+
+@pytest.mark.parametrize(
+    ("least", "most", "expected"),
+    [
+        ("-3", "-3", [1, 2]),
+        ("-3.0", "0", [1, 2, 3]),
+        ("2.5", "2.5", [4]),
+        ("-1e2", "1e2", [0, 1, 2, 3, 4, 5]),
+        ("3", "-3", []),
+    ],
+)
+def test_numbers_may_be_negative_whole_or_not(
+    client: Client, images: list[str], least: str, most: str, expected: list[int]
+) -> None:
+    label = client.label(type="value")["id"]
+    for image, value in zip(images, (-100, -3, -3.0, 0, 2.5, 100), strict=True):
+        body = {"label_id": label, "value": value}
+        assert client.post(f"{IMAGES}/{image}/add-label", body).status == 200
+    found, count = listed(
+        client, **{f"label_value_{label}__gte": least, f"label_value_{label}__lte": most}
+    )
+    assert (sorted(found), count) == (sorted(images[at] for at in expected), len(expected))
+
+
 def test_no_object_is_detected_yet(client: Client, images: list[str]) -> None:
     assert images
     assert listed(client, detection_labels=new_id()) == ([], 0)
@@ -86,7 +122,7 @@ LABEL = new_id()
         ({f"label_value_{LABEL}__lte": "1", f"label_value_{new_id()}__gte": "0"}, "label_value"),
         ({f"label_value_{LABEL}__lte": "1", "labels": new_id()}, "label_value"),
         ({"not_labels": LABEL, "labels": LABEL}, "not_labels"),
-        ({"not_labels": LABEL, f"label_value_{LABEL}__lte": "1"}, "not_labels"),
+        ({"not_labels": LABEL, f"label_value_{new_id()}__lte": "1"}, "not_labels"),
         ({"labels": LABEL, "label": new_id()}, "label"),
         ({"test": "maybe", "detection_labels": LABEL}, "test"),
     ],

@@ -16,7 +16,13 @@ def encoded(data: bytes, prefix: str = "") -> str:
     return prefix + base64.b64encode(data).decode()
 
 
-@pytest.mark.parametrize("prefix", ["", "data:image/png;base64,", "data:;base64,"])
+@pytest.mark.parametrize(
+    "prefix",
+    [
+        *("", "data:image/png;base64,", "data:;base64,", "data:image/jpeg;charset=utf-8;base64,"),
+        *("DATA:image/PNG;BASE64,", " \n data:image/png;base64,\r\n ", "Data:image/jpg;base64, "),
+    ],
+)
 def test_an_upload_is_kept_byte_for_byte(world: World, client: Client, prefix: str) -> None:
     data = png(28, 30)
     image = client.image(base64=encoded(data, prefix), noresize=True, test_image=True)
@@ -25,6 +31,12 @@ def test_an_upload_is_kept_byte_for_byte(world: World, client: Client, prefix: s
     assert (image["status"], image["test_image"], image["real"]) == ("PENDING", True, True)
     key = original_key(client.workspace, image["id"])
     assert (world.blobs.objects[key], world.blobs.types[key]) == (data, "image/png")
+
+
+@pytest.mark.parametrize("wrong", ["@@@", "data:image/png;base64,abcde", "b'iVBORw0KGgo='"])
+def test_broken_base64_is_told_in_words_that_fit_an_upload(client: Client, wrong: str) -> None:
+    reply = client.post(IMAGES, {"base64": wrong})
+    assert (reply.status, reply.json["detail"]) == (400, "The picture is not valid base64")
 
 
 def test_labels_and_meta_data_come_with_the_upload(client: Client) -> None:

@@ -39,6 +39,12 @@ def test_a_new_label_answers_every_field_of_the_contract(client: Client) -> None
     assert client.get(f"{LABELS}/{label['id']}").json == label
 
 
+@pytest.mark.parametrize("empty", [None, "", "  "])
+def test_an_empty_output_name_is_none(client: Client, empty: str | None) -> None:
+    """The public client falls back to the name; an empty text would be a name too."""
+    assert client.label(output_name=empty)["output_name"] is None
+
+
 @pytest.mark.parametrize("method", ["PUT", "PATCH"])
 def test_an_update_changes_only_what_is_given(client: Client, method: str) -> None:
     label = client.label(description="before", output_name="Bolt")

@@ -95,7 +95,9 @@ def test_fetches_a_url(world: World) -> None:
     assert record["_url"] == "https://pictures.test/coat"
 
 
-@pytest.mark.parametrize("prefix", ["data:image/png;base64,", "data:;base64,"])
+@pytest.mark.parametrize(
+    "prefix", ["data:image/png;base64,", "data:;base64,", " DATA:image/png;base64,"]
+)
 def test_takes_base64_as_a_data_uri(world: World, prefix: str) -> None:
     (record,) = world.classify({"_base64": prefix + picture("8x6:1")["_base64"]}).records
     assert record["best_label"]["id"] == "bag"

@@ -11,6 +11,7 @@ from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.ports import Fetcher
 
 MAX_RECORDS = 10
+_DATA_URI = "data:"
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,13 +40,15 @@ def decode_base64(text: str) -> bytes:
 
     Raises InvalidPicture; PayloadTooLarge over the size limit.
     """
-    payload = text.partition(",")[2] if text.startswith("data:") else text
+    scheme, _, payload = text.partition(",")
+    # The scheme of a URI may be written in upper case (RFC 3986, 3.1).
+    is_uri = scheme.lstrip()[: len(_DATA_URI)].lower() == _DATA_URI
     try:
-        data = base64.b64decode("".join(payload.split()), validate=True)
+        data = base64.b64decode("".join((payload if is_uri else text).split()), validate=True)
     except (binascii.Error, ValueError):
-        raise InvalidPicture("_base64 is not valid base64") from None
+        raise InvalidPicture("The picture is not valid base64") from None
     if not data:
-        raise InvalidPicture("_base64 holds no picture")
+        raise InvalidPicture("The base64 text holds no picture")
     if len(data) > MAX_PICTURE_BYTES:
         raise PayloadTooLarge(f"The picture is larger than {MAX_PICTURE_BYTES} bytes")
     return data
