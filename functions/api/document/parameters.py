@@ -6,12 +6,18 @@ from typing import Any
 
 from functions.api.document.examples import SOME_ID
 from functions.api.document.operation import Operation
-from functions.api.route import Parameter
+from functions.api.route import Parameter, an_id
 
 _WORKSPACE = Parameter(
     'Absent or "Default" for the token\'s own workspace, or the id of another one of yours.',
     {"type": "string"},
 )
+
+
+_PATH_WORDS = {
+    "config_type": Parameter("What is asked for.", {"type": "string", "enum": ["limits"]})
+}
+"""What a path names otherwise than by an id."""
 
 
 def template(path: str) -> str:
@@ -26,13 +32,14 @@ def parameters_of(operation: Operation) -> list[dict[str, Any]]:
 
 def _in_path(operation: Operation) -> Iterator[dict[str, Any]]:
     for name in re.findall("<([a-z_]+)>", operation.path):
+        told = _PATH_WORDS.get(name) or an_id(f"The {name.removesuffix('_id')}'s id.")
         yield {
             "name": name,
             "in": "path",
             "required": True,
-            "description": f"The {name.removesuffix('_id').replace('_', ' ')}'s id.",
-            "schema": {"type": "string", "format": "uuid"},
-            "example": SOME_ID,
+            "description": told.description,
+            "schema": dict(told.schema),
+            "example": told.schema.get("enum", [SOME_ID])[0],
         }
 
 

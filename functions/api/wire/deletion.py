@@ -15,7 +15,7 @@ class DeletionAnswer(Answer):
     updated: Moment | None = Field(description="When it last went on.")
     state: SweepState
     removed: dict[str, int] = Field(description="How many are gone so far, by what they are.")
-    failure: str | None = Field(description="Why it gave up; delete the thing again to go on.")
+    failure: str | None = Field(description="Why it gave up; `resume` lets it go on.")
 
     @classmethod
     def from_domain(cls, sweep: Sweep) -> "DeletionAnswer":

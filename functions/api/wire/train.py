@@ -15,7 +15,11 @@ from functions.api.wire.base import Request
 class TrainRequest(Request):
     """How to train; an empty body asks for a full training."""
 
-    mode: TrainMode = Field(default=TrainMode.FULL, validation_alias=AliasChoices("mode", "type"))
+    mode: TrainMode = Field(
+        default=TrainMode.FULL,
+        validation_alias=AliasChoices("mode", "type"),
+        description="full: fine-tunes a network. instant: fits a head, within seconds.",
+    )
     time_budget_seconds: int = Field(
         default=DEFAULT_TIME_BUDGET_SECONDS,
         ge=MIN_TIME_BUDGET_SECONDS,

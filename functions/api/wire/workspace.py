@@ -16,7 +16,7 @@ class WorkspaceAnswer(Answer):
     name: str
     created: Moment
     owner: str = Field(description="Id of the user who made it.")
-    meta_data: dict[str, Any] = Field(default={})
+    meta_data: dict[str, Any] = Field(default={}, description="Always empty.")
     is_default: bool = Field(description="Whether the token leads here where none is named.")
     role: Role = Field(description="The caller's.")
 
