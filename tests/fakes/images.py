@@ -36,7 +36,7 @@ class MemoryImageStore:
         image: Image,
         label_ids: Sequence[str],
         proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
-    ) -> None:
+    ) -> Image:
         truths = dict.fromkeys(label_ids)
         guesses = {label: value for label, value in proposals.items() if label not in truths}
         if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
@@ -51,6 +51,7 @@ class MemoryImageStore:
             for label_id in truths:
                 self._attach(image.id, label_id, image.created, None)
             self._core.proposals |= {(image.id, label): guesses[label] for label in guesses}
+            return self._core.image(image.workspace_id, image.id)
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         return self._core.image(workspace_id, image_id)

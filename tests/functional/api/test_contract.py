@@ -44,6 +44,7 @@ def test_the_same_picture_again_is_another_image_and_no_error(client: Client) ->
     """The public client takes `already exists` for a sign that it must parse."""
     images = [client.image() for _ in range(3)]
     assert len({image["id"] for image in images}) == 3
+    assert [image["duplicate_of"] for image in images] == [None, *[images[0]["id"]] * 2]
     assert all("already exists" not in str(image) for image in images)
 
 

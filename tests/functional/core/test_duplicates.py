@@ -39,6 +39,12 @@ def test_all_but_the_oldest_are_marked(stores: Stores, make: Maker) -> None:
     assert marks(stores, [stranger]) == [None]
 
 
+def test_the_mark_is_told_as_soon_as_it_is_made(stores: Stores, make: Maker) -> None:
+    first, *others = [stores.images.create(make.image(sha256=SHA256), []) for _ in range(3)]
+    assert [image.duplicate_of for image in (first, *others)] == [None, first.id, first.id]
+    assert stores.images.create(make.image(), []).duplicate_of is None
+
+
 def test_a_change_keeps_the_mark(stores: Stores, make: Maker) -> None:
     first, second = same(stores, make, 2)
     where = (make.workspace_id, second.id)

@@ -46,11 +46,11 @@ class BusyImageStore(MemoryImageStore):
 
     busy: int = 0
 
-    def create(self, image: Image, *labels: Any) -> None:
+    def create(self, image: Image, *labels: Any) -> Image:
         if self.busy:
             self.busy -= 1
             raise TemporarilyUnavailable("The table is busy; try again")
-        super().create(image, *labels)
+        return super().create(image, *labels)
 
 
 @dataclass

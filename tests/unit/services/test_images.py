@@ -17,7 +17,7 @@ class FailingImageStore(MemoryImageStore):
 
     error: Exception
 
-    def create(self, _image: Image, _label_ids: object, _proposals: object = ()) -> None:
+    def create(self, _image: Image, _label_ids: object, _proposals: object = ()) -> Image:
         raise self.error
 
 

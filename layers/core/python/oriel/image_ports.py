@@ -20,8 +20,8 @@ class ImageStore(Protocol):
         image: Image,
         label_ids: Sequence[str],
         proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
-    ) -> None:
-        """Add an image with its labels and count it, all or nothing.
+    ) -> Image:
+        """Add an image with its labels and count it, all or nothing; return it as it is now.
 
         `proposals` are labels that a model guessed, with the number of those of the type value:
         the image shows them, but they are not counted, not listed

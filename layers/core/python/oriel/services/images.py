@@ -64,9 +64,7 @@ class Images:
         header = _check(new.data)
         for label_id in set(new.label_ids):
             check_value(self.labels.get(workspace_id, label_id), None)
-        image = self._image(workspace_id, new_id(), new, header)
-        self._store(image, new)
-        return image
+        return self._store(self._image(workspace_id, new_id(), new, header), new)
 
     def take_in(self, workspace_id: str, image_id: str, new: NewImage) -> Image:
         """Take in a picture whose image has its id already; again changes nothing.
@@ -80,10 +78,9 @@ class Images:
         except NotFound:
             image = self._image(workspace_id, image_id, new, header)
         try:
-            self._store(image, new)
+            return self._store(image, new)
         except Conflict:
             return self._taken_meanwhile(workspace_id, image_id)
-        return image
 
     def _taken_meanwhile(self, workspace_id: str, image_id: str) -> Image:
         try:
@@ -93,7 +90,7 @@ class Images:
             self.blobs.delete([original_key(workspace_id, image_id)])
             raise Conflict("The image of this picture was deleted") from None
 
-    def _store(self, image: Image, new: NewImage) -> None:
+    def _store(self, image: Image, new: NewImage) -> Image:
         key = original_key(image.workspace_id, image.id)
         # The object goes first: what the caller is told of, and what listings show, always has its
         # bytes. A crash in between leaves an object that nobody was told of; its notification finds
@@ -102,7 +99,7 @@ class Images:
         # nothing, and an image without its bytes would be worse.
         self.blobs.put(key, new.data, image.content_type)
         try:
-            self.store.create(image, new.label_ids)
+            return self.store.create(image, new.label_ids)
         except NotFound:
             # A label vanished meanwhile.
             self.blobs.delete([key])

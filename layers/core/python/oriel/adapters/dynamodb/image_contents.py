@@ -40,19 +40,19 @@ def content_partitions(items: Iterable[Item]) -> Sequence[str]:
     return sorted({_pointer_key(image_from_item(item))["pk"] for item in items})
 
 
-def joining(table: CoreTable, image: Image) -> tuple[bool, Sequence[Part]]:
-    """Tell whether the bytes are there already, and return what notes that they are there again.
+def joining(table: CoreTable, image: Image) -> tuple[Image, Sequence[Part]]:
+    """Mark an image whose bytes are there already, and return what notes that they are there.
 
     The writes raise Stale where that has changed meanwhile.
     """
     key, writes = _pointer_key(image), table.writes
-    known = table.find(key) is not None
+    pointer = table.find(key)
     member = {**_member_key(image), "image_id": image.id}
-    if known:
+    if pointer is not None:
         again = writes.update(key, add={"revision": 1}, condition=EXISTS)
-        return True, [(again, Stale()), (writes.put(member), Stale())]
-    pointer = {**key, "image_id": image.id, "revision": 0}
-    return False, [(writes.put(pointer), Stale()), (writes.put(member), Stale())]
+        return _pointing(image, pointer), [(again, Stale()), (writes.put(member), Stale())]
+    first = {**key, "image_id": image.id, "revision": 0}
+    return image, [(writes.put(first), Stale()), (writes.put(member), Stale())]
 
 
 def leaving(table: CoreTable, image: Image) -> Sequence[Part]:

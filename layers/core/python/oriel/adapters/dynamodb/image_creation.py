@@ -30,7 +30,7 @@ class ImageCreation:
 
     def create(
         self, image: Image, label_ids: Sequence[str], proposals: Mapping[str, float | None]
-    ) -> None:
+    ) -> Image:
         """Add an image; raises NotFound for an unknown label, and InvalidInput for too many."""
         truths = dict.fromkeys(label_ids)
         guesses = {label: value for label, value in proposals.items() if label not in truths}
@@ -42,26 +42,22 @@ class ImageCreation:
         for label_id, value in guesses.items():
             labels += self._linking(proposal_of(image, label_id, value))
         for _ in self._table.attempts():
-            if self._added(image, labels):
-                return
-
-    def _added(self, image: Image, labels: Sequence[Part]) -> bool:
-        """Add the image; False where its bytes have come or gone meanwhile."""
-        try:
-            self._table.write(*self._image(image), *labels)
-        except Stale:
-            return False
-        return True
+            # Whether its bytes are there already may change until it is written.
+            marked, content = joining(self._table, image)
+            try:
+                self._table.write(*self._image(marked), *content, *labels)
+            except Stale:
+                continue
+            return marked
+        raise AssertionError("attempts raises when they are used up")
 
     def _image(self, image: Image) -> Sequence[Part]:
         writes = self._table.writes
-        duplicate, content = joining(self._table, image)
-        item = {**image_to_item(image), "duplicate": duplicate}
+        item = {**image_to_item(image), "duplicate": image.duplicate_of is not None}
         counts = {"images_count": 1, counter(facets_code(image.facets)): 1}
         return [
             (writes.put(item), _there_already()),
             (writes.count(counts_key(image.workspace_id), **counts), None),
-            *content,
         ]
 
     def _linking(self, link: Item) -> Sequence[Part]:

@@ -58,12 +58,12 @@ class DynamoImageStore:
         image: Image,
         label_ids: Sequence[str],
         proposals: Mapping[str, float | None] = NOTHING_PROPOSED,
-    ) -> None:
+    ) -> Image:
         """Add an image with its labels and count it, all or nothing.
 
         Raises NotFound for an unknown label, InvalidInput for more labels than a transaction holds.
         """
-        self._creation.create(image, label_ids, proposals)
+        return self._creation.create(image, label_ids, proposals)
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
