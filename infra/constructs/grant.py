@@ -12,6 +12,10 @@ INDEX = "gsi1"
 VALUE_INDEX = "gsi2"
 """Sparse: only what has a number; it holds keys alone."""
 
+WORKSPACES_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*"]}}
+"""For what reads strangers' files: whatever they make of it, it writes nothing that opens a
+workspace, neither tokens nor users."""
+
 
 @dataclass(frozen=True, slots=True)
 class Grant:

@@ -1,12 +1,21 @@
 """OrielData: the core table, the buckets, and ingest, which takes uploads in."""
 
+from dataclasses import replace
+
 from aws_cdk import Aws, CfnOutput, Environment, Stack, aws_iam, aws_s3, aws_sqs
 from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from infra.constructs.buckets import AccessLogs, private_bucket
 from infra.constructs.function import FunctionSpec, OrielFunction
-from infra.constructs.grant import INDEX, VALUE_INDEX, listing_grant, objects_grant, table_grant
+from infra.constructs.grant import (
+    INDEX,
+    VALUE_INDEX,
+    WORKSPACES_ONLY,
+    listing_grant,
+    objects_grant,
+    table_grant,
+)
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
@@ -81,10 +90,13 @@ class DataStack(Stack):
                 "IMAGES_BUCKET": self.images.bucket_name,
             },
             grants=(
-                table_grant(
-                    self,
-                    self.core_table,
-                    *("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+                replace(
+                    table_grant(
+                        self,
+                        self.core_table,
+                        *("GetItem", "PutItem", "UpdateItem", "DeleteItem"),
+                    ),
+                    conditions=WORKSPACES_ONLY,
                 ),
                 objects_grant(self, self.images, "GetObject", below=(UPLOADS,)),
                 objects_grant(

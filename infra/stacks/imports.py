@@ -1,10 +1,18 @@
 """OrielImports: the machine that takes many pictures in at once, and its steps."""
 
+from dataclasses import replace
+
 from aws_cdk import CfnOutput, Environment, Stack
 from constructs import Construct
 
 from infra.constructs.function import FunctionSpec, OrielFunction
-from infra.constructs.grant import Grant, listing_grant, objects_grant, table_grant
+from infra.constructs.grant import (
+    WORKSPACES_ONLY,
+    Grant,
+    listing_grant,
+    objects_grant,
+    table_grant,
+)
 from infra.constructs.import_machine import PLANS, ImportMachine
 from infra.constructs.layers import Layers
 from infra.deployment import Deployment
@@ -106,4 +114,5 @@ class ImportStack(Stack):
         }
 
     def _core(self, *operations: str, index: bool = False) -> Grant:
-        return table_grant(self, self._data.core_table, *operations, index=index)
+        grant = table_grant(self, self._data.core_table, *operations, index=index)
+        return replace(grant, conditions=WORKSPACES_ONLY)

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import (
+    WORKSPACES_ONLY,
     Grant,
     listing_grant,
     objects_grant,
@@ -32,8 +33,6 @@ USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
 # What training jobs leave in the models bucket.
 JOBS = ("training-jobs/", "checkpoints/")
-# What decodes strangers' pictures writes nothing that opens a workspace.
-WORKSPACES_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*"]}}
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 

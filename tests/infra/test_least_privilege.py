@@ -95,12 +95,15 @@ def test_the_authorizer_reads_nothing_that_tokens_open(real: Assembly) -> None:
     ]
 
 
-def test_what_decodes_strangers_pictures_writes_nothing_that_opens_a_workspace(
-    real: Assembly,
+@pytest.mark.parametrize(
+    "function", ["inference", "ingest", "import_plan", "import_take", "import_finish"]
+)
+def test_what_reads_strangers_files_writes_nothing_that_opens_a_workspace(
+    real: Assembly, function: str
 ) -> None:
     [writing] = [
         statement
-        for statement in real.statements(*real.role_of("inference"))
+        for statement in real.statements(*real.role_of(function))
         if "dynamodb:UpdateItem" in as_list(statement["Action"])
     ]
 
