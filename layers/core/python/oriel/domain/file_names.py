@@ -4,11 +4,14 @@ import re
 from collections.abc import Callable, Mapping
 
 MAX_NAME_LENGTH = 500
-"""Characters; an S3 key holds 1,024 bytes."""
+"""Characters."""
+MAX_NAME_BYTES = 900
+"""In UTF-8: an S3 key holds 1,024 bytes, and one that is longer fails with its whole batch."""
 SHOWN_LENGTH = 200
 
 _DRIVE = re.compile(r"[A-Za-z]:")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f]")
+# The last two are no characters: S3 takes them in a key and in no list of keys to remove.
+_CONTROL = re.compile(r"[\x00-\x1f\x7f\ufffe\uffff]")
 _ARCHIVES = (".zip", ".jar", ".gz", ".tgz", ".tar", ".bz2", ".xz", ".7z", ".rar", ".zst", ".cab")
 _LITTER = {"thumbs.db", "desktop.ini", "__macosx"}
 
@@ -52,6 +55,9 @@ _REFUSALS: Mapping[str, Callable[[str], object]] = {
     ),
     "The name holds characters that no name may hold": (
         lambda name: _CONTROL.search(name) or not _is_text(name)
+    ),
+    f"The name is longer than {MAX_NAME_BYTES} bytes": (
+        lambda name: len(name.encode()) > MAX_NAME_BYTES
     ),
     "The name is absolute; names must be relative": (
         lambda name: name.startswith("/") or _DRIVE.match(name)
