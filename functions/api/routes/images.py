@@ -39,6 +39,7 @@ def upload_image(product: Product, call: Call[ImageCreate]) -> ImageAnswer:
         data=sent.picture(),
         label_ids=sent.labels,
         test_image=sent.test_image,
+        real=sent.real,
         meta_data=sent.meta_data,
     )
     return _answer(product, product.images.upload(call.workspace_id, new))

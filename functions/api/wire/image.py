@@ -33,6 +33,7 @@ class ImageCreate(Request):
         default=[], max_length=MAX_LABELS_OF_UPLOAD, description="Ids of labels to attach."
     )
     test_image: bool = False
+    real: bool = True
     meta_data: MetaData = Field(default={})
 
     @model_validator(mode="after")

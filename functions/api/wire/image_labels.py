@@ -6,20 +6,28 @@ from oriel.domain.errors import InvalidInput
 from oriel.domain.image import MAX_LABELS_OF_IMAGE
 from oriel.domain.image_change import ImageChange
 from oriel.services.image_updates import MAX_IMAGES, ImagesUpdate, ImagesUpdated
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from functions.api.wire.base import Answer, LabelReference, Request
 
 _FIRST_PAGE = "1"
 _MAX_FILTERS = 20
 
+
+def _no_truth(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError("must be a number")  # noqa: TRY004 - pydantic's
+    return value
+
+
+Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_truth)]
 Ids = Annotated[list[str], Field(max_length=MAX_LABELS_OF_IMAGE)]
 
 
 class LabelOfImage(LabelReference):
     """Names a label, with the number that one of the type value needs."""
 
-    value: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
+    value: Number | None = Field(
         default=None, description="Needed for labels of the type value; others take none."
     )
 

@@ -1,11 +1,14 @@
 """What the public documentation sends with `curl -F`, and what nobody should."""
 
+import base64
 import json
 from typing import Annotated, Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oriel.domain.image import original_key
 from pydantic import Field
 
 from functions.api.forms import (
@@ -53,6 +56,18 @@ def test_a_picture_is_sent_as_a_file(world: World, client: Client) -> None:
     shown = client.get(f"{IMAGES}/{image.json['id']}").json
     assert {label["id"] for label in shown["labels"]} == set(labels)
     assert png(28, 28) in world.blobs.objects.values()
+
+
+def test_base64_keeps_its_plus_signs_however_they_are_sent(world: World, client: Client) -> None:
+    """`curl -d` does not escape them, and a form takes them for blanks."""
+    picture = png(28, 28, bytes(range(251)) * 4)
+    text = base64.b64encode(picture).decode()
+    assert text.count("+") > 3
+    for sent in (text, quote(text, safe="")):
+        form = f"base64={sent}&noresize=true".encode()
+        reply = send_body(client, IMAGES, form, "application/x-www-form-urlencoded")
+        key = original_key(client.workspace, reply.json["id"])
+        assert world.blobs.objects[key] == picture
 
 
 @pytest.mark.parametrize(("text", "is_test"), [("true", True), ("True", True), ("False", False)])

@@ -31,7 +31,7 @@ def test_a_number_is_attached_and_changed_by_any_of_its_spellings(
     ("kind", "value"),
     [
         ("value", None),
-        *[("value", wrong) for wrong in ("NaN", "inf", "much", [1], {"a": 1})],
+        *[("value", wrong) for wrong in ("NaN", "inf", "much", [1], {"a": 1}, True)],
         ("category", 1.0),
         ("tag", 0),
     ],

@@ -33,6 +33,14 @@ def test_an_upload_is_kept_byte_for_byte(world: World, client: Client, prefix: s
     assert (world.blobs.objects[key], world.blobs.types[key]) == (data, "image/png")
 
 
+@pytest.mark.parametrize(("sent", "kept"), [(False, False), (True, True), (None, True)])
+def test_an_upload_says_whether_it_is_real(
+    client: Client, *, sent: bool | None, kept: bool
+) -> None:
+    image = client.image(real=sent)
+    assert (image["real"], client.get(IMAGES, real="False").json["count"]) == (kept, 1 - kept)
+
+
 @pytest.mark.parametrize("wrong", ["@@@", "data:image/png;base64,abcde", "b'iVBORw0KGgo='"])
 def test_broken_base64_is_told_in_words_that_fit_an_upload(client: Client, wrong: str) -> None:
     reply = client.post(IMAGES, {"base64": wrong})
