@@ -54,6 +54,13 @@ def test_what_cannot_be_promised_is_refused(
     assert world.upload_store.promises == {}
 
 
+def test_a_label_that_needs_a_number_cannot_come_along(world: World, client: Client) -> None:
+    labels = [client.label()["id"], client.label(type="value")["id"]]
+    reply = client.post(PATH, {"content_type": "image/png", "labels": labels})
+    assert (reply.status, reply.json["detail"].partition(":")[0]) == (400, "value")
+    assert world.upload_store.promises == {}
+
+
 def test_the_state_of_an_upload_is_told_for_a_day(world: World, client: Client) -> None:
     upload = client.made(PATH, content_type="image/png")
     path = f"{PATH}/{upload['id']}"

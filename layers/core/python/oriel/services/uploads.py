@@ -8,6 +8,7 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput, NotFound, PayloadTooLarge
 from oriel.domain.ids import new_id
 from oriel.domain.image import MAX_PICTURE_BYTES
+from oriel.domain.image_change import check_value
 from oriel.domain.picture_header import ACCEPTED_TYPES
 from oriel.domain.promise import FORM_LIFE, UploadPromise
 from oriel.domain.upload import incoming_key
@@ -39,11 +40,12 @@ class Uploads:
     def promise(self, workspace_id: str, new: NewUpload) -> tuple[UploadPromise, PostForm]:
         """Remember what is to come and sign a form for it.
 
-        Raises InvalidInput for the type, PayloadTooLarge for the size, NotFound for a label.
+        Raises InvalidInput for the type and for a label that needs a number, PayloadTooLarge for
+        the size, NotFound for a label.
         """
         _check(new)
         for label_id in set(new.label_ids):
-            self.labels.get(workspace_id, label_id)
+            check_value(self.labels.get(workspace_id, label_id), None)
         promise = UploadPromise(
             id=new_id(),
             workspace_id=workspace_id,
