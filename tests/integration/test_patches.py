@@ -1,7 +1,6 @@
 """Each patch works; and without it the emulator still has the defect, so that it stays needed."""
 
 import base64
-import statistics
 import time
 from pathlib import Path
 
@@ -55,24 +54,29 @@ def test_the_emulator_alone_loses_the_name_of_an_exception(tmp_path: Path) -> No
         assert state_after(plain, RAISES) == "Unnamed"
 
 
-def warm_seconds(emulator: Emulator) -> float:
+WAIT_SECONDS = 0.05
+"""How long the emulator alone waits after each call that logged nothing."""
+
+
+def fastest_warm_call(emulator: Emulator) -> float:
+    """Seconds of the fastest of many, which a busy machine slows down least."""
     name = make_function(emulator, "def handler(event, context):\n    return 1\n")
     invoke(emulator, name)
     times = []
-    for _ in range(9):
+    for _ in range(40):
         started = time.perf_counter()
         invoke(emulator, name)
         times.append(time.perf_counter() - started)
-    return statistics.median(times)
+    return min(times)
 
 
 def test_a_warm_call_that_logs_nothing_does_not_wait_for_a_log(emulator: Emulator) -> None:
-    assert warm_seconds(emulator) < 0.04
+    assert fastest_warm_call(emulator) < WAIT_SECONDS
 
 
 def test_the_emulator_alone_waits_for_a_log_line_that_never_comes(tmp_path: Path) -> None:
     with emulator_at(tmp_path, without="log_wait") as plain:
-        assert warm_seconds(plain) >= 0.05
+        assert fastest_warm_call(plain) >= WAIT_SECONDS
 
 
 def test_every_line_of_a_log_belongs_to_its_own_invocation(emulator: Emulator) -> None:
