@@ -1,7 +1,7 @@
 from collections.abc import Sequence
 
 from oriel.domain.errors import Conflict, NotFound
-from oriel.domain.token import MAX_TOKENS_OF_WORKSPACE, TokenGrant
+from oriel.domain.token import MAX_TOKENS_OF_MEMBER, MAX_TOKENS_OF_WORKSPACE, TokenGrant
 
 from tests.fakes.core import MemoryCore
 
@@ -19,6 +19,9 @@ class MemoryTokenStore:
                 raise NotFound("There is no workspace with this id")
             if grant.token_hash in self._core.grants:
                 raise Conflict("The token exists already")
+            mine = [one for one in self.list(grant.workspace_id) if one.user_id == grant.user_id]
+            if len(mine) >= MAX_TOKENS_OF_MEMBER:
+                raise Conflict("The member has too many tokens")
             if len(self.list(grant.workspace_id)) >= MAX_TOKENS_OF_WORKSPACE:
                 raise Conflict("The workspace has too many tokens")
             self._core.grants[grant.token_hash] = grant

@@ -4,9 +4,15 @@ import pytest
 from oriel.domain.access import Permission, Role
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.ids import new_id
-from oriel.domain.token import MAX_TOKENS_OF_WORKSPACE, hash_token, new_token
+from oriel.domain.token import (
+    MAX_TOKENS_OF_MEMBER,
+    MAX_TOKENS_OF_WORKSPACE,
+    TokenGrant,
+    hash_token,
+    new_token,
+)
 
-from tests.functional.core.accounts import elsewhere, found
+from tests.functional.core.accounts import elsewhere, found, join
 from tests.functional.core.conftest import Stores
 from tests.functional.core.things import Maker
 
@@ -82,8 +88,10 @@ class TestTokenStore:
 
     def test_a_workspace_has_only_so_many_tokens(self, stores: Stores, make: Maker) -> None:
         made = found(stores, make)
-        for _ in range(MAX_TOKENS_OF_WORKSPACE - 1):
-            stores.tokens.create(make.grant(made.owner.id))
+        fill(stores, make, made.owner.id)
+        for _ in range(MAX_TOKENS_OF_WORKSPACE // MAX_TOKENS_OF_MEMBER - 1):
+            fill(stores, make, join(stores, make, Role.VIEWER).id)
+        assert len(stores.tokens.list(make.workspace_id)) == MAX_TOKENS_OF_WORKSPACE
         with pytest.raises(Conflict):
             stores.tokens.create(make.grant(made.owner.id))
         user = make.user()
@@ -93,3 +101,36 @@ class TestTokenStore:
             stores.members.get_user(user.id)
         stores.tokens.revoke(make.workspace_id, made.grant.id)
         stores.tokens.create(make.grant(made.owner.id))
+
+    def test_no_member_takes_all_tokens_of_a_workspace(self, stores: Stores, make: Maker) -> None:
+        found(stores, make)
+        greedy = join(stores, make, Role.VIEWER)
+        last = fill(stores, make, greedy.id)
+        with pytest.raises(Conflict, match="tokens"):
+            stores.tokens.create(make.grant(greedy.id))
+        stores.tokens.create(make.grant(join(stores, make, Role.VIEWER).id))
+        stores.tokens.revoke(make.workspace_id, last.id)
+        stores.tokens.create(make.grant(greedy.id))
+        with pytest.raises(Conflict, match="tokens"):
+            stores.tokens.create(make.grant(greedy.id))
+
+    def test_the_token_of_who_is_no_member_any_more_can_be_revoked(
+        self, stores: Stores, make: Maker
+    ) -> None:
+        found(stores, make)
+        gone = join(stores, make, Role.VIEWER)
+        grant = make.grant(gone.id)
+        stores.tokens.create(grant)
+        stores.members.remove(make.workspace_id, gone.id)
+        stores.tokens.revoke(make.workspace_id, grant.id)
+        assert stores.tokens.find_grant(grant.token_hash) is None
+        with pytest.raises(NotFound):
+            stores.tokens.create(make.grant(gone.id))
+
+
+def fill(stores: Stores, make: Maker, user_id: str) -> TokenGrant:
+    """Give a member who has one token as many as there may be; return the last."""
+    grants = [make.grant(user_id) for _ in range(MAX_TOKENS_OF_MEMBER - 1)]
+    for grant in grants:
+        stores.tokens.create(grant)
+    return grants[-1]

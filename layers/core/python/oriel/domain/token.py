@@ -11,6 +11,8 @@ TOKEN_BYTES = 20
 """A token is 40 hexadecimal characters: the public client sends 70 and more otherwise."""
 
 MAX_TOKENS_OF_WORKSPACE = 500
+MAX_TOKENS_OF_MEMBER = 50
+"""In one workspace: nobody can use up what all of its members share."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -57,8 +57,11 @@ def user_from_item(item: Item) -> User:
     return User(item["id"], item["name"], from_iso(item["created"]), item["email"])
 
 
-def membership_to_items(membership: Membership) -> tuple[Item, Item]:
-    """Write a membership: as the workspace lists it, and as the authorizer reads it."""
+def membership_to_items(membership: Membership, tokens_count: int) -> tuple[Item, Item]:
+    """Write a membership: as the workspace lists it, and as the authorizer reads it.
+
+    The latter counts the tokens that the user has in the workspace.
+    """
     # Not `role`, which is a reserved word and could not be part of a condition.
     content = {
         "workspace_id": membership.workspace_id,
@@ -68,7 +71,11 @@ def membership_to_items(membership: Membership) -> tuple[Item, Item]:
     }
     return (
         {**member_key(membership.workspace_id, membership.user_id), **content},
-        {**membership_key(membership.user_id, membership.workspace_id), **content},
+        {
+            **membership_key(membership.user_id, membership.workspace_id),
+            **content,
+            "tokens_count": tokens_count,
+        },
     )
 
 

@@ -7,13 +7,13 @@ A workspace that is being deleted takes nothing new.
 from typing import TYPE_CHECKING, TypeAlias
 
 from oriel.adapters.dynamodb.account_items import grant_to_items, membership_to_items
-from oriel.adapters.dynamodb.account_keys import user_key
+from oriel.adapters.dynamodb.account_keys import membership_key, user_key
 from oriel.adapters.dynamodb.keys import workspace_key
-from oriel.adapters.dynamodb.writes import LIVE, Writes
+from oriel.adapters.dynamodb.writes import EXISTS, LIVE, Writes
 from oriel.domain.access import Role
 from oriel.domain.errors import Conflict
 from oriel.domain.member import MAX_MEMBERS, MAX_WORKSPACES_OF_USER, Membership
-from oriel.domain.token import MAX_TOKENS_OF_WORKSPACE, TokenGrant
+from oriel.domain.token import MAX_TOKENS_OF_MEMBER, MAX_TOKENS_OF_WORKSPACE, TokenGrant
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
@@ -29,9 +29,17 @@ class TooMany(Exception):
     """The user is gone, or in as many workspaces as there may be."""
 
 
-def put_membership(writes: Writes, membership: Membership) -> list[Part]:
-    """Add both items of a membership."""
-    listed, read = membership_to_items(membership)
+class TooManyTokens(Exception):
+    """The user is no member, or has as many tokens of the workspace as there may be."""
+
+
+class NoMember(Exception):
+    """The user is no member any more."""
+
+
+def put_membership(writes: Writes, membership: Membership, tokens: int = 0) -> list[Part]:
+    """Add both items of a membership of a user who gets so many tokens with it."""
+    listed, read = membership_to_items(membership, tokens)
     return [
         (writes.put(listed), Conflict("The user is a member of this workspace already")),
         (writes.put(read), None),
@@ -67,6 +75,27 @@ def count_token(writes: Writes, workspace_id: str) -> Part:
         values={"most": MAX_TOKENS_OF_WORKSPACE},
     )
     return update, NoRoom()
+
+
+def count_token_of_member(writes: Writes, grant: TokenGrant) -> Part:
+    """Count a new token of a member who may have one more."""
+    update = writes.update(
+        membership_key(grant.user_id, grant.workspace_id),
+        add={"tokens_count": 1},
+        condition=f"{EXISTS} AND (attribute_not_exists(tokens_count) OR tokens_count < :most)",
+        values={"most": MAX_TOKENS_OF_MEMBER},
+    )
+    return update, TooManyTokens()
+
+
+def uncount_token_of_member(writes: Writes, grant: TokenGrant) -> Part:
+    """Count a token down that a member had."""
+    update = writes.update(
+        membership_key(grant.user_id, grant.workspace_id),
+        add={"tokens_count": -1},
+        condition=EXISTS,
+    )
+    return update, NoMember()
 
 
 def count_membership(writes: Writes, user_id: str) -> Part:

@@ -82,7 +82,7 @@ class DynamoMemberStore:
         self._add(
             workspace_id,
             (writes.put(user_to_item(user)), Conflict("The user exists already")),
-            *put_membership(writes, membership),
+            *put_membership(writes, membership, tokens=1),
             *put_grant(writes, grant),
             count_member(writes, workspace_id, role, tokens=1),
         )

@@ -11,12 +11,20 @@ from oriel.adapters.dynamodb.account_keys import (
     token_entry_key,
     token_key,
 )
-from oriel.adapters.dynamodb.account_writes import NoRoom, count_token, put_grant
+from oriel.adapters.dynamodb.account_writes import (
+    NoMember,
+    NoRoom,
+    TooManyTokens,
+    count_token,
+    count_token_of_member,
+    put_grant,
+    uncount_token_of_member,
+)
 from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import EXISTS
 from oriel.domain.errors import Conflict, NotFound
-from oriel.domain.token import MAX_TOKENS_OF_WORKSPACE, TokenGrant
+from oriel.domain.token import MAX_TOKENS_OF_MEMBER, MAX_TOKENS_OF_WORKSPACE, TokenGrant
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -36,13 +44,19 @@ class DynamoTokenStore:
     def create(self, grant: TokenGrant) -> None:
         """Add a token; raises NotFound where its user is no member, Conflict for too many."""
         writes = self._table.writes
-        membership = membership_key(grant.user_id, grant.workspace_id)
         try:
             self._table.write(
-                (writes.check(membership, EXISTS), NotFound("There is no workspace with this id")),
+                count_token_of_member(writes, grant),
                 *put_grant(writes, grant),
                 count_token(writes, grant.workspace_id),
             )
+        except TooManyTokens:
+            if self._table.find(membership_key(grant.user_id, grant.workspace_id)) is None:
+                raise NotFound("There is no workspace with this id") from None
+            raise Conflict(
+                f"A member has at most {MAX_TOKENS_OF_MEMBER} tokens of a workspace; "
+                "revoke some first"
+            ) from None
         except NoRoom:
             raise Conflict(
                 f"A workspace takes at most {MAX_TOKENS_OF_WORKSPACE} tokens; revoke some first"
@@ -64,16 +78,18 @@ class DynamoTokenStore:
         """Make the token open nothing any more and forget it; raises NotFound."""
         grant = self.get(workspace_id, token_id)
         writes = self._table.writes
-        self._table.write(
+        update = writes.update(
+            workspace_key(workspace_id), add={"tokens_count": -1}, condition=EXISTS
+        )
+        parts = (
             (writes.delete(token_entry_key(workspace_id, token_id)), _unknown()),
             (writes.delete(token_key(grant.token_hash)), None),
-            (
-                writes.update(
-                    workspace_key(workspace_id), add={"tokens_count": -1}, condition=EXISTS
-                ),
-                None,
-            ),
+            (update, None),
         )
+        try:
+            self._table.write(*parts, uncount_token_of_member(writes, grant))
+        except NoMember:
+            self._table.write(*parts)
 
     def revoke_all(self, workspace_id: str) -> None:
         """Revoke all tokens of a workspace that is being deleted; a repeat goes on."""

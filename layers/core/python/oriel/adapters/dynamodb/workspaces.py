@@ -51,7 +51,7 @@ class DynamoWorkspaceStore:
                 Conflict("The workspace exists already"),
             ),
             (writes.put(user_to_item(owner)), Conflict("The user exists already")),
-            *put_membership(writes, _ownership(workspace)),
+            *put_membership(writes, _ownership(workspace), tokens=1),
             *put_grant(writes, grant),
         )
 
