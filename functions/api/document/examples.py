@@ -7,6 +7,9 @@ from typing import Any, TypeAlias
 Schema: TypeAlias = Mapping[str, Any]
 
 SOME_ID = "5f0c3b1e-8d2a-4e6f-9b7c-1a2b3c4d5e6f"
+_ONE_PIXEL = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGNoAAAAggCBd81ytgAAAABJRU5ErkJggg=="
+)
 _REFERENCE = "#/components/schemas/"
 _BY_FORMAT = {
     "uuid": SOME_ID,
@@ -17,8 +20,8 @@ _BY_FORMAT = {
 _BY_NAME = {
     "name": "Screws and bolts",
     "email": "ada@example.com",
-    "base64": "iVBORw0KGgoAAAANSUhEUgAA...",
-    "_base64": "iVBORw0KGgoAAAANSUhEUgAA...",
+    "base64": _ONE_PIXEL,
+    "_base64": _ONE_PIXEL,
     "_url": "https://example.com/bolt.jpg",
     "img_path": "https://images.example.com/bolt.jpg",
     "next": "/recognition/v2/task/?page=eyJzayI6IjIwMjYifQ",
@@ -42,11 +45,12 @@ class Examples:
 
     def of(self, schema: Schema, name: str = "") -> Any:
         """Make an example; `name` is the field that it is for."""
+        if schema.get("examples"):
+            return schema["examples"][0]
         if "$ref" in schema:
             return self.of(self.schemas[schema["$ref"].removeprefix(_REFERENCE)], name)
-        for given in ("examples", "enum"):
-            if schema.get(given):
-                return schema[given][0]
+        if schema.get("enum"):
+            return schema["enum"][0]
         for union in ("anyOf", "oneOf", "allOf"):
             if union in schema and "properties" not in schema:
                 return self.of(schema[union][0], name)

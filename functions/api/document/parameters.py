@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from functions.api.document.examples import SOME_ID
+from functions.api.document.examples import SOME_ID, Examples
 from functions.api.document.operation import Operation
 from functions.api.route import Parameter, an_id
 
@@ -54,6 +54,7 @@ def _in_query(operation: Operation) -> Iterator[dict[str, Any]]:
             "required": told.required,
             "description": told.description,
             "schema": dict(told.schema),
+            **({"example": Examples({}).of(told.schema, name)} if told.required else {}),
         }
 
 

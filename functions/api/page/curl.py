@@ -4,6 +4,7 @@ import json
 import shlex
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
 from functions.api.page.schema import Schema
 
@@ -26,13 +27,13 @@ def commands(method: str, path: str, operation: Mapping[str, Any]) -> list[str]:
 
 
 def _start(method: str, path: str, operation: Mapping[str, Any]) -> str:
-    ids = {
-        parameter["name"]: parameter["example"]
-        for parameter in operation.get("parameters", ())
-        if parameter["in"] == "path"
-    }
+    needed: dict[str, dict[str, str]] = {"path": {}, "query": {}}
+    for parameter in operation.get("parameters", ()):
+        if parameter.get("required"):
+            needed[parameter["in"]][parameter["name"]] = parameter["example"]
+    query = f"?{urlencode(needed['query'])}" if needed["query"] else ""
     verb = "" if method == "get" else f"-X {method.upper()} "
-    url = f'"$ORIEL_URL{path.format(**ids)}"'
+    url = f'"$ORIEL_URL{path.format(**needed["path"])}{query}"'
     public = operation.get("security") == []
     token = [] if public else ['-H "Authorization: Token $ORIEL_TOKEN"']
     return _BREAK.join([f"curl {verb}{url}", *token])

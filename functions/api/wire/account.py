@@ -25,7 +25,7 @@ class UserAnswer(Answer):
 class AuthorizeRequest(Request):
     """Asks whether a service may be used."""
 
-    service: str | None = None
+    service: str | None = Field(default=None, examples=["custom-recognition"])
 
 
 class AuthorizeAnswer(Answer):

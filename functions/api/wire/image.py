@@ -50,7 +50,7 @@ class ImageCreate(Request):
 class ImageUpdate(Request):
     """What of an image can be changed; `meta_data` is replaced as a whole."""
 
-    meta_data: MetaData | None = None
+    meta_data: MetaData | None = Field(default=None, examples=[{"shelf": 4}])
     test_image: bool | None = None
     real: bool | None = None
 

@@ -36,7 +36,10 @@ class ImagesUpdateRequest(Request):
     """What to change, of the images named and of those that carry a label named."""
 
     images: list[str] = Field(
-        default=[], max_length=MAX_IMAGES, description="Ids of images to change."
+        default=[],
+        max_length=MAX_IMAGES,
+        description="Ids of images to change.",
+        examples=[["5f0c3b1e-8d2a-4e6f-9b7c-1a2b3c4d5e6f"]],
     )
     labels: list[str] = Field(
         default=[],
@@ -48,7 +51,10 @@ class ImagesUpdateRequest(Request):
         default=[], alias="labels-remove", description="Ids of labels to detach."
     )
     mark_test: bool = Field(
-        default=False, alias="mark-test", description="Keep the images for testing."
+        default=False,
+        alias="mark-test",
+        description="Keep the images for testing.",
+        examples=[True],
     )
     unmark_test: bool = Field(
         default=False, alias="unmark-test", description="Let the images be trained on."

@@ -26,7 +26,7 @@ class LabelCreate(Request):
 class LabelUpdate(Request):
     """What of a label can be changed; what is absent stays."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["bolt"])
     description: Text | None = None
     output_name: OutputName | None = Field(default=None, description="Empty for none.")
 

@@ -50,8 +50,8 @@ class NewMemberAnswer(MemberAnswer):
 class MemberCreate(Request):
     """A new member: a new user by `name`, or one that exists by `user_id`."""
 
-    role: Role
-    name: Name | None = None
+    role: Role = Field(examples=["annotator"])
+    name: Name | None = Field(default=None, examples=["Ada"])
     email: Email | None = None
     user_id: str | None = None
 
@@ -59,4 +59,4 @@ class MemberCreate(Request):
 class MemberUpdate(Request):
     """Another role."""
 
-    role: Role
+    role: Role = Field(examples=["annotator"])

@@ -20,7 +20,7 @@ class TaskCreate(Request):
 class TaskUpdate(Request):
     """What of a task can be changed; what is absent stays."""
 
-    name: Name | None = None
+    name: Name | None = Field(default=None, examples=["Screws and bolts"])
     description: Text | None = None
     store_images: bool | None = Field(default=None, description=_STORE_IMAGES)
     production_version: int | None = Field(

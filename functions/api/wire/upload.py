@@ -16,7 +16,9 @@ SizeBytes = Annotated[int, Field(ge=1, strict=True)]
 class UploadCreate(Request):
     """A picture that will be sent straight to S3, with all that its image shall have."""
 
-    content_type: str = Field(description="Such as image/jpeg; S3 takes no other.")
+    content_type: str = Field(
+        description="Such as image/jpeg; S3 takes no other.", examples=["image/jpeg"]
+    )
     size_bytes: SizeBytes | None = Field(
         default=None,
         description=f"Exact size, where it is known; at most {MAX_PICTURE_BYTES}.",

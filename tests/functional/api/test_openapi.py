@@ -6,9 +6,12 @@ import jsonschema_rs
 import pytest
 
 from functions.api.app import ROUTES
+from functions.api.document.examples import SOME_ID
 from functions.api.forms import MULTIPART, URLENCODED
 from functions.api.openapi import DOCUMENT, document, operations, to_text
+from functions.api.page.curl import commands
 from functions.api.route import Route
+from tests.functional.api.conftest import Client
 
 DESCRIBED = document()
 JSON = "application/json"
@@ -90,6 +93,25 @@ def test_every_example_is_what_its_schema_allows(operation: dict[str, Any]) -> N
         for kind, media in content.items():
             schema = {**media["schema"], "components": DESCRIBED["components"]}
             assert list(map(str, jsonschema_rs.iter_errors(schema, media["example"]))) == [], kind
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in ROUTES if route.body], ids=lambda route: route.path
+)
+def test_every_example_can_be_sent(client: Client, route: Route[Any, Any]) -> None:
+    """Who copies it finds nothing at its ids, and is told of no field that cannot be taken."""
+    path = re.sub("<([a-z_]+)>", r"{\1}", route.path)
+    operation = DESCRIBED["paths"][path][route.method.lower()]
+    ids = {one["name"]: one["example"] for one in operation["parameters"] if one["in"] == "path"}
+    example = operation["requestBody"]["content"][JSON]["example"]
+    reply = client.call(route.method, path.format(**ids), example)
+    assert reply.status in {200, 201, 404}, reply.text
+
+
+def test_a_call_on_the_page_names_what_is_required() -> None:
+    path = "/recognition/v2/model"
+    [call] = commands("get", path, DESCRIBED["paths"][path]["get"])
+    assert f'"$ORIEL_URL{path}?task={SOME_ID}"' in call
 
 
 @each
