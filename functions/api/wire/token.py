@@ -60,7 +60,9 @@ class TokenCreate(Request):
 
     name: Name
     scopes: list[Permission] | None = Field(
-        default=None, description="Absent: all that the token which asks has."
+        default=None,
+        max_length=len(Permission),
+        description="Absent: all that the token which asks has.",
     )
     expires: Expiry | None = Field(
         default=None,
