@@ -9,6 +9,7 @@ from oriel.domain.ids import new_id
 
 from functions.api.app import ROUTES
 from tests.functional.api.conftest import Client, World, png
+from tests.functional.api.test_bad_calls import BODIES, WITH_BODY, path_of
 from tests.functional.api.test_listing import follow
 
 V2 = "/recognition/v2"
@@ -20,6 +21,19 @@ PICTURE = base64.b64encode(png(2, 2)).decode()
 def test_what_answers_nothing_is_a_deletion_that_says_so(route: Any) -> None:
     """The public client reads JSON from whatever is no 204."""
     assert (route.answer is None) == (route.method == "DELETE") == (route.status == 204)
+
+
+@pytest.mark.parametrize("route", WITH_BODY, ids=lambda route: f"{route.method} {route.path}")
+def test_null_is_absent_and_what_nobody_knows_is_ignored(client: Client, route: Any) -> None:
+    needed = BODIES[route.body.__name__]
+    nothing = {field.alias or name: None for name, field in route.body.model_fields.items()}
+    strange = {"_file": "/etc/passwd", "noresize": True, "own": {"a": [None]}, "id": 7}
+    bare, full = (
+        client.call(route.method, path_of(route, new_id()), body)
+        for body in (needed, {**nothing, **strange, **needed})
+    )
+    assert full.status == bare.status
+    assert full.status in {200, 201, 404}
 
 
 def test_a_deletion_is_told_once_and_then_in_json(client: Client) -> None:
