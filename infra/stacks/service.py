@@ -163,6 +163,8 @@ class ServiceStack(Stack):
                 replace(self._core("Query"), conditions=USERS_ONLY),
                 replace(self._core("PutItem", "UpdateItem"), conditions=WORKSPACES_ONLY),
                 objects_grant(self, self._data.images, "PutObject", below=(UPLOADS,)),
+                # What is sent again takes its picture back where its owner has deleted the image.
+                objects_grant(self, self._data.images, "DeleteObject", below=("ws/*/images/",)),
                 table_grant(self, self._billing.usage_table, "GetItem", "PutItem"),
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),

@@ -46,6 +46,7 @@ class MemoryCore:
     labels: dict[str, Label] = field(default_factory=dict)
     images: dict[str, Image] = field(default_factory=dict)
     hidden_images: set[str] = field(default_factory=set)
+    gone_images: set[str] = field(default_factory=set)
     entombed: set[str] = field(default_factory=set)
     hidden_workspaces: set[str] = field(default_factory=set)
     hidden_labels: set[str] = field(default_factory=set)

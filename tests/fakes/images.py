@@ -42,7 +42,7 @@ class MemoryImageStore:
         if len(truths) + len(guesses) > MAX_LABELS_OF_UPLOAD:
             raise InvalidInput(f"An upload takes at most {MAX_LABELS_OF_UPLOAD} labels")
         with self._core.lock:
-            if image.id in self._core.images:
+            if image.id in self._core.images or image.id in self._core.gone_images:
                 raise Conflict("The image exists already")
             for label_id in [*truths, *guesses]:
                 self._core.label(image.workspace_id, label_id)
@@ -246,6 +246,7 @@ class MemoryImageStore:
                     del notes[one.id]
             del self._core.images[image_id]
             self._core.hidden_images.discard(image_id)
+            self._core.gone_images.add(image_id)
 
     def _attach(self, image_id: str, label_id: str, at: datetime, value: float | None) -> None:
         link = (image_id, label_id)

@@ -9,7 +9,7 @@ from oriel.domain.page import PageRequest
 
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient
-from tests.functional.core.test_dynamo_deletion import items_below
+from tests.functional.core.scenes import items_below
 from tests.functional.core.things import Maker
 
 SHA256 = "5" * 64

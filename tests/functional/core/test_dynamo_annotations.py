@@ -9,8 +9,10 @@ from oriel.domain.page import PageRequest
 
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient
+from tests.functional.core.rows import only_a_trace_is_left
+from tests.functional.core.scenes import items_below
 from tests.functional.core.test_annotation_stores import point, verification, verify_count
-from tests.functional.core.test_dynamo_deletion import delete_with_crashes, items_below
+from tests.functional.core.test_dynamo_deletion import delete_with_crashes
 from tests.functional.core.things import Maker
 
 
@@ -85,10 +87,10 @@ def test_an_image_takes_its_annotations_along_wherever_its_deletion_dies(
     left = [
         *(f"VERIFICATION#{one.id}" for one in known),
         *(f"POINT#{one.id}" for one in notes),
-        f"IMAGE#{image.id}",
     ]
     for pk in left:
         assert items_below(core_table, f"WS#{make.workspace_id}#{pk}") == []
+    assert only_a_trace_is_left(core_table, make.workspace_id, image.id)
     listed = dynamo.verifications.list(make.workspace_id, PageRequest())
     assert (listed.items, listed.count) == ((kept,), 1)
     assert dynamo.points.list(make.workspace_id, PageRequest()).count == 0

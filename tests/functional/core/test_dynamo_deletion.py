@@ -20,6 +20,7 @@ from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient, LaggingClient
+from tests.functional.core.rows import only_a_trace_is_left
 from tests.functional.core.scenes import LABELS, Scene, delete_with_crashes, items_below
 from tests.functional.core.sweeping import (
     delete_label,
@@ -43,7 +44,7 @@ class TestDeletionSurvivesCrashes:
         page = dynamo.images.list(scene.workspace_id, PageRequest())
         assert (page.items, page.count) == ((kept,), 1)
         assert scene.images_counts() == [1] * LABELS
-        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{gone.id}") == []
+        assert only_a_trace_is_left(core_table, scene.workspace_id, gone.id)
 
     def test_of_an_image_with_its_pictures(
         self, dynamo: Stores, core_table: Table, applied: bool
@@ -61,7 +62,7 @@ class TestDeletionSurvivesCrashes:
         assert list(blobs.objects) == [original_key(scene.workspace_id, kept.id)]
         assert dynamo.images.list(scene.workspace_id, PageRequest()).count == 1
         assert scene.images_counts() == [1] * LABELS
-        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{gone.id}") == []
+        assert only_a_trace_is_left(core_table, scene.workspace_id, gone.id)
 
     def test_of_a_task(self, dynamo: Stores, core_table: Table, applied: bool) -> None:
         scene = Scene(dynamo)
@@ -244,6 +245,6 @@ def test_a_wipe_survives_crashes(dynamo: Stores, core_table: Table, applied: boo
     assert scene.images_counts() == [1, 0]
     assert list(blobs.objects) == [original_key(scene.workspace_id, kept.id)]
     for image in scene.images:
-        assert items_below(core_table, f"WS#{scene.workspace_id}#IMAGE#{image.id}") == []
+        assert only_a_trace_is_left(core_table, scene.workspace_id, image.id)
     for task in scene.tasks:
         assert dynamo.tasks.get(scene.workspace_id, task.id).labels_count == LABELS - 1

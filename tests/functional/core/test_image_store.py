@@ -3,7 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD, Image, ImageStatus
 from oriel.domain.label import CarriedLabel, Label
@@ -201,6 +201,21 @@ class TestImageStore:
         assert stores.images.list(make.workspace_id, PageRequest()).count == 1
         kept = stores.embeddings.get_many(make.workspace_id, [image.id, other.id], "lite0-int8")
         assert dict(kept) == {other.id: b"\0\x3c"}
+
+    def test_a_deleted_image_does_not_come_back(
+        self, stores: Stores, make: Maker, labels: list[Label]
+    ) -> None:
+        image = make.image()
+        stores.images.create(image, [labels[0].id])
+        stores.images.delete(make.workspace_id, image.id)
+        with pytest.raises(Conflict):
+            stores.images.create(image, [labels[0].id])
+        for gone in (stores.images.get, stores.images.hide, stores.images.delete):
+            with pytest.raises(NotFound):
+                gone(make.workspace_id, image.id)
+        assert stores.images.list(make.workspace_id, PageRequest()).count == 0
+        assert stores.images.hidden(make.workspace_id, 9) == []
+        assert stores.labels.get(make.workspace_id, labels[0].id).images_count == 0
 
     def test_a_hidden_image_is_gone_for_readers_and_can_still_be_deleted(
         self, stores: Stores, make: Maker, labels: list[Label]

@@ -34,6 +34,10 @@ NEGATIVE = "nothing"
 
 @pytest.fixture(autouse=True)
 def labels(world: World) -> None:
+    add_labels(world)
+
+
+def add_labels(world: World) -> None:
     for name in (*(label.id for label in LABELS), NEGATIVE):
         world.core.labels[name] = Label(name, WORKSPACE, name, LabelType.CATEGORY, NOON)
     allow(world)
@@ -190,29 +194,6 @@ def test_lets_no_own_field_pass_for_a_stored_image(world: World) -> None:
     forged = {"_stored_image_id": "x", "_store_error": "y"}
     (answered,) = world.classify(record() | forged).records
     assert not forged.keys() & answered.keys()
-
-
-def test_a_repeat_with_its_key_keeps_nothing_twice(world: World) -> None:
-    first = store(world, record(), record(), key="order-1")
-    again = store(world, record(), record(), key="order-1")
-    assert again.body == first.body
-    assert again.headers["Idempotent-Replayed"] == "true"
-    assert world.images.list(WORKSPACE, PageRequest()).count == 2
-    assert world.billed() == 2
-
-
-def test_a_repeat_after_an_answer_that_could_not_be_billed_keeps_nothing_twice(
-    world: World,
-) -> None:
-    world.usage.faults = ["before"]
-    world.outbox.is_down = True
-    assert store(world, record(), key="order-1").code == 503
-    (kept,) = world.images.list(WORKSPACE, PageRequest()).items
-    world.outbox.is_down = False
-    (answered,) = store(world, record(), key="order-1").records
-    assert answered["_stored_image_id"] == kept.id
-    assert world.images.list(WORKSPACE, PageRequest()).count == 1
-    assert world.billed() == 1
 
 
 def test_other_requests_keep_images_of_their_own(world: World) -> None:

@@ -48,6 +48,13 @@ class LiteralReader:
         )
 
 
+class DyingImageStore(MemoryImageStore):
+    """Ends the process before an image becomes READY."""
+
+    def mark_ready(self, image: Image) -> None:
+        raise RuntimeError(image.id)
+
+
 class LiteralCheck:
     """Takes everything but what ends in `broken` for a picture."""
 

@@ -8,6 +8,7 @@ from oriel.domain.upload import Upload
 from tests.functional.ingest.intake import (
     BACKBONE,
     WORKSPACE,
+    DyingImageStore,
     Intake,
     MeanwhileReader,
     body,
@@ -95,6 +96,25 @@ def test_an_image_that_is_deleted_while_it_is_ingested_leaves_nothing_behind() -
     assert intake.derived() == set()
     assert intake.core.embeddings == {}
     assert intake.core.images == {}
+
+
+def test_what_a_crash_left_of_an_image_that_is_deleted_meanwhile_goes_with_the_next_delivery() -> (
+    None
+):
+    intake = Intake()
+    upload = intake.upload()
+    seen = intake.ingest.look(upload)
+    assert seen is not None
+    (vector,) = intake.ingest.embed([seen])
+    intake.images.delete(WORKSPACE, upload.image_id)
+    intake.blobs.delete([upload.key])
+    dying = replace(intake.ingest, images=DyingImageStore(intake.core))
+    with pytest.raises(RuntimeError):
+        dying.finish(seen, vector)
+    assert intake.derived()
+    assert intake.deliver(upload) == []
+    assert intake.derived() == set()
+    assert intake.core.embeddings == {}
 
 
 @pytest.mark.parametrize("data", [b"good", b"bad"])

@@ -65,6 +65,27 @@ def test_a_crash_before_any_write_is_mended_by_a_repeat(
     assert len(importing.core.images) == 2
 
 
+def test_a_picture_that_was_deleted_before_it_was_recorded_stays_deleted(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = importing.sent(zipped({"boots/1.png": picture(2), "boots/2.png": picture(3)}))
+    [batch] = importing.planned(opened)
+
+    def crash(*_: object, **__: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(importing.store, "record", crash)
+        with pytest.raises(RuntimeError):
+            importing.take(batch_of(batch))
+    gone = importing.image(opened, "boots/1.png").id
+    importing.images.delete(WORKSPACE, gone)
+    importing.take(batch_of(batch))
+    assert importing.reasons(opened) == {"boots/1.png": "The image of this picture was deleted"}
+    assert importing.images.list(WORKSPACE, PageRequest()).count == 1
+    assert importing.now(opened).done == 1
+
+
 def test_workers_that_meet_step_back_and_go_on(importing: Importing) -> None:
     opened = importing.sent(zipped({"boots/1.png": picture(2)}))
     importing.images.busy = 3

@@ -25,7 +25,8 @@ class ImageStore(Protocol):
 
         `proposals` are labels that a model guessed, with the number of those of the type value:
         the image shows them, but they are not counted, not listed
-        and not trained on until they are confirmed. Raises NotFound for an unknown label.
+        and not trained on until they are confirmed. Raises NotFound for an unknown label, Conflict
+        where an image of this id exists or was deleted lately.
         """
 
     def get(self, workspace_id: str, image_id: str) -> Image:
@@ -133,7 +134,8 @@ class ImageStore(Protocol):
     def delete(self, workspace_id: str, image_id: str) -> None:
         """Remove the image, hidden or not, its label links and its embeddings, and count down.
 
-        A repeat goes on where it stopped. Raises NotFound once the image is really gone.
+        A repeat goes on where it stopped. For two weeks no other image can have its id. Raises
+        NotFound once the image is really gone.
         """
 
     def hidden(self, workspace_id: str, limit: int) -> Sequence[str]:

@@ -10,7 +10,14 @@ from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
-from oriel.domain.image import MAX_PICTURE_BYTES, Image, ImageStatus, picture_key, thumbnail_key
+from oriel.domain.image import (
+    MAX_PICTURE_BYTES,
+    Image,
+    ImageStatus,
+    derived_keys,
+    picture_key,
+    thumbnail_key,
+)
 from oriel.domain.upload import Upload
 from oriel.image_ports import EmbeddingStore, ImageStore
 from oriel.ports import Blobs
@@ -126,13 +133,21 @@ class Ingest:
         return key
 
     def _image_of(self, upload: Upload) -> Image | None:
-        """Return the upload's image, None where both were deleted meanwhile."""
+        """Return the upload's image, None where both were deleted meanwhile.
+
+        An earlier attempt may have been writing just then, and have died before it could see that.
+        """
         try:
             return self.images.get(upload.workspace_id, upload.image_id)
         except NotFound:
             if not self._is_stored(upload):
+                self._forget(upload)
                 return None
             raise TemporarilyUnavailable("the upload has no image yet") from None
+
+    def _forget(self, upload: Upload) -> None:
+        self.blobs.delete(derived_keys(upload.workspace_id, upload.image_id))
+        self.embeddings.delete(upload.workspace_id, upload.image_id, self.embedder.name)
 
     def _is_stored(self, upload: Upload) -> bool:
         try:

@@ -83,13 +83,24 @@ class PictureKeeper:
             original_key(image.workspace_id, image.id), answer.original, image.content_type
         )
         try:
+            self._create(image, proposals)
+        except Conflict:
+            self._check_kept(image)
+        return Kept(image.id)
+
+    def _create(self, image: Image, proposals: Sequence[Proposal]) -> None:
+        try:
             self.images.create(image, (), {one.label_id: one.value for one in proposals})
         except NotFound:
             self.images.create(image, (), self._existing(image.workspace_id, proposals))
-        except Conflict:
-            # An earlier attempt of this request came as far as this.
-            pass
-        return Kept(image.id)
+
+    def _check_kept(self, image: Image) -> None:
+        """Take the picture back where an earlier attempt kept it and its owner deleted it."""
+        try:
+            self.images.get(image.workspace_id, image.id)
+        except NotFound:
+            self.blobs.delete([original_key(image.workspace_id, image.id)])
+            raise Conflict("The stored picture was deleted") from None
 
     def _image(
         self,

@@ -29,6 +29,7 @@ from oriel.adapters.dynamodb.keys import (
 from oriel.adapters.dynamodb.label_items import find_labels
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.value_listing import ValueListing
+from oriel.domain.clock import Clock, utc_now
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import Image, ImageStatus, LabelledImage
 from oriel.domain.image_change import ImageChange
@@ -45,10 +46,10 @@ _NEVER = datetime.min.replace(tzinfo=UTC)
 class DynamoImageStore:
     """Images; a label's link, its counts and the event of the change are one transaction."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(self, client: "DynamoDBClient", table_name: str, clock: Clock = utc_now) -> None:
         self._table = CoreTable(client, table_name)
         self._creation = ImageCreation(self._table)
-        self._deletion = ImageDeletion(self._table)
+        self._deletion = ImageDeletion(self._table, clock)
         self._changes = ImageChanges(self._table)
         self._listing = ImageListing(self._table)
         self._values = ValueListing(self._table, self._listing)
@@ -179,7 +180,8 @@ class DynamoImageStore:
     def delete(self, workspace_id: str, image_id: str) -> None:
         """Remove the image, hidden or not, its label links, annotations, events and embeddings.
 
-        A repeat goes on where it stopped. Raises NotFound once the image is really gone.
+        A repeat goes on where it stopped. For a while its id stays used up. Raises NotFound once it
+        is really gone.
         """
         self._deletion.delete(workspace_id, image_id)
 

@@ -175,6 +175,11 @@ def hidden_images_of(workspace_id: str) -> Listing:
     )
 
 
+def traces_of(workspace_id: str) -> Listing:
+    """What is remembered of images that are gone."""
+    return Listing(f"WS#{workspace_id}#TRACES", lambda image_id: image_key(workspace_id, image_id))
+
+
 def models_of(workspace_id: str, task_id: str) -> Listing:
     """All models of a task."""
     return Listing(

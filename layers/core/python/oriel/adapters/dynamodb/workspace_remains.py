@@ -33,6 +33,7 @@ from oriel.adapters.dynamodb.keys import (
     labels_of,
     sweeps_of,
     tasks_of,
+    traces_of,
     workspace_key,
 )
 from oriel.adapters.dynamodb.table import CoreTable
@@ -109,6 +110,7 @@ class DynamoWorkspaceRemains:
         for facets in counted_facets(counts):
             yield "images", images_of(workspace_id, facets)
         yield "images", hidden_images_of(workspace_id)
+        yield "traces", traces_of(workspace_id)
         yield "labels", labels_of(workspace_id)
         yield "labels", hidden_labels_of(workspace_id)
         yield "models", entombed_of(workspace_id)
