@@ -25,17 +25,16 @@ class World:
 
     kind: Task
     tags: Task
-    ink: Task
+    bright: Task
     labels: dict[str, Label]
     worn: Label
     amount: Label
     unseen: list[Path]
 
 
-def ink_of(picture: Path) -> float:
-    """The share of the picture that is not white, in percent."""
-    grey = cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE)
-    return float((grey < 250).mean() * 100)
+def brightness_of(picture: Path) -> float:
+    """Of the whole picture, in percent of white."""
+    return float(cv2.imread(str(picture), cv2.IMREAD_GRAYSCALE).mean() / 2.55)
 
 
 @pytest.fixture(scope="module")
@@ -45,15 +44,15 @@ def world(client: RecognitionClient, pictures: list[Path]) -> World:
     assert len(unseen) == 10
     kind, _ = client.create_task("Kind", task_type="multi_class")
     tags, _ = client.create_task("Worn", task_type="multi_label")
-    ink, _ = client.create_task("Ink", task_type="regression")
+    bright, _ = client.create_task("Brightness", task_type="regression")
     labels = {name: client.create_label(name)[0] for name in CLASSES}
     worn = client.create_label("on feet", label_type="tag")[0]
-    amount = client.create_label("ink", label_type="value")[0]
+    amount = client.create_label("brightness", label_type="value")[0]
     negative = tags.get_negative_label()[0]
     for label in labels.values():
         kind.add_label(label.id)
     tags.add_label(worn.id)
-    ink.add_label(amount.id)
+    bright.add_label(amount.id)
 
     def record(picture: Path) -> dict[str, Any]:
         name = what_is_on(picture)
@@ -61,7 +60,7 @@ def world(client: RecognitionClient, pictures: list[Path]) -> World:
         return {
             "_file": str(picture),
             "labels": [labels[name].id, tag.id],
-            "values": {amount.id: ink_of(picture)},
+            "values": {amount.id: brightness_of(picture)},
         }
 
     results = client.parallel_records_processing(
@@ -69,7 +68,7 @@ def world(client: RecognitionClient, pictures: list[Path]) -> World:
     )
     assert len(results) == len(seen)
     assert client.get_label(amount.id)[0].images_count == len(seen)
-    return World(kind, tags, ink, labels, worn, amount, unseen)
+    return World(kind, tags, bright, labels, worn, amount, unseen)
 
 
 def train(client: RecognitionClient, *tasks: Task) -> None:
@@ -103,13 +102,13 @@ def test_an_untrained_task_says_so(client: RecognitionClient, pictures: list[Pat
 
 
 def test_three_types_train_and_answer(client: RecognitionClient, world: World) -> None:
-    train(client, world.kind, world.tags, world.ink)
+    train(client, world.kind, world.tags, world.bright)
     trained, _ = client.get_task(world.kind.id)
     assert (trained.production_version, trained.last_train_status) == (1, "TRAINED")
     records = [{"_file": str(picture), "_id": picture.name} for picture in world.unseen]
     _check_kinds(world, world.kind.classify(records))
     _check_tags(world, world.tags.classify(records))
-    _check_ink(world, world.ink.classify(records))
+    _check_brightness(world, world.bright.classify(records))
 
 
 def _check_kinds(world: World, answer: dict[str, Any]) -> None:
@@ -136,8 +135,8 @@ def _check_tags(world: World, answer: dict[str, Any]) -> None:
     assert sum(right) >= 9
 
 
-def _check_ink(world: World, answer: dict[str, Any]) -> None:
-    actual = [ink_of(file) for file in world.unseen]
+def _check_brightness(world: World, answer: dict[str, Any]) -> None:
+    actual = [brightness_of(file) for file in world.unseen]
     middle = sum(actual) / len(actual)
     answered = [one["best_label"]["value"] for one in answer["records"]]
     assert all(one["labels"] == [one["best_label"]] for one in answer["records"])
@@ -228,7 +227,7 @@ def _stored(world: World, records: list[dict[str, str]]) -> dict[str, Any] | Non
 
 
 def test_tasks_go_and_their_labels_stay(client: RecognitionClient, world: World) -> None:
-    for task in (world.tags, world.ink):
+    for task in (world.tags, world.bright):
         task.remove()
         assert client.get_task(task.id)[0] is None
     assert client.get_label(world.worn.id)[0] is not None
