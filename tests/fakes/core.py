@@ -19,6 +19,7 @@ from oriel.domain.task import Task
 from oriel.domain.token import TokenGrant
 from oriel.domain.workspace import Workspace
 
+A = TypeVar("A")
 T = TypeVar("T", Task, Label, Image, Model, Verification, Point)
 
 _PLACE = re.compile(r"[0-9a-f#]*20\d\d-.*#[0-9a-f-]{36}")
@@ -159,8 +160,8 @@ def page_of(things: Iterable[T], request: PageRequest, count: int | None = None)
 
 
 def cut(
-    listed: list[T], request: PageRequest, place_of: Callable[[T], str], count: int | None = None
-) -> Page[T]:
+    listed: list[A], request: PageRequest, place_of: Callable[[A], str], count: int | None = None
+) -> Page[A]:
     """Cut one page out of a listing in its order; a cursor is the last place on the page before."""
     place = "" if request.cursor is None else _place(request.cursor)
     start = sum(place_of(thing) <= place for thing in listed)

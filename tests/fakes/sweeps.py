@@ -7,7 +7,7 @@ from datetime import datetime
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Sweep, SweepState, stronger
 
-from tests.fakes.core import MemoryCore
+from tests.fakes.core import MemoryCore, cut
 
 
 class MemorySweepStore:
@@ -64,11 +64,7 @@ class MemorySweepStore:
     def list(self, workspace_id: str, page: PageRequest) -> Page[Sweep]:
         mine = [one for one in self._core.sweeps.values() if one.workspace_id == workspace_id]
         mine.sort(key=lambda sweep: (sweep.requested, sweep.subject_id))
-        ids = [sweep.subject_id for sweep in mine]
-        start = 0 if page.cursor is None else ids.index(page.cursor) + 1
-        items = tuple(mine[start : start + page.size])
-        last = start + page.size >= len(mine)
-        return Page(items, len(mine), None if last else items[-1].subject_id)
+        return cut(mine, page, lambda sweep: f"{sweep.requested.isoformat()}#{sweep.subject_id}")
 
 
 @dataclass

@@ -2,6 +2,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from oriel.domain.errors import InvalidInput
 from oriel.domain.ids import new_id
 from oriel.domain.page import PageRequest
 from oriel.domain.sweep import Sweep, SweepKind, SweepState
@@ -87,3 +88,8 @@ class TestSweepStore:
         assert [*first.items, *second.items] == made
         assert (first.count, second.next_cursor) == (3, None)
         assert stores.sweeps.list(new_id(), PageRequest()).count == 0
+
+    @pytest.mark.parametrize("cursor", ["a", "é", "====", "A" * 5000])
+    def test_what_is_no_cursor_is_refused(self, stores: Stores, make: Maker, cursor: str) -> None:
+        with pytest.raises(InvalidInput, match="page"):
+            stores.sweeps.list(make.workspace_id, PageRequest(2, cursor))
