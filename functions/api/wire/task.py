@@ -1,7 +1,7 @@
 """Tasks on the wire."""
 
 from oriel.domain.task import Task, TaskType
-from pydantic import Field
+from pydantic import Field, StrictInt
 
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
 
@@ -23,7 +23,7 @@ class TaskUpdate(Request):
     name: Name | None = Field(default=None, examples=["Screws and bolts"])
     description: Text | None = None
     store_images: bool | None = Field(default=None, description=_STORE_IMAGES)
-    production_version: int | None = Field(
+    production_version: StrictInt | None = Field(
         default=None,
         description="The version that answers from now on, as `activate` of its model.",
     )

@@ -147,3 +147,11 @@ class TestDeletion:
         world.machine.finish(model_id)
         assert client.call("DELETE", f"{MODELS}/{model_id}").status == 204
         assert trained.task()["last_train_status"] == "FAILED"
+
+
+@pytest.mark.parametrize("version", [True, 1.5, "1"])
+def test_only_a_whole_number_names_a_version(client: Client, version: object) -> None:
+    path = f"/recognition/v2/task/{client.task()['id']}"
+    refused = client.call("PATCH", path, {"production_version": version})
+    assert refused.status == 400
+    assert "production_version" in refused.json["detail"]
