@@ -10,9 +10,8 @@ from oriel.domain.page import PageRequest
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
 from tests.functional.core.crashing_client import Crash, CrashingClient
 from tests.functional.core.rows import only_a_trace_is_left
-from tests.functional.core.scenes import items_below
+from tests.functional.core.scenes import delete_with_crashes, items_below
 from tests.functional.core.test_annotation_stores import point, verification, verify_count
-from tests.functional.core.test_dynamo_deletion import delete_with_crashes
 from tests.functional.core.things import Maker
 
 

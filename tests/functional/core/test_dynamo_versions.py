@@ -12,8 +12,7 @@ from oriel.services.versions import Versions
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.conftest import Stores, Table
-from tests.functional.core.scenes import items_below
-from tests.functional.core.test_dynamo_deletion import delete_with_crashes
+from tests.functional.core.scenes import delete_with_crashes, items_below
 from tests.functional.core.test_version_store import published
 from tests.functional.core.things import Maker
 

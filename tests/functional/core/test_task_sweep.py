@@ -14,9 +14,8 @@ from oriel.services.sweep_tasks import TaskBroom
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.functional.core.conftest import Stores, Table
-from tests.functional.core.scenes import items_below
+from tests.functional.core.scenes import delete_with_crashes, items_below
 from tests.functional.core.sweeping import sweep_all, sweep_of
-from tests.functional.core.test_dynamo_deletion import delete_with_crashes
 from tests.functional.core.things import Maker
 
 

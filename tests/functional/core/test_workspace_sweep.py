@@ -6,15 +6,19 @@ from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.imports import DynamoImportStore
+from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspace_remains import ROWS_AT_ONCE, DynamoWorkspaceRemains
 from oriel.domain.access import Role
+from oriel.domain.annotation import Point, Verification
 from oriel.domain.errors import NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.image import original_key, thumbnail_key
 from oriel.domain.imports import FileStatus, Import, ImportedFile, ImportKind
+from oriel.domain.label import LabelType
 from oriel.domain.model import job_prefixes, task_prefix
 from oriel.domain.page import PageRequest
+from oriel.domain.promise import UploadPromise, UploadState
 from oriel.domain.sweep import Sweep, SweepKind, Swept
 from oriel.services.deletions import Deletions
 from oriel.services.sweep_labels import LabelBroom
@@ -34,8 +38,9 @@ from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.accounts import found, join
 from tests.functional.core.conftest import Stores, Table, dynamo_stores
+from tests.functional.core.rows import KINDS_OF_ROWS, kinds_of
+from tests.functional.core.scenes import delete_with_crashes
 from tests.functional.core.sweeping import sweep_all
-from tests.functional.core.test_dynamo_deletion import delete_with_crashes
 from tests.functional.core.things import Maker
 
 HOME = new_id()
@@ -64,8 +69,11 @@ class Scene:
         self._images(negative.id)
         self._models()
         self._half_deleted()
+        self._annotations()
+        self._values()
         self._objects()
         self._import()
+        self._promise()
 
     def sweep(self, stores: Stores | None = None, later: timedelta = GRACE) -> Swept:
         """Sweep until nothing is left or something has to be waited for."""
@@ -81,12 +89,14 @@ class Scene:
         sweep = Sweep(HOME, SweepKind.WORKSPACE, self.workspace_id, self.make.now() - GRACE)
         sweep_all(self._broom(stores), sweep)
 
-    def rows(self) -> list[Any]:
+    def rows(self) -> list[tuple[str, str, str]]:
         """All rows of the table that know the workspace; only a test may scan it."""
         scanned = self.table.client.get_paginator("scan").paginate(TableName=self.table.name)
         items = [item for page in scanned for item in page["Items"]]
         return [
-            (item["pk"]["S"], item["sk"]["S"]) for item in items if self.workspace_id in str(item)
+            (item["pk"]["S"], item["sk"]["S"], item.get("gsi1pk", {"S": ""})["S"])
+            for item in items
+            if self.workspace_id in str(item)
         ]
 
     def _broom(self, stores: Stores) -> WorkspaceBroom:
@@ -120,6 +130,36 @@ class Scene:
             self.stores.embeddings.put(self.workspace_id, image.id, "lite0-int8", b"\0\0")
             for key in (original_key, thumbnail_key):
                 self.pictures.put(key(self.workspace_id, image.id), b"picture", "image/png")
+
+    def _annotations(self) -> None:
+        verified, noted = (self.make.image() for _ in range(2))
+        for image in (verified, noted):
+            self.stores.images.create(image, [self.label], {self.proposed: None})
+        for user in (self.owner.owner.id, new_id()):
+            one = Verification(new_id(), self.workspace_id, verified.id, user, self.make.now())
+            self.stores.verifications.add(one)
+        for data in (None, {"x": 1}):
+            at = self.make.now()
+            point = Point(new_id(), self.workspace_id, noted.id, "scratch", data, at)
+            self.stores.points.add(point)
+
+    def _values(self) -> None:
+        """Numbers, copies of the same bytes, and an image that is gone but for its trace."""
+        weight = self.make.label(type=LabelType.VALUE)
+        self.stores.labels.create(weight)
+        same = [self.make.image(sha256="5a" * 32) for _ in range(3)]
+        for number, image in enumerate(same):
+            self.stores.images.create(image, [])
+            where, at = (self.workspace_id, image.id, weight.id), self.make.now()
+            self.stores.images.add_label(*where, at, float(number))
+        self.stores.images.delete(self.workspace_id, same[0].id)
+
+    def _promise(self) -> None:
+        uploads = DynamoUploadStore(self.table.client, self.table.name)
+        for state in UploadState:
+            promise = UploadPromise(new_id(), self.workspace_id, self.make.now(), "image/png")
+            uploads.create(promise)
+            uploads.settle(self.workspace_id, promise.id, state)
 
     def _models(self) -> None:
         self.model = self.make.model(self.task)
@@ -159,6 +199,7 @@ class Scene:
             ImportedFile(one, f"{one}.png", FileStatus.DONE, image_id=new_id()) for one in (0, 1, 2)
         ]
         imports.record(self.workspace_id, new.id, files)
+        assert imports.begin_file(self.workspace_id, new.id, 3)
 
     def _objects(self) -> None:
         prefix = task_prefix(self.workspace_id, self.task.id)
@@ -171,7 +212,7 @@ class Scene:
 def test_no_row_and_no_object_of_a_workspace_is_left(dynamo: Stores, core_table: Table) -> None:
     scene, other = Scene(dynamo, core_table), Scene(dynamo, core_table)
     before = other.rows()
-    assert len(scene.rows()) == len(before) == 61
+    assert kinds_of(scene.rows()) == kinds_of(before) == KINDS_OF_ROWS
     assert scene.sweep().finished
     assert scene.rows() == []
     for bucket in (scene.pictures, scene.artifacts, scene.datasets):
@@ -180,7 +221,7 @@ def test_no_row_and_no_object_of_a_workspace_is_left(dynamo: Stores, core_table:
     # Its users are still users, and what is another's is untouched.
     assert dynamo.members.memberships(scene.owner.owner.id) == []
     assert other.rows() == before
-    assert dynamo.images.list(other.workspace_id, PageRequest()).count == 3
+    assert dynamo.images.list(other.workspace_id, PageRequest()).count == 7
 
 
 def test_a_closed_workspace_is_nobodys_and_takes_nobody(dynamo: Stores, core_table: Table) -> None:

@@ -94,7 +94,10 @@ class DynamoWorkspaceRemains:
         found = self._table.find(key)
         if found is not None:
             self._free_name(workspace_id, found["name"])
-        self._remove_below([key["pk"]])
+        whole, rows = 0, 1
+        while rows and not whole:
+            # Itself goes last of its partition, with the last part of that.
+            whole, rows = self._remove_below([key["pk"]])
 
     def _free_name(self, workspace_id: str, name: str) -> None:
         """Forget under which name it was founded, if it still has that name."""
