@@ -6,7 +6,7 @@ from oriel.domain.errors import InvalidInput
 from oriel.domain.image import MAX_LABELS_OF_IMAGE
 from oriel.domain.image_change import ImageChange
 from oriel.services.image_updates import MAX_IMAGES, ImagesUpdate, ImagesUpdated
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, StringConstraints, model_validator
 
 from functions.api.wire.base import Answer, LabelReference, Request
 
@@ -21,7 +21,9 @@ def _no_truth(value: object) -> object:
 
 
 Number = Annotated[float, Field(allow_inf_nan=False), BeforeValidator(_no_truth)]
-Ids = Annotated[list[str], Field(max_length=MAX_LABELS_OF_IMAGE)]
+# Each that cannot be changed is repeated in the answer, which may hold 6 MB.
+Id = Annotated[str, StringConstraints(max_length=100)]
+Ids = Annotated[list[Id], Field(max_length=MAX_LABELS_OF_IMAGE)]
 
 
 class LabelOfImage(LabelReference):
@@ -35,13 +37,13 @@ class LabelOfImage(LabelReference):
 class ImagesUpdateRequest(Request):
     """What to change, of the images named and of those that carry a label named."""
 
-    images: list[str] = Field(
+    images: list[Id] = Field(
         default=[],
         max_length=MAX_IMAGES,
         description="Ids of images to change.",
         examples=[["5f0c3b1e-8d2a-4e6f-9b7c-1a2b3c4d5e6f"]],
     )
-    labels: list[str] = Field(
+    labels: list[Id] = Field(
         default=[],
         max_length=_MAX_FILTERS,
         description="Ids of labels: change every image that carries one of them.",

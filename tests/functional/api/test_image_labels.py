@@ -164,3 +164,11 @@ class TestManyAtOnce:
         assert client.get(IMAGES, test="True").json["count"] == 1003
         assert client.get(f"/recognition/v2/label/{many}").json["images_count"] == 0
         assert client.get(f"{IMAGES}/{extra}").json["test_image"]
+
+
+def test_what_is_too_long_for_an_id_is_not_repeated(client: Client) -> None:
+    body = {"images": ["x" * 5000] * 1000, "mark-test": True}
+    refused = client.post("/recognition/v2/training-image/update", body)
+    assert refused.status == 400
+    assert "xxx" not in refused.json["detail"]
+    assert len(refused.json["detail"]) < 100_000
