@@ -75,6 +75,7 @@ class MemoryImportStore:
         return [index for index in indexes if index in known]
 
     def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
+        self.get(workspace_id, import_id)
         key = (workspace_id, import_id, index)
         if key in self.begun:
             return False

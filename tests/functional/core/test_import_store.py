@@ -161,6 +161,8 @@ class TestImportStore:
         imports.forget_file(*where, 7)
         assert imports.begin_file(*where, 7)
         assert imports.files(*where, PageRequest()).items == ()
+        with pytest.raises(NotFound):
+            imports.begin_file(make.workspace_id, new_id(), 7)
 
     @pytest.mark.parametrize("status", [None, *FileStatus])
     def test_pages_list_files_in_their_order_all_or_of_a_status(

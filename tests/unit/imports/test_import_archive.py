@@ -4,10 +4,11 @@ import pytest
 from oriel.domain.ids import is_id
 from oriel.domain.imports import FILES_A_BATCH, FileStatus, ImportState, image_id_of
 from oriel.domain.label import LabelType
-from oriel.domain.task import TaskType
+from oriel.domain.task import MAX_LABELS_OF_TASK, TaskType
 from oriel.services import import_rows
 from oriel.services.import_labels import MAX_NEW_LABELS
 
+from tests.fakes import core
 from tests.unit.imports.archives import changed, linked, overlapping, zipped
 from tests.unit.imports.importing import WORKSPACE, Importing, batch_of, picture
 
@@ -149,6 +150,31 @@ def test_too_many_files_and_too_much_in_all_fail_the_import(
         assert "at most 2 files" in (importing.run(importing.sent(data)).failure or "")
     monkeypatch.setattr(import_rows, "MAX_TOTAL_BYTES", 100)
     assert "unpacks to more" in (importing.run(importing.sent(data)).failure or "")
+
+
+def test_folders_that_the_task_has_no_room_for_fail_the_import(importing: Importing) -> None:
+    task = importing.task()
+    for number in range(MAX_LABELS_OF_TASK - 1):
+        label = importing.label(f"label {number}")
+        importing.tasks.attach_label(WORKSPACE, task.id, label.id)
+    for folders, state in ((2, ImportState.FAILED), (1, ImportState.DONE)):
+        data = zipped({f"{folder}/1.png": picture(2) for folder in range(folders)})
+        opened = importing.sent(data, task_id=task.id)
+        ended = importing.run(opened)
+        assert ended.state is state
+        assert ("at most 1000 labels" in (ended.failure or "")) == (state is ImportState.FAILED)
+    assert len(importing.tasks.labels(WORKSPACE, task.id)) == MAX_LABELS_OF_TASK
+    assert len(importing.core.labels) == MAX_LABELS_OF_TASK
+
+
+def test_a_folder_whose_label_cannot_be_made_says_why(
+    importing: Importing, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(core, "MAX_LABELS_OF_WORKSPACE", 1)
+    importing.label("the only one")
+    failed = importing.run(importing.sent(zipped({"boots/1.png": picture(2)})))
+    assert failed.state is ImportState.FAILED
+    assert "'boots' could not be made: A workspace holds at most" in (failed.failure or "")
 
 
 def test_the_second_file_of_a_name_is_skipped(importing: Importing) -> None:

@@ -105,7 +105,7 @@ class ImportStore(Protocol):
         """Return those of the files of which it is known what became of them."""
 
     def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
-        """Note that work on a file begins; False where that was noted before."""
+        """Note that work on a file begins; False where that was noted before. Raises NotFound."""
 
     def forget_file(self, workspace_id: str, import_id: str, index: int) -> None:
         """Undo `begin_file`: the file may be begun again."""

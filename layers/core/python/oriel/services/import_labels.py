@@ -4,10 +4,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from oriel.domain.clock import Clock
-from oriel.domain.errors import Conflict, InvalidInput
+from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.imports import Import, label_id_of
 from oriel.domain.label import Label, LabelType
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
+from oriel.domain.task import MAX_LABELS_OF_TASK
 from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 
@@ -47,7 +48,7 @@ class LabelBook:
     def make(self, names: Iterable[str]) -> None:
         """Make the labels that are missing, and let all answer the import's task.
 
-        A repeat makes the same ones. Raises InvalidInput for too many.
+        A repeat makes the same ones. Raises InvalidInput for too many, or where one cannot be made.
         """
         wanted = list(dict.fromkeys(names))
         missing = [name for name in wanted if self.find(name, [self.of.label_type]) is None]
@@ -56,17 +57,37 @@ class LabelBook:
                 f"The folders of the archive would make {len(missing)} new labels; "
                 f"an import makes at most {MAX_NEW_LABELS}"
             )
+        self._check_room(wanted)
         self._add(self._made(name) for name in missing)
         self._attach(wanted)
+
+    def _check_room(self, names: Sequence[str]) -> None:
+        """Raise InvalidInput where the task would have more labels than it takes."""
+        if self.of.task_id is None:
+            return
+        known = (self.find(name, [self.of.label_type]) for name in names)
+        new = sum(label is None or label.id not in self._of_task for label in known)
+        if len(self._of_task) + new > MAX_LABELS_OF_TASK:
+            raise InvalidInput(
+                f"A task takes at most {MAX_LABELS_OF_TASK} labels: it has {len(self._of_task)}, "
+                f"and the folders of the archive would add {new}"
+            )
 
     def _made(self, name: str) -> Label:
         workspace_id, label_id = self.of.workspace_id, label_id_of(self.of.id, name)
         label = Label(label_id, workspace_id, name, self.of.label_type, self.clock())
         try:
             self.labels.create(label)
-        except Conflict:
-            return self.labels.get(workspace_id, label_id)
+        except Conflict as reason:
+            return self._made_before(label, reason)
         return label
+
+    def _made_before(self, label: Label, reason: Conflict) -> Label:
+        try:
+            return self.labels.get(label.workspace_id, label.id)
+        except NotFound:
+            # The workspace is full, or the label is just being deleted.
+            raise InvalidInput(f"The label '{label.name}' could not be made: {reason}") from None
 
     def _attach(self, names: Iterable[str]) -> None:
         if self.of.task_id is None:

@@ -121,10 +121,11 @@ class DynamoImportStore:
         return [item["index"] for item in self._table.find_many(keys)]
 
     def begin_file(self, workspace_id: str, import_id: str, index: int) -> bool:
-        """Note that work on a file begins; False where that was noted before."""
+        """Note that work on a file begins; False where that was noted before. Raises NotFound."""
         note = self._table.writes.put(dict(import_key(workspace_id, import_id, begun_sk(index))))
+        there = self._table.writes.check(import_key(workspace_id, import_id), EXISTS)
         try:
-            self._table.write((note, Conflict("begun")))
+            self._table.write((there, _unknown()), (note, Conflict("begun")))
         except Conflict:
             return False
         return True
