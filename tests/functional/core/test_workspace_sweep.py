@@ -62,6 +62,7 @@ class Scene:
     def __post_init__(self) -> None:
         self.workspace_id = self.make.workspace_id
         self.owner = found(self.stores, self.make)
+        self.stores.workspaces.rename(self.workspace_id, "Renamed since")
         join(self.stores, self.make, Role.VIEWER)
         self.label, self.proposed = self._labels()
         self.task, negative = self.make.tagging()

@@ -92,15 +92,15 @@ class DynamoWorkspaceRemains:
         """Remove the workspace itself with its members, tokens and counters."""
         key = workspace_key(workspace_id)
         found = self._table.find(key)
-        if found is not None:
-            self._free_name(workspace_id, found["name"])
+        if found is not None and "founded_as" in found:
+            self._free_name(workspace_id, found["founded_as"])
         whole, rows = 0, 1
         while rows and not whole:
             # Itself goes last of its partition, with the last part of that.
             whole, rows = self._remove_below([key["pk"]])
 
     def _free_name(self, workspace_id: str, name: str) -> None:
-        """Forget under which name it was founded, if it still has that name."""
+        """Forget that it was founded under the name, if no other was since."""
         free = self._table.writes.delete(
             founded_key(name), "workspace_id = :gone", {"gone": workspace_id}
         )

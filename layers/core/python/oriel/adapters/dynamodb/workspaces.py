@@ -47,7 +47,13 @@ class DynamoWorkspaceStore:
         self._table.write(
             self._take_name(workspace, replaced),
             (
-                writes.put(workspace_to_item(workspace, tokens_count=1)),
+                writes.put(
+                    {
+                        **workspace_to_item(workspace, tokens_count=1),
+                        # Whatever it is called later: so is the row that goes with it found.
+                        "founded_as": workspace.name,
+                    }
+                ),
                 Conflict("The workspace exists already"),
             ),
             (writes.put(user_to_item(owner)), Conflict("The user exists already")),
