@@ -22,7 +22,10 @@ _IMPORT = f"{_IMPORTS}/<import_id>"
 
 
 def open_import(product: Product, call: Call[ImportCreate]) -> OpenImportAnswer:
-    """Announce an import and get the forms to send it with; then start it."""
+    """Announce an import and get the forms to send it with.
+
+    An archive starts its import when it has arrived; a manifest is for its caller to start.
+    """
     sent = call.body
     new = NewImport(sent.kind, sent.label_type, sent.task, sent.test_image)
     return OpenImportAnswer.with_forms(*product.imports.open(call.workspace_id, new))
@@ -47,7 +50,10 @@ def sign_again(product: Product, call: Call[Request]) -> OpenImportAnswer:
 
 
 def start_import(product: Product, call: Call[Request]) -> ImportAnswer:
-    """Start an import once everything was sent; a failed one goes on where it ended."""
+    """Start an import once everything was sent; a failed one goes on where it ended.
+
+    An archive starts its import by itself; one that runs or is done is answered as it is.
+    """
     started = product.imports.start(call.workspace_id, call.ids["import_id"])
     return ImportAnswer.from_domain(started)
 

@@ -15,8 +15,8 @@ class ImportCreate(Request):
     """Pictures that will be sent as an archive, or one by one with a manifest."""
 
     kind: ImportKind = Field(
-        description="zip: an archive of folders, each named as its label. csv or jsonl: a list of "
-        "files with their labels."
+        description="zip: an archive of folders, each named as its label; its arrival starts the "
+        "import. csv or jsonl: a list of files with their labels; start it once all were sent."
     )
     label_type: LabelType | None = Field(
         default=None, description="What names of labels stand for; absent: as the task takes them."

@@ -90,9 +90,19 @@ def test_an_import_starts_once_it_was_sent_and_once_only(world: World, client: C
     started = client.post(f"{path}/start", {})
     assert (started.status, started.json["state"]) == (200, "RUNNING")
     assert world.import_machine.started == [f"{opened['id']}-1"]
-    for call in ("start", "form"):
-        assert client.post(f"{path}/{call}", {}).status == 409
+    assert client.post(f"{path}/form", {}).status == 409
+    again = client.post(f"{path}/start", {})
+    assert (again.status, again.json) == (200, started.json)
     assert world.import_machine.started == [f"{opened['id']}-1"]
+
+
+def test_a_manifest_is_started_by_its_caller_alone_and_not_twice(
+    world: World, client: Client
+) -> None:
+    import_id = sent(world, client, "csv")
+    assert client.post(f"{PATH}/{import_id}/start", {}).status == 200
+    again = client.post(f"{PATH}/{import_id}/start", {})
+    assert (again.status, "running already" in again.json["detail"]) == (409, True)
 
 
 def test_a_failed_import_can_be_sent_and_started_again(world: World, client: Client) -> None:
@@ -111,7 +121,8 @@ def test_a_run_that_ended_without_a_word_is_started_again(world: World, client: 
     import_id = sent(world, client)
     client.post(f"{PATH}/{import_id}/start", {})
     world.import_machine.running.clear()
-    assert client.post(f"{PATH}/{import_id}/start", {}).status == 409
+    assert client.post(f"{PATH}/{import_id}/start", {}).status == 200
+    assert world.import_machine.started == [f"{import_id}-1"]
     world.clock.advance(timedelta(minutes=2).total_seconds())
     assert client.post(f"{PATH}/{import_id}/start", {}).status == 200
     assert world.import_machine.started == [f"{import_id}-1", f"{import_id}-2"]
@@ -130,13 +141,26 @@ def test_a_start_that_fails_leaves_an_import_that_can_be_started(
 
 
 def test_a_finished_import_takes_nothing_more(world: World, client: Client) -> None:
+    for kind, calls in (("zip", ["form"]), ("csv", ["form", "start"])):
+        import_id = sent(world, client, kind)
+        client.post(f"{PATH}/{import_id}/start", {})
+        running = world.import_store.get(client.workspace, import_id)
+        world.import_store.finish(running, ImportState.DONE, world.clock())
+        for call in calls:
+            reply = client.post(f"{PATH}/{import_id}/{call}", {})
+            assert (reply.status, "open another" in reply.json["detail"]) == (409, True)
+
+
+def test_a_finished_archive_is_answered_as_it_is_when_it_is_started_once_more(
+    world: World, client: Client
+) -> None:
     import_id = sent(world, client)
     client.post(f"{PATH}/{import_id}/start", {})
     running = world.import_store.get(client.workspace, import_id)
     world.import_store.finish(running, ImportState.DONE, world.clock())
-    for call in ("start", "form"):
-        reply = client.post(f"{PATH}/{import_id}/{call}", {})
-        assert (reply.status, "open another" in reply.json["detail"]) == (409, True)
+    again = client.post(f"{PATH}/{import_id}/start", {})
+    assert (again.status, again.json["state"]) == (200, "DONE")
+    assert world.import_machine.started == [f"{import_id}-1"]
 
 
 def test_imports_are_listed_page_by_page(world: World, client: Client) -> None:

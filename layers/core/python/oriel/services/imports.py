@@ -95,9 +95,20 @@ class Imports:
     def start(self, workspace_id: str, import_id: str) -> Import:
         """Start an import, or a failed one again: what is done stays.
 
-        Raises NotFound; Conflict while it runs, once it is done, and where nothing was sent yet.
+        The arrival of an archive starts its import too, maybe at this moment: one that runs or is
+        done is answered as it is. Raises NotFound; Conflict where nothing was sent yet, and for a
+        manifest that runs or is done.
         """
-        found = self.store.get(workspace_id, import_id)
+        try:
+            return self._start(self.store.get(workspace_id, import_id))
+        except Conflict:
+            now = self.store.get(workspace_id, import_id)
+            started = now.state in {ImportState.RUNNING, ImportState.DONE}
+            if started and now.kind is ImportKind.ZIP:
+                return now
+            raise
+
+    def _start(self, found: Import) -> Import:
         if found.state is ImportState.DONE:
             raise Conflict("The import is DONE; open another one to send more")
         if found.state is ImportState.RUNNING and not self._has_ended(found):
