@@ -9,12 +9,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
-from oriel.domain.upload import Arrival, Waiting
+from oriel.domain.imports import SentArchive
+from oriel.domain.upload import Arrival
 from oriel.observability import logger
 from oriel.services.arrivals import Arrivals
+from oriel.services.import_arrivals import ArchiveArrivals
 from oriel.services.ingest import Ingest, Seen
 
-from functions.ingest.notification import uploads_in
+from functions.ingest.notification import Sent, uploads_in
 
 MARGIN_MS = 20_000
 """No picture is begun with less time left: enough to decode, embed and store the largest."""
@@ -28,10 +30,14 @@ class _OutOfTime(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Intake:
-    """What takes uploads in: those that have an image, and those that only were promised one."""
+    """What takes uploads in: those that have an image, and those that only were promised one.
+
+    Of an archive nothing is read here: its import is started.
+    """
 
     ingest: Ingest
     arrivals: Arrivals
+    archives: ArchiveArrivals
 
 
 def run(
@@ -91,11 +97,14 @@ def _check_time(remaining_ms: int) -> None:
         raise _OutOfTime
 
 
-def _look(intake: Intake, upload: Waiting, message_id: str, failed: set[str]) -> Seen | None:
+def _look(intake: Intake, upload: Sent, message_id: str, failed: set[str]) -> Seen | None:
     try:
         if isinstance(upload, Arrival):
             # The image made of it is an upload of its own, and brings a message of its own.
             intake.arrivals.take(upload)
+            return None
+        if isinstance(upload, SentArchive):
+            intake.archives.start(upload)
             return None
         return intake.ingest.look(upload)
     except Exception:  # noqa: BLE001 - one bad upload must not hold up the others
@@ -118,9 +127,11 @@ def _finish(ingest: Ingest, seen: Sequence[tuple[str, Seen]], failed: set[str]) 
             logger.info("image ingested", extra=_facts(one.upload))
 
 
-def _log_failure(upload: Waiting) -> None:
-    logger.exception("image not ingested", extra=_facts(upload))
+def _log_failure(upload: Sent) -> None:
+    logger.exception("upload not taken in", extra=_facts(upload))
 
 
-def _facts(upload: Waiting) -> dict[str, str]:
+def _facts(upload: Sent) -> dict[str, str]:
+    if isinstance(upload, SentArchive):
+        return {"workspace_id": upload.workspace_id, "import_id": upload.import_id}
     return {"workspace_id": upload.workspace_id, "image_id": upload.image_id}

@@ -8,11 +8,24 @@ from constructs import Construct
 from infra.constructs.definition import checked, read_definition
 from infra.constructs.function import LOG_RETENTION, OrielFunction
 from infra.constructs.grant import Grant, objects_grant, reference
+from infra.deployment import Deployment
 from infra.nag import acknowledge, acknowledge_pattern
 from infra.repository import IMPORT_DEFINITION
 
 PLANS = "derived/ws/*/imports/"
 """Where the plans of imports lie (oriel/domain/imports.py)."""
+
+
+def import_machine_name(deployment: Deployment) -> str:
+    """Name the machine, so that a stack that it depends on can speak of it."""
+    return deployment.stack_name("ImportImages")
+
+
+def import_machine_arn(user: Construct, deployment: Deployment) -> str:
+    """Return the machine's ARN without a reference to it."""
+    stack = Stack.of(user)
+    here = f"arn:{stack.partition}:states:{stack.region}:{stack.account}:stateMachine"
+    return f"{here}:{import_machine_name(deployment)}"
 
 
 class ImportMachine(Construct):
@@ -22,6 +35,7 @@ class ImportMachine(Construct):
         self,
         scope: Construct,
         *,
+        name: str,
         log_group_name: str,
         functions: Mapping[str, OrielFunction],
         images: aws_s3.Bucket,
@@ -35,6 +49,7 @@ class ImportMachine(Construct):
         self.machine = aws_stepfunctions.StateMachine(
             self,
             "Machine",
+            state_machine_name=name,
             definition_body=aws_stepfunctions.DefinitionBody.from_string(
                 read_definition(IMPORT_DEFINITION)
             ),

@@ -12,10 +12,12 @@ from infra.constructs.grant import (
     INDEX,
     VALUE_INDEX,
     WORKSPACES_ONLY,
+    Grant,
     listing_grant,
     objects_grant,
     table_grant,
 )
+from infra.constructs.import_machine import import_machine_arn
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
@@ -79,6 +81,8 @@ class DataStack(Stack):
         notify_of_uploads(self.images, self.ingest_queue)
 
     def _ingest_spec(self) -> FunctionSpec:
+        # A reference would turn round: the machine's stack needs this one.
+        imports = import_machine_arn(self, self._deployment)
         return FunctionSpec(
             name="ingest",
             description="Decodes uploads, stores their derived pictures and embeddings",
@@ -88,6 +92,7 @@ class DataStack(Stack):
             environment={
                 "CORE_TABLE": self.core_table.table_name,
                 "IMAGES_BUCKET": self.images.bucket_name,
+                "IMPORT_MACHINE_ARN": imports,
             },
             grants=(
                 replace(
@@ -103,6 +108,7 @@ class DataStack(Stack):
                     self, self.images, "PutObject", "DeleteObject", below=(UPLOADS, DERIVED)
                 ),
                 listing_grant(self, self.images),
+                Grant(("states:StartExecution",), (imports,)),
             ),
         )
 

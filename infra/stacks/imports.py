@@ -13,7 +13,7 @@ from infra.constructs.grant import (
     objects_grant,
     table_grant,
 )
-from infra.constructs.import_machine import PLANS, ImportMachine
+from infra.constructs.import_machine import PLANS, ImportMachine, import_machine_name
 from infra.constructs.layers import Layers
 from infra.deployment import Deployment
 from infra.stacks.data import DERIVED, UPLOADS, DataStack
@@ -45,6 +45,7 @@ class ImportStack(Stack):
         }
         self.machine = ImportMachine(
             self,
+            name=import_machine_name(deployment),
             log_group_name=f"/{deployment.stack_name('').lower()}/import_images",
             functions=self.by_placeholder,
             images=data.images,

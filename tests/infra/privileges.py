@@ -91,6 +91,7 @@ FUNCTIONS = {
         "s3:GetObject",
         "s3:ListBucket",
         "s3:PutObject",
+        "states:StartExecution",
         *QUEUE_READER,
     },
     "meter": {

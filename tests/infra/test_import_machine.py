@@ -49,6 +49,19 @@ def test_the_machine_may_invoke_exactly_the_functions_it_names(real: Assembly) -
     assert sorted(map(spelled, invoke["Resource"])) == sorted(map(spelled, named))
 
 
+def test_ingest_may_start_this_machine_and_no_other(real: Assembly) -> None:
+    [start] = [
+        statement
+        for statement in real.statements(*real.role_of("ingest"))
+        if statement["Action"] == "states:StartExecution"
+    ]
+    _, _, ingest = real.functions["ingest"]
+    name = real.machine("OrielImports")["StateMachineName"]
+
+    assert ingest["Environment"]["Variables"]["IMPORT_MACHINE_ARN"] == start["Resource"]
+    assert spelled(start["Resource"]).endswith(f':stateMachine:{name}"]]}}')
+
+
 def test_the_machine_is_traced_and_logs_no_data(real: Assembly) -> None:
     machine = real.machine("OrielImports")
 

@@ -77,7 +77,6 @@ def measure(member: Member, count: int) -> None:
     send(opened["upload"], data)
     print(f"sent {len(data) / 1e6:.1f} MB with {count} pictures")
     started = time.monotonic()
-    member.post(f"recognition/v2/import/{opened['id']}/start")
     done = ended(member, opened["id"], Progress(started))
     seconds = time.monotonic() - started
     images = member.get("recognition/v2/training-image?page_size=1")["count"]

@@ -10,11 +10,13 @@ from urllib.parse import quote_plus
 from oriel.domain.errors import InvalidPicture, TemporarilyUnavailable
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image
+from oriel.domain.imports import Import, ImportKind
 from oriel.domain.page import PageRequest
 from oriel.domain.promise import UploadPromise
 from oriel.domain.upload import Arrival, Upload, Waiting
 from oriel.services.arrivals import Arrivals
 from oriel.services.images import Images
+from oriel.services.import_arrivals import ArchiveArrivals
 from oriel.services.ingest import Ingest, Picture, ServedCopy
 
 from functions.ingest.batch import Intake as Both
@@ -24,6 +26,8 @@ from tests.fakes.clock import FrozenClock
 from tests.fakes.core import MemoryCore
 from tests.fakes.embeddings import MemoryEmbeddingStore
 from tests.fakes.images import MemoryImageStore
+from tests.fakes.imports import MemoryImportMachine, MemoryImportStore
+from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.uploads import MemoryUploadStore
 
@@ -148,6 +152,18 @@ class Intake:
             pictures=LiteralCheck(),
             clock=self.clock,
         )
+        self.imports = MemoryImportStore()
+        self.machine = MemoryImportMachine()
+        self.archives = ArchiveArrivals(
+            self.imports, MemoryIncoming(self.blobs), self.machine, self.clock
+        )
+
+    def archive(self, kind: ImportKind = ImportKind.ZIP) -> Import:
+        """Open an import and send its archive or manifest."""
+        opened = Import(new_id(), WORKSPACE, self.clock(), kind)
+        self.imports.create(opened)
+        self.blobs.objects[opened.list_key] = b"PK"
+        return opened
 
     def promised(self, data: bytes, **promise: Any) -> Arrival:
         """Promise an upload and send it."""
@@ -175,7 +191,7 @@ class Intake:
         return self.deliver_raw(*(told(upload, times) for upload in uploads))
 
     def deliver_raw(self, *records: dict[str, Any]) -> list[str]:
-        both = Both(self.ingest, self.arrivals)
+        both = Both(self.ingest, self.arrivals, self.archives)
         answer = run({"Records": list(records)}, both, self.remaining_ms)
         return [failure["itemIdentifier"] for failure in answer["batchItemFailures"]]
 

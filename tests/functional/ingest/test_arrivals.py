@@ -156,7 +156,7 @@ def test_an_image_that_is_deleted_before_its_promise_is_kept_leaves_no_picture(
 
 def test_the_files_of_an_import_are_none_of_its_business(intake: Intake) -> None:
     import_id = new_id()
-    key = f"ws/{WORKSPACE}/incoming/{import_id}/archive"
+    key = f"ws/{WORKSPACE}/incoming/{import_id}/files/boots.png"
     intake.blobs.objects[key] = b"PK"
     assert intake.deliver_raw(message("1", body(key))) == []
     assert intake.blobs.objects == {key: b"PK"}

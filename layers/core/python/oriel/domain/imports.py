@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from oriel.domain.ids import is_id
 from oriel.domain.label import LabelType
 from oriel.domain.upload import incoming_key
 
@@ -102,6 +103,25 @@ class Import:
     def batches_key(self) -> str:
         """Key of the plan's batches."""
         return f"derived/ws/{self.workspace_id}/imports/{self.id}/batches.json"
+
+
+@dataclass(frozen=True, slots=True)
+class SentArchive:
+    """An archive that a caller has put where its import looks for it, or so its key says."""
+
+    workspace_id: str
+    import_id: str
+
+
+def archive_at(key: str) -> SentArchive | None:
+    """Read an object key; None where no archive of an import lies there."""
+    match key.split("/"):
+        case ["ws", workspace_id, "incoming", import_id, ImportKind.ZIP.value] if is_id(
+            workspace_id
+        ) and is_id(import_id):
+            return SentArchive(workspace_id, import_id)
+        case _:
+            return None
 
 
 @dataclass(frozen=True, slots=True)
