@@ -13,6 +13,7 @@ from oriel.domain.workspace import Caller
 from pydantic import BaseModel
 
 from functions.api.call import Call
+from functions.api.paging import turn_pages
 from functions.api.product import Product
 from functions.api.route import Route
 
@@ -21,7 +22,8 @@ def run(route: Route[Any, Any], product: Product, call: Call[Any]) -> BaseModel 
     """Answer a call; raises what the handler raises, Forbidden, Unauthenticated and NotFound."""
 
     def attempt(caller: Caller, workspace_id: str) -> BaseModel | None:
-        return route.handle(product, replace(call, caller=caller, workspace_id=workspace_id))
+        meant = replace(call, caller=caller, workspace_id=workspace_id)
+        return turn_pages(partial(route.handle, product), meant)
 
     choose, check = partial(_workspaces, route, call), partial(_check, route)
     return product.accounts.addressed.run(_caller(route, product, call), choose, check, attempt)

@@ -28,7 +28,9 @@ class Parameter:
 
 
 PAGING: Mapping[str, Parameter] = {
-    "page": Parameter("From `next` of the page before; absent or 1 for the first."),
+    "page": Parameter(
+        "From `next` of the page before, or its number up to 200; absent or 1 for the first."
+    ),
     "page_size": Parameter(
         f"More than {MAX_PAGE_SIZE} is taken as {MAX_PAGE_SIZE}.",
         {"type": "integer", "minimum": 1, "maximum": 999_999_999, "default": DEFAULT_PAGE_SIZE},

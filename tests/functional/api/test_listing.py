@@ -80,7 +80,7 @@ def test_images_of_a_label_are_paged_alike(world: World, client: Client, paramet
 
 
 @pytest.mark.parametrize(("path", "make"), LISTS.items(), ids=LISTS.keys())
-@pytest.mark.parametrize("page", ["2", "0", "-1", "nonsense", "%00", "x" * 3000])
+@pytest.mark.parametrize("page", ["201", "0", "-1", "nonsense", "%00", "x" * 3000])
 def test_a_page_that_nobody_was_given_is_refused(
     client: Client,
     path: str,
@@ -119,3 +119,24 @@ def test_a_listing_of_something_unknown_is_not_found(
 def test_models_are_listed_for_a_task_that_must_be_named(client: Client) -> None:
     reply = client.get("/recognition/v2/model")
     assert (reply.status, reply.json["detail"][:4]) == (400, "task")
+
+
+@pytest.mark.parametrize(("path", "make"), LISTS.items(), ids=LISTS.keys())
+def test_a_page_may_be_asked_for_by_its_number(
+    world: World, client: Client, path: str, make: Make
+) -> None:
+    made = []
+    for _ in range(5):
+        world.clock.advance(1)
+        made.append(make(client)["id"])
+    pages = [client.get(path, page=number, page_size="2").json for number in ("1", "2", "03")]
+    assert [one["id"] for page in pages for one in page["results"]] == made
+    assert [page["count"] for page in pages] == [5, 5, 5]
+    assert follow(client, pages[1]["next"]) == pages[2]
+    beyond = client.get(path, page="4", page_size="2")
+    assert (beyond.status, beyond.json["code"]) == (404, "not_found")
+
+
+def test_a_number_does_not_matter_where_nothing_is_listed(client: Client) -> None:
+    task = client.task()
+    assert client.get(f"/recognition/v2/task/{task['id']}", page="7").json == task
