@@ -1,4 +1,4 @@
-"""The training machine on Step Functions."""
+"""State machines on Step Functions, and the one that trains."""
 
 import json
 from collections.abc import Callable
@@ -15,32 +15,47 @@ if TYPE_CHECKING:
 R = TypeVar("R")
 
 
-class StepFunctionsTrainingMachine:
-    """Starts an execution a model, named by the model's id: Step Functions takes a name once."""
+class Executions:
+    """The executions of one state machine, each of a name that Step Functions takes once."""
 
     def __init__(self, client: "SFNClient", machine_arn: str) -> None:
         self._client = client
         self._arn = machine_arn
 
-    def start(self, run: TrainingRun) -> None:
-        """Start the run; starting the same model again changes nothing."""
+    def start(self, name: str, given: str) -> None:
+        """Start an execution on JSON; again under the same name changes nothing."""
         try:
-            ask(
+            _ask(
                 lambda: self._client.start_execution(
-                    stateMachineArn=self._arn, name=run.model_id, input=_input(run)
+                    stateMachineArn=self._arn, name=name, input=given
                 )
             )
         except self._client.exceptions.ExecutionAlreadyExists:
             return
 
-    def is_running(self, model_id: str) -> bool:
-        """Tell whether the run of this model exists and has not ended."""
-        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{model_id}"
+    def is_running(self, name: str) -> bool:
+        """Tell whether the execution of this name exists and has not ended."""
+        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
         try:
-            found = ask(lambda: self._client.describe_execution(executionArn=execution))
+            found = _ask(lambda: self._client.describe_execution(executionArn=execution))
         except self._client.exceptions.ExecutionDoesNotExist:
             return False
         return found["status"] in {"RUNNING", "PENDING_REDRIVE"}
+
+
+class StepFunctionsTrainingMachine:
+    """Starts an execution a model, named by the model's id."""
+
+    def __init__(self, client: "SFNClient", machine_arn: str) -> None:
+        self._executions = Executions(client, machine_arn)
+
+    def start(self, run: TrainingRun) -> None:
+        """Start the run; starting the same model again changes nothing."""
+        self._executions.start(run.model_id, _input(run))
+
+    def is_running(self, model_id: str) -> bool:
+        """Tell whether the run of this model exists and has not ended."""
+        return self._executions.is_running(model_id)
 
 
 def _input(run: TrainingRun) -> str:
@@ -59,7 +74,7 @@ def _input(run: TrainingRun) -> str:
     )
 
 
-def ask(call: Callable[[], R]) -> R:
+def _ask(call: Callable[[], R]) -> R:
     """Call Step Functions; botocore has tried again already when this gives up."""
     try:
         return call()
