@@ -141,9 +141,6 @@ class MemoryImageStore:
         self._core.label(workspace_id, label_id)
         self.change(workspace_id, image_id, ImageChange(remove=frozenset({label_id})), at)
 
-    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
-        self.change(workspace_id, image_id, ImageChange(confirm=True), at)
-
     def set_flags(
         self,
         workspace_id: str,

@@ -92,7 +92,7 @@ class TestProposals:
         stores.images.add_label(make.workspace_id, image.id, labels[0].id, AT)
         assert [count(stores, label) for label in labels] == [1, 0, 0]
         for _ in range(2):
-            stores.images.confirm_proposals(make.workspace_id, image.id, AT)
+            stores.images.change(make.workspace_id, image.id, ImageChange(confirm=True), AT)
             assert [count(stores, label) for label in labels] == [1, 1, 1]
         assert set(carried(stores, image).values()) == {(None, False)}
 
@@ -105,7 +105,7 @@ class TestProposals:
         assert set(carried(stores, image).values()) == {(4.75, True)}
         stores.images.add_label(make.workspace_id, image.id, labels[0].id, AT, 5.5)
         stores.images.add_label(make.workspace_id, image.id, labels[1].id, AT)
-        stores.images.confirm_proposals(make.workspace_id, image.id, AT)
+        stores.images.change(make.workspace_id, image.id, ImageChange(confirm=True), AT)
         assert carried(stores, image) == {
             labels[0].id: (5.5, False),
             labels[1].id: (4.75, False),
@@ -116,7 +116,7 @@ class TestProposals:
         labels = [new_label(stores, make) for _ in range(MAX_LABELS_OF_UPLOAD)]
         image = make.image()
         stores.images.create(image, [], {label.id: None for label in labels})
-        stores.images.confirm_proposals(make.workspace_id, image.id, AT)
+        stores.images.change(make.workspace_id, image.id, ImageChange(confirm=True), AT)
         assert [count(stores, label) for label in labels] == [1] * MAX_LABELS_OF_UPLOAD
 
     def test_a_proposal_is_dropped_and_goes_with_its_image_or_label(

@@ -12,6 +12,7 @@ import pytest
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
 from oriel.domain.ids import is_id
 from oriel.domain.image import original_key
+from oriel.domain.image_change import ImageChange
 from oriel.domain.label import Label, LabelType
 from oriel.domain.page import PageRequest
 from oriel.domain.task import TaskType
@@ -138,7 +139,7 @@ def test_proposes_a_value_with_its_label(world: World) -> None:
 def test_a_confirmed_proposal_is_ground_truth(world: World) -> None:
     (answered,) = store(world, record()).records
     image_id = answered["_stored_image_id"]
-    world.images.confirm_proposals(WORKSPACE, image_id, NOON)
+    world.images.change(WORKSPACE, image_id, ImageChange(confirm=True), NOON)
     assert carried(world, image_id) == {"bag": (None, False)}
 
 

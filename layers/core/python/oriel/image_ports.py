@@ -91,9 +91,6 @@ class ImageStore(Protocol):
         Raises NotFound.
         """
 
-    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
-        """Make ground truth of all that is proposed; raises NotFound."""
-
     def set_flags(
         self,
         workspace_id: str,

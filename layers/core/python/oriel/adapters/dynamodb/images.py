@@ -137,10 +137,6 @@ class DynamoImageStore:
         self._check_label(workspace_id, label_id)
         self.change(workspace_id, image_id, ImageChange(remove=frozenset({label_id})), at)
 
-    def confirm_proposals(self, workspace_id: str, image_id: str, at: datetime) -> None:
-        """Make ground truth of all that is proposed; raises NotFound."""
-        self.change(workspace_id, image_id, ImageChange(confirm=True), at)
-
     def set_flags(
         self,
         workspace_id: str,
