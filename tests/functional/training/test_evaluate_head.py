@@ -129,3 +129,39 @@ def test_a_published_model_keeps_its_figures() -> None:
     world.models.publish(WORKSPACE, world.model.id, world.clock())
     with pytest.raises(Conflict):
         evaluate(world, prepared, trained)
+
+
+def test_the_full_evaluation_says_how_each_picture_came_out() -> None:
+    world = World().fill()
+    (wrong,) = world.add(world.boots, 1, test_image=True, towards=-1.0)
+    prepared = prepare(world)
+    evaluate(world, prepared, fit_head(world, prepared))
+    kept = world.artifacts.get(evaluation_key(WORKSPACE, world.model.task_id, world.model.id))
+    document = json.loads(kept)
+    assert (document["format"], document["task_type"]) == (2, "multi_class")
+    assert document["labels"] == [
+        {"id": world.boots.id, "name": "Boots"},
+        {"id": world.shirts.id, "name": "Shirts"},
+    ]
+    test = from_json(world.datasets.get(prepared["snapshot_key"])).side(Side.TEST)
+    assert document["outcomes"] == [
+        {
+            "image_id": item.image_id,
+            "sha256": item.sha256,
+            "score": float(item.image_id != wrong.id),
+        }
+        for item in test
+    ]
+
+
+def test_the_most_confident_mistake_is_listed_first() -> None:
+    world = World().fill()
+    slightly, plainly = (
+        world.add(world.boots, 1, test_image=True, towards=towards)[0] for towards in (-0.4, -2.0)
+    )
+    prepared = prepare(world)
+    evaluate(world, prepared, fit_head(world, prepared))
+    kept = world.artifacts.get(evaluation_key(WORKSPACE, world.model.task_id, world.model.id))
+    mistakes = json.loads(kept)["failed_images"]
+    assert [mistake["image_id"] for mistake in mistakes] == [plainly.id, slightly.id]
+    assert mistakes[0]["confidence"] > mistakes[1]["confidence"]

@@ -1,6 +1,7 @@
 """Tags and values, from the pictures to what the model carries."""
 
 import json
+from typing import Any
 
 import pytest
 from oriel.domain.errors import InvalidInput, TooFewImages, TrainingFailed
@@ -21,9 +22,9 @@ from tests.functional.training.test_evaluate_network import TRAINED, put_package
 from tests.functional.training.world import WORKSPACE, World
 
 
-def document(world: World) -> dict[str, object]:
+def listed(world: World, name: str) -> list[dict[str, Any]]:
     (key,) = [key for key in world.artifacts.objects if "/evaluations/" in key]
-    found: dict[str, object] = json.loads(world.artifacts.get(key))
+    found: list[dict[str, Any]] = json.loads(world.artifacts.get(key))[name]
     return found
 
 
@@ -47,9 +48,10 @@ def test_a_picture_with_wrong_tags_is_listed_with_those_it_missed_and_invented()
     turned = world.show(world.boots, test_image=True, towards=-1.0)
     prepared = prepare(world)
     evaluate(world, prepared, fit_head(world, prepared))
-    assert document(world)["failed_images"] == [
-        {"image_id": turned.id, "missed": [world.boots.id], "invented": [world.shirts.id]}
-    ]
+    (mistake,) = listed(world, "failed_images")
+    assert mistake["image_id"] == turned.id
+    assert (mistake["missed"], mistake["invented"]) == ([world.boots.id], [world.shirts.id])
+    assert 0.5 <= mistake["confidence"] <= 1
     count = prepared["test_count"]
     assert world.now().accuracy == pytest.approx(1 - 2 / (2 * count))
     assert world.now().metrics["exact_match"] == pytest.approx(1 - 1 / count)
@@ -140,8 +142,7 @@ def test_what_a_regression_answered_is_listed_the_largest_error_first() -> None:
     world.embed(wrong, 9.0 * (world.random.normal(size=16) * 0 + 1))
     prepared = prepare(world)
     evaluate(world, prepared, fit_head(world, prepared))
-    predictions = document(world)["predictions"]
-    assert isinstance(predictions, list)
+    predictions = listed(world, "predictions")
     assert len(predictions) == prepared["test_count"]
     assert predictions[0]["image_id"] == wrong.id
     assert predictions[0]["actual"] == 1.0

@@ -155,3 +155,10 @@ def test_an_item_is_asked_only_for_the_answer_that_it_has() -> None:
     both = next(item for item in tagged().items if len(item.columns) == 2)
     with pytest.raises(ValueError, match="unpack"):
         _ = both.column
+
+
+def test_pictures_that_stay_together_because_they_are_copies_are_counted() -> None:
+    copies = [example(image(f"copy-{n}", perceptual_hash="ab" * 8), "boots") for n in range(3)]
+    assert snapshot().near_duplicates() == 0
+    both = [*pictures("boots", 30), *pictures("shirts", 30), *copies]
+    assert take_snapshot(task(), LABELS, both).near_duplicates() == 3

@@ -7,7 +7,10 @@ from typing import Any, TypeAlias
 
 from oriel.domain.figures import Figures
 from oriel.domain.model import ModelLabel, task_prefix
+from oriel.domain.task import TaskType
 
+FORMAT = 2
+"""Of the document. Format 1 says neither how each single picture came out nor the type."""
 MAX_LABELS_IN_SUMMARY = 50
 """The figures of more labels are only in the full evaluation: an item holds 400 KB."""
 
@@ -24,11 +27,15 @@ class Mistake:
 
 @dataclass(frozen=True, slots=True)
 class TagMistake:
-    """A test picture with wrong tags: ids of those that it has and lacks, the clearest first."""
+    """A test picture with wrong tags: ids of those that it has and lacks, the clearest first.
+
+    `confidence` in [0.5, 1] is that of the clearest wrong decision.
+    """
 
     image_id: str
     missed: tuple[str, ...]
     invented: tuple[str, ...]
+    confidence: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +52,25 @@ Cases: TypeAlias = Mapping[str, Sequence[Mistake | TagMistake | Prediction]]
 
 
 @dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a picture that was measured came out; a larger `score` is better.
+
+    1 or 0 for the class, the share of right decisions for tags, the absolute error below zero for a
+    value: what two models are compared by, picture for picture.
+    """
+
+    image_id: str
+    sha256: str
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
 class Evaluation:
-    """A whole evaluation; `notes` holds what the making of the model reported."""
+    """A whole evaluation; `notes` holds what the making of the model reported.
+
+    `near_duplicates` counts the pictures of the snapshot that lie on one side with a copy of
+    theirs. `outcomes` has every picture that was measured.
+    """
 
     model_id: str
     labels: tuple[ModelLabel, ...]
@@ -58,6 +82,9 @@ class Evaluation:
     snapshot_key: str
     code_version: str
     notes: Mapping[str, Any] = field(default_factory=dict)
+    task_type: TaskType = TaskType.MULTI_CLASS
+    outcomes: tuple[Outcome, ...] = ()
+    near_duplicates: int = 0
 
     def summary(self) -> dict[str, Any]:
         """Return what the model itself carries."""
@@ -66,6 +93,7 @@ class Evaluation:
             "test_count": self.test_count,
             "train_count": self.train_count,
             "test_hash": self.test_hash,
+            "near_duplicates": self.near_duplicates,
             "code_version": self.code_version,
             "notes": dict(self.notes),
         }
@@ -77,11 +105,14 @@ class Evaluation:
         """Return everything, as it is kept beside the model."""
         return {
             **self.summary(),
-            "format": 1,
+            "format": FORMAT,
             "model_id": self.model_id,
+            "task_type": self.task_type.value,
+            "labels": [asdict(label) for label in self.labels],
             "accuracy": self.figures.accuracy,
             **self.figures.by_label(self.labels),
             **{name: [asdict(case) for case in cases] for name, cases in self.cases.items()},
+            "outcomes": [asdict(outcome) for outcome in self.outcomes],
             "snapshot_key": self.snapshot_key,
         }
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
@@ -71,6 +72,11 @@ class Snapshot:
     def not_measured(self, chosen: Sequence[SnapshotItem]) -> int:
         """Count the test pictures that were not chosen."""
         return len(self.side(Side.TEST)) - len(chosen)
+
+    def near_duplicates(self) -> int:
+        """Count the pictures that lie on one side because a copy of theirs does."""
+        sizes = Counter(item.group for item in self.items)
+        return sum(size for size in sizes.values() if size > 1)
 
     def test_hash(self, items: Iterable[SnapshotItem] | None = None) -> str:
         """Hash what a model is measured on; only figures of the same test hash are comparable.

@@ -6,6 +6,7 @@ from typing import Any
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.evaluation import Evaluation, evaluation_key
+from oriel.domain.outcomes import outcomes
 from oriel.domain.snapshot import Snapshot, canonical_json
 from oriel.domain.split import Side
 from oriel.ports import Blobs
@@ -47,6 +48,9 @@ class Evaluate:
             snapshot_key=snapshot_key,
             code_version=self.code_version,
             notes=_notes(answers, left_out),
+            task_type=snapshot.task_type,
+            outcomes=outcomes(snapshot.task_type, answers.items, answers.logits),
+            near_duplicates=snapshot.near_duplicates(),
         )
         self._keep(snapshot, evaluation, answers)
         return evaluation

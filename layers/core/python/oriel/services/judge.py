@@ -1,14 +1,16 @@
 """Holds a model's answers against the truth, as the type of the task has it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from oriel.domain.evaluation import Cases, Mistake, Prediction, TagMistake, best, confidence
 from oriel.domain.figures import ClassFigures, Figures, TagFigures, ValueFigures
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.task import TaskType
 from oriel.services.answers import Answers
+
+M = TypeVar("M", Mistake, TagMistake)
 
 MAX_TAGS_OF_MISTAKE = 20
 """Of each kind; with 1,000 tags and 5,000 pictures an evaluation would be 180 MB otherwise."""
@@ -52,7 +54,7 @@ def _judge_classes(measures: Measures, snapshot: Snapshot, answers: Answers) -> 
     predicted = [best(row) for row in answers.logits]
     actual = [item.column for item in answers.items]
     temperature = answers.artifact.temperature
-    mistakes = tuple(
+    mistakes = (
         Mistake(
             image_id=item.image_id,
             predicted=snapshot.labels[column].id,
@@ -63,28 +65,40 @@ def _judge_classes(measures: Measures, snapshot: Snapshot, answers: Answers) -> 
         if column != item.column
     )
     figures = measures.classes(predicted, actual, len(snapshot.labels))
-    return Judgement(figures, {"failed_images": mistakes})
+    return Judgement(figures, {"failed_images": _surest_first(mistakes)})
 
 
 def _judge_tags(measures: Measures, snapshot: Snapshot, answers: Answers) -> Judgement:
     figures = measures.tags(answers.logits, [item.columns for item in answers.items])
     found = (
-        _tag_mistake(snapshot, item, row)
+        _tag_mistake(snapshot, item, row, answers.artifact.temperature)
         for item, row in zip(answers.items, answers.logits, strict=True)
     )
-    mistakes = tuple(mistake for mistake in found if mistake.missed or mistake.invented)
-    return Judgement(figures, {"failed_images": mistakes})
+    mistakes = (mistake for mistake in found if mistake is not None)
+    return Judgement(figures, {"failed_images": _surest_first(mistakes)})
 
 
-def _tag_mistake(snapshot: Snapshot, item: SnapshotItem, row: Sequence[float]) -> TagMistake:
+def _tag_mistake(
+    snapshot: Snapshot, item: SnapshotItem, row: Sequence[float], temperature: float
+) -> TagMistake | None:
     carried = set(item.columns)
     wrong = [column for column, logit in enumerate(row) if (logit >= 0) != (column in carried)]
+    if not wrong:
+        return None
     wrong.sort(key=lambda column: abs(row[column]), reverse=True)
     missed = [snapshot.labels[column].id for column in wrong if column in carried]
     invented = [snapshot.labels[column].id for column in wrong if column not in carried]
     return TagMistake(
-        item.image_id, tuple(missed[:MAX_TAGS_OF_MISTAKE]), tuple(invented[:MAX_TAGS_OF_MISTAKE])
+        item.image_id,
+        tuple(missed[:MAX_TAGS_OF_MISTAKE]),
+        tuple(invented[:MAX_TAGS_OF_MISTAKE]),
+        # A decision of yes or no is one between this logit and 0.
+        confidence((row[wrong[0]], 0.0), temperature),
     )
+
+
+def _surest_first(mistakes: Iterable[M]) -> tuple[M, ...]:
+    return tuple(sorted(mistakes, key=lambda one: (-one.confidence, one.image_id)))
 
 
 def _judge_values(measures: Measures, answers: Answers) -> Judgement:
