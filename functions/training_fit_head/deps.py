@@ -8,10 +8,10 @@ from oriel.services.fit_head import FitHead
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.settings import Settings
 
-from functions.training_fit_head.solver import RidgeSolver
+from functions.training_fit_head.solver import FileShelf, RidgeSolver
 
 
-def build(settings: Settings) -> FitHead:
+def build(settings: Settings) -> FitHead[FileShelf]:
     """Wire the step to this deployment's table, buckets and backbone."""
     dynamodb, s3 = dynamodb_client(), s3_client()
     return FitHead(

@@ -1,13 +1,13 @@
 """What goes into the FitHead step and what comes out: the words of the state machine."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from oriel.domain.model import Artifact
 from oriel.observability import logger
-from oriel.services.fit_head import FitHead
 
 
-def run(event: Mapping[str, Any], fit_head: FitHead) -> dict[str, Any]:
+def run(event: Mapping[str, Any], fit_head: Callable[[str, str], Artifact]) -> dict[str, Any]:
     """Solve a head; the result says where it lies. Its labels stay in the snapshot."""
     artifact = fit_head(event["workspace_id"], event["snapshot_key"])
     logger.info("head solved", workspace_id=event["workspace_id"], size_bytes=artifact.size_bytes)

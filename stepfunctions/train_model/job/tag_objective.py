@@ -31,7 +31,7 @@ class TagObjective:
 
     def probe(self, embeddings: NDArray[np.float32], targets: Targets) -> NDArray[np.floating]:
         """Solve a calibrated ridge regression for each tag."""
-        return fit_tag_head(embeddings, targets > 0, unchanged)
+        return fit_tag_head(embeddings, targets > 0, unchanged).weights
 
     def essential(self, targets: Targets) -> NDArray[np.int64]:
         """Return the first picture with and the first without each tag."""

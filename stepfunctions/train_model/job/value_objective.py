@@ -30,7 +30,7 @@ class ValueObjective:
 
     def probe(self, embeddings: NDArray[np.float32], targets: Targets) -> NDArray[np.floating]:
         """Solve a ridge regression."""
-        return fit_value_head(embeddings, targets[:, 0], unchanged)
+        return fit_value_head(embeddings, targets[:, 0], unchanged).weights
 
     def essential(self, targets: Targets) -> NDArray[np.int64]:
         """Return the pictures of the smallest and of the largest value."""

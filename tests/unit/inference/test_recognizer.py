@@ -11,9 +11,10 @@ from oriel.domain.errors import InvalidPicture
 from oriel.domain.model import Artifact, ArtifactKind, ModelLabel
 from oriel.domain.task import TaskType
 from oriel_vision.backbone import Backbone
-from oriel_vision.head import FittedHead, head_to_bytes, logits
+from oriel_vision.head import head_to_bytes, logits
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
+from oriel_vision.training_features import FittedHead
 
 from functions.inference.recognizer import BrokenArtifact, VisionRecognizer
 from tests.fakes.blobs import MemoryBlobs
@@ -80,7 +81,7 @@ def shelf(backbone: Backbone) -> Shelf:
 
 def some_head(dim: int) -> FittedHead:
     weights = np.random.default_rng(1).normal(size=(dim + 1, 3)).astype(np.float32)
-    return FittedHead(weights, 1.0)
+    return FittedHead(weights, 1.0, np.empty(0, np.int64), np.empty((0, 3), np.float32))
 
 
 def test_answers_with_the_backbone_a_head_and_its_temperature(shelf: Shelf) -> None:

@@ -1,17 +1,17 @@
 import io
+from pathlib import Path
 
 import numpy as np
 import pytest
 from oriel_vision.calibration import fit_temperature
 from oriel_vision.head import (
-    FittedHead,
     MalformedHead,
     fit_head,
     head_from_bytes,
     head_to_bytes,
     logits,
 )
-from oriel_vision.training_features import UnusableTrainingSet
+from oriel_vision.training_features import MOST_LEFT_OUT, FittedHead, UnusableTrainingSet, drawn
 
 
 def clouds(counts: list[int], dims: int = 40, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
@@ -140,3 +140,31 @@ def npy(array: np.ndarray, *, pickled: bool = False) -> bytes:
 def test_bytes_that_are_no_head_are_refused(data: bytes) -> None:
     with pytest.raises(MalformedHead):
         head_from_bytes(data)
+
+
+def test_answers_left_out_are_those_of_heads_that_never_saw_the_picture() -> None:
+    embeddings, targets = clouds([80] * 3, dims=8)
+    head = fit_head(embeddings, targets, 3)
+    assert head.rows.tolist() == list(range(240))
+    seen = (logits(head.weights, embeddings).argmax(axis=1) == targets).mean()
+    unseen = (head.left_out.argmax(axis=1) == targets).mean()
+    truth = accuracy(head, *clouds([2000] * 3, dims=8, seed=1))
+    assert abs(unseen - truth) < abs(seen - truth) or unseen == pytest.approx(truth, abs=0.02)
+
+
+@pytest.mark.parametrize("pictures", [1, 5, MOST_LEFT_OUT, MOST_LEFT_OUT + 1, 90_001])
+def test_pictures_for_the_calibration_are_drawn_evenly(pictures: int) -> None:
+    rows = drawn(pictures)
+    assert len(rows) == min(pictures, MOST_LEFT_OUT)
+    assert rows[0] == 0
+    assert rows[-1] < pictures
+    assert np.diff(rows).max(initial=1) <= -(-pictures // MOST_LEFT_OUT)
+
+
+def test_embeddings_may_lie_in_a_file(tmp_path: Path) -> None:
+    embeddings, targets = clouds([30] * 3)
+    file = tmp_path / "embeddings"
+    embeddings.astype("<f2").tofile(file)
+    mapped = np.memmap(file, "<f2", mode="r", shape=embeddings.shape)
+    in_memory = fit_head(embeddings.astype("<f2"), targets, 3)
+    assert np.array_equal(fit_head(mapped, targets, 3).weights, in_memory.weights)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from oriel_vision.ridge import NothingToLearn, RidgePath
+from oriel_vision.ridge import BLOCK, NothingToLearn, RidgePath
 
 
 def by_hand(
@@ -75,3 +75,39 @@ def test_copied_samples_and_features_stay_finite(samples: int, dims: int, copies
     )
     assert np.isfinite(path.leave_one_out(1e-6)).all()
     assert np.isfinite(path.solve(1e-6)).all()
+
+
+def test_samples_of_many_blocks_are_solved_as_one() -> None:
+    features, targets, weights = problem(2 * BLOCK + 7, 4)
+    path = RidgePath.decompose(features, targets, weights)
+    assert np.allclose(path.solve(3.0), by_hand(features, targets, weights, 3.0))
+    for left_out in (0, BLOCK - 1, BLOCK, 2 * BLOCK + 6):
+        kept = np.arange(len(weights)) != left_out
+        solved = by_hand(features[kept], targets[kept], weights[kept], 3.0)
+        again = np.append(features[left_out], 1) @ solved
+        assert np.allclose(path.leave_one_out(3.0, np.array([left_out])), again)
+
+
+def test_errors_are_those_of_leaving_out() -> None:
+    features, targets, weights = problem(40, 6)
+    path = RidgePath.decompose(features, targets, weights)
+    expected = [
+        (weights[:, None] * (path.leave_one_out(penalty) - targets) ** 2).sum(axis=0)
+        for penalty in path.penalties
+    ]
+    assert np.allclose(path.errors(), expected)
+
+
+def test_each_target_may_have_a_penalty_of_its_own() -> None:
+    features, targets, weights = problem(25, 6)
+    path = RidgePath.decompose(features, targets, weights)
+    together = path.leave_one_out(np.array([0.1, 5.0, 0.1]))
+    assert np.allclose(together[:, 1], path.leave_one_out(5.0)[:, 1])
+    assert np.allclose(together[:, [0, 2]], path.leave_one_out(0.1)[:, [0, 2]])
+
+
+def test_some_rows_are_those_of_all() -> None:
+    features, targets, weights = problem(BLOCK + 30, 3)
+    path = RidgePath.decompose(features, targets, weights)
+    rows = np.array([2, 9, BLOCK - 1, BLOCK, BLOCK + 29])
+    assert np.array_equal(path.leave_one_out(1.0, rows), path.leave_one_out(1.0)[rows])

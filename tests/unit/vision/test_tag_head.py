@@ -22,7 +22,7 @@ def tagged(
 
 
 def test_tags_are_found_in_pictures_that_were_not_seen() -> None:
-    weights = fit_tag_head(*tagged(200))
+    weights = fit_tag_head(*tagged(200)).weights
     embeddings, carried = tagged(500, seed=1)
     assert weights.shape == (DIMS + 1, 3)
     assert weights.dtype == np.float32
@@ -30,7 +30,7 @@ def test_tags_are_found_in_pictures_that_were_not_seen() -> None:
 
 
 def test_the_sigmoid_of_a_logit_is_a_probability_that_holds() -> None:
-    weights = fit_tag_head(*tagged(1500, noise=1.6))
+    weights = fit_tag_head(*tagged(1500, noise=1.6)).weights
     embeddings, carried = tagged(20_000, noise=1.6, seed=1)
     chances = sigmoid(logits(weights, embeddings))
     for low in np.arange(0, 1, 0.2):
@@ -41,7 +41,7 @@ def test_the_sigmoid_of_a_logit_is_a_probability_that_holds() -> None:
 
 def test_a_rare_tag_gets_the_probability_that_it_has() -> None:
     embeddings, carried = tagged(600, tags=1, share=0.03, noise=2.5)
-    chances = sigmoid(logits(fit_tag_head(embeddings, carried), embeddings))
+    chances = sigmoid(logits(fit_tag_head(embeddings, carried).weights, embeddings))
     assert chances.mean() == pytest.approx(carried.mean(), abs=0.01)
 
 
@@ -49,13 +49,14 @@ def test_a_tag_that_nothing_in_the_picture_tells_gets_its_share() -> None:
     embeddings, carried = tagged(300)
     carried[:, 2] = np.random.default_rng(5).permutation(300) < 75
     unseen, _ = tagged(500, seed=1)
-    chances = sigmoid(logits(fit_tag_head(embeddings, carried), unseen))[:, 2]
+    chances = sigmoid(logits(fit_tag_head(embeddings, carried).weights, unseen))[:, 2]
     assert np.abs(chances - 0.25).max() < 0.15
 
 
 def test_a_tag_does_not_change_what_others_answer() -> None:
     embeddings, carried = tagged(100)
-    together, alone = fit_tag_head(embeddings, carried), fit_tag_head(embeddings, carried[:, 1:2])
+    together = fit_tag_head(embeddings, carried).weights
+    alone = fit_tag_head(embeddings, carried[:, 1:2]).weights
     assert np.allclose(together[:, 1], alone[:, 0], atol=1e-5)
 
 
@@ -65,7 +66,7 @@ def test_the_head_is_a_line_through_the_ridge_with_the_least_error_left_out() ->
     path = RidgePath.decompose(signed_roots(embeddings), wanted, np.ones(60))
     best = min(path.penalties, key=lambda one: ((path.leave_one_out(one) - wanted) ** 2).sum())
     raw = path.solve(best)[:, 0]
-    weights = fit_tag_head(embeddings, carried)[:, 0]
+    weights = fit_tag_head(embeddings, carried).weights[:, 0]
     slope = weights[:-1] @ raw[:-1] / (raw[:-1] @ raw[:-1])
     assert slope > 0
     assert np.allclose(weights[:-1], slope * raw[:-1], atol=1e-5)
@@ -73,7 +74,7 @@ def test_the_head_is_a_line_through_the_ridge_with_the_least_error_left_out() ->
 
 def test_a_layer_that_stands_on_embeddings_gets_weights_for_them_as_they_are() -> None:
     embeddings, carried = tagged(200)
-    weights = fit_tag_head(embeddings, carried, unchanged)
+    weights = fit_tag_head(embeddings, carried, unchanged).weights
     rows = embeddings @ weights[:-1] + weights[-1]
     assert ((rows > 0) == carried).mean() > 0.95
 
@@ -81,7 +82,7 @@ def test_a_layer_that_stands_on_embeddings_gets_weights_for_them_as_they_are() -
 def test_a_few_pictures_that_differ_clearly_are_no_certainty() -> None:
     carried = np.array([[True], [True], [False], [False]])
     embeddings = np.where(carried, 1.0, 0.0) * np.ones((4, 5), np.float32)
-    chances = sigmoid(logits(fit_tag_head(embeddings, carried), embeddings))
+    chances = sigmoid(logits(fit_tag_head(embeddings, carried).weights, embeddings))
     assert 0.6 < chances[0, 0] < 0.9
     assert 0.1 < chances[3, 0] < 0.4
 

@@ -23,7 +23,7 @@ def r2(weights: np.ndarray, embeddings: np.ndarray, values: np.ndarray) -> float
 
 
 def test_values_of_pictures_that_were_not_seen_are_told_in_their_units() -> None:
-    weights = fit_value_head(*measured(200))
+    weights = fit_value_head(*measured(200)).weights
     assert weights.shape == (DIMS + 1, 1)
     assert weights.dtype == np.float32
     assert r2(weights, *measured(500, seed=1)) > 0.98
@@ -35,8 +35,8 @@ def test_values_of_pictures_that_were_not_seen_are_told_in_their_units() -> None
 def test_other_units_give_the_same_answers_in_these_units(scale: float, offset: float) -> None:
     embeddings, values = measured(100)
     unseen, _ = measured(50, seed=1)
-    plain = logits(fit_value_head(embeddings, values), unseen)[:, 0]
-    other = logits(fit_value_head(embeddings, scale * values + offset), unseen)[:, 0]
+    plain = logits(fit_value_head(embeddings, values).weights, unseen)[:, 0]
+    other = logits(fit_value_head(embeddings, scale * values + offset).weights, unseen)[:, 0]
     assert np.allclose((other - offset) / scale, plain, rtol=1e-3, atol=1e-2)
 
 
@@ -44,7 +44,7 @@ def test_the_penalty_is_that_of_the_least_error_left_out() -> None:
     random = np.random.default_rng(3)
     embeddings = random.gamma(1.0, size=(30, DIMS)).astype(np.float32)
     values = random.normal(size=30)
-    answers = logits(fit_value_head(embeddings, values), embeddings)[:, 0]
+    answers = logits(fit_value_head(embeddings, values).weights, embeddings)[:, 0]
     # Noise explains nothing: the answers hardly leave the mean, though they could fit it all.
     assert answers.std() < 0.5 * values.std()
     assert answers.mean() == pytest.approx(values.mean(), abs=1e-3)
@@ -53,7 +53,7 @@ def test_the_penalty_is_that_of_the_least_error_left_out() -> None:
 def test_a_layer_that_stands_on_embeddings_gets_weights_for_them_as_they_are() -> None:
     embeddings, _ = measured(100)
     values = embeddings[:, 0] * 3.0 + 1
-    weights = fit_value_head(embeddings, values, unchanged)
+    weights = fit_value_head(embeddings, values, unchanged).weights
     answers = embeddings @ weights[:-1, 0] + weights[-1, 0]
     assert np.allclose(answers, values, atol=0.05 * values.std())
 

@@ -11,12 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oriel_vision.calibration import fit_temperature
-from oriel_vision.ridge import RidgePath
+from oriel_vision.ridge import Floats
 from oriel_vision.training_features import (
+    FittedHead,
     Transform,
     UnusableTrainingSet,
     checked_embeddings,
     decomposed,
+    drawn,
     signed_roots,
 )
 
@@ -26,11 +28,15 @@ class MalformedHead(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class FittedHead:
-    """Weights float32 [dim + 1, classes], the last row the bias, and the softmax's temperature."""
+class _Wanted:
+    """Targets of a regression to classes: 1 in the column of a picture's class, -1 elsewhere."""
 
-    weights: NDArray[np.float32]
-    temperature: float
+    targets: NDArray[np.integer]
+    classes: int
+
+    def __getitem__(self, rows: slice) -> Floats:
+        """Return the targets of some pictures."""
+        return np.where(self.targets[rows, None] == np.arange(self.classes), 1.0, -1.0)
 
 
 def fit_head(
@@ -43,16 +49,19 @@ def fit_head(
 
     The penalty and the temperature are those that answer best for each picture when it is left
     out. A class weighs as the square root of its pictures, so that rare ones are not drowned.
-    `logits` answers with it where `transform` is left as it is. Raises UnusableTrainingSet.
+    `logits` answers with it where `transform` is left as it is. Embeddings may be a memory map:
+    they are read in blocks. Raises UnusableTrainingSet.
     """
     checked_embeddings(embeddings, len(targets))
     counts = _count(targets, classes)
-    wanted = np.where(targets[:, None] == np.arange(classes), 1.0, -1.0)
     weights = 1 / np.sqrt(counts[targets])
-    path = decomposed(transform(embeddings), wanted, weights)
-    penalty = _best_penalty(path, wanted, weights)
-    temperature = fit_temperature(path.leave_one_out(penalty), targets)
-    return FittedHead(path.solve(penalty).astype(np.float32), temperature)
+    path = decomposed(embeddings, transform, _Wanted(targets, classes), weights)
+    penalty = path.penalties[int(path.errors().sum(axis=1).argmin())]
+    rows = drawn(len(targets))
+    left_out = path.leave_one_out(penalty, rows)
+    temperature = fit_temperature(left_out, targets[rows])
+    head = path.solve(penalty).astype(np.float32)
+    return FittedHead(head, temperature, rows, left_out.astype(np.float32))
 
 
 def logits(weights: NDArray[np.float32], embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
@@ -77,15 +86,6 @@ def head_from_bytes(data: bytes) -> NDArray[np.float32]:
     if not isinstance(weights, np.ndarray) or weights.dtype != np.float32 or weights.ndim != 2:  # noqa: PLR2004 - a matrix
         raise MalformedHead("the file holds no float32 matrix")
     return weights
-
-
-def _best_penalty(
-    path: RidgePath, wanted: NDArray[np.float64], weights: NDArray[np.float64]
-) -> float:
-    def error(penalty: float) -> float:
-        return float(weights @ ((path.leave_one_out(penalty) - wanted) ** 2).sum(axis=1))
-
-    return min(path.penalties, key=error)
 
 
 def _count(targets: NDArray[np.integer], classes: int) -> NDArray[np.int64]:

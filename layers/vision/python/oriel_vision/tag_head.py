@@ -3,40 +3,58 @@
 docs/adr/0011-task-types.md says why it is a ridge for each tag, and how it is calibrated.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from oriel_vision.calibration import fit_odds
-from oriel_vision.ridge import Floats, RidgePath
+from oriel_vision.ridge import Floats
 from oriel_vision.training_features import (
+    FittedHead,
     Transform,
     UnusableTrainingSet,
     checked_embeddings,
     decomposed,
+    drawn,
     signed_roots,
 )
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """Targets of a regression to tags: 1 where a picture carries one, -1 elsewhere."""
+
+    carried: NDArray[np.bool_]
+
+    def __getitem__(self, rows: slice) -> Floats:
+        """Return the targets of some pictures."""
+        return np.where(self.carried[rows], 1.0, -1.0)
 
 
 def fit_tag_head(
     embeddings: NDArray[np.floating],
     carried: NDArray[np.bool_],
     transform: Transform = signed_roots,
-) -> NDArray[np.float32]:
-    """Fit weights [dim + 1, tags] to embeddings [n, dim] and which tags each carries [n, tags].
+) -> FittedHead:
+    """Fit a head to embeddings [n, dim] and which tags each carries [n, tags].
 
     The sigmoid of a logit is the tag's probability: the calibration is part of the weights. No tag
-    changes another's answers. Raises UnusableTrainingSet.
+    changes another's answers. Embeddings may be a memory map: they are read in blocks. Raises
+    UnusableTrainingSet.
     """
     checked_embeddings(embeddings, len(carried))
     _check_both_answers(carried)
-    wanted = np.where(carried, 1.0, -1.0)
-    path = decomposed(transform(embeddings), wanted, np.ones(len(carried)))
-    penalties, unseen = _best_penalties(path, wanted)
-    odds = [fit_odds(unseen[:, tag], carried[:, tag]) for tag in range(carried.shape[1])]
+    path = decomposed(embeddings, transform, _Wanted(carried), np.ones(len(carried)))
+    penalties = np.array(path.penalties)[path.errors().argmin(axis=0)]
+    rows = drawn(len(carried))
+    left_out = path.leave_one_out(penalties, rows)
+    odds = [fit_odds(left_out[:, tag], carried[rows, tag]) for tag in range(carried.shape[1])]
     slopes, shifts = np.array(odds).T
-    weights: Floats = path.solve(penalties) * slopes
+    weights = path.solve(penalties) * slopes
     weights[-1] += shifts
-    return weights.astype(np.float32)
+    unseen = (left_out * slopes + shifts).astype(np.float32)
+    return FittedHead(weights.astype(np.float32), 1.0, rows, unseen)
 
 
 def _check_both_answers(carried: NDArray[np.bool_]) -> None:
@@ -47,17 +65,3 @@ def _check_both_answers(carried: NDArray[np.bool_]) -> None:
             raise UnusableTrainingSet(f"no picture carries tag {tag}")
         if count == len(carried):
             raise UnusableTrainingSet(f"every picture carries tag {tag}")
-
-
-def _best_penalties(path: RidgePath, wanted: Floats) -> tuple[Floats, Floats]:
-    """Return each tag's best penalty [tags], and what it says of pictures left out [n, tags]."""
-    tags = wanted.shape[1]
-    penalties, errors = np.empty(tags), np.full(tags, np.inf)
-    unseen = np.empty_like(wanted)
-    for penalty in path.penalties:
-        found = path.leave_one_out(penalty)
-        error = ((found - wanted) ** 2).sum(axis=0)
-        better = error < errors
-        penalties[better], errors[better] = penalty, error[better]
-        unseen[:, better] = found[:, better]
-    return penalties, unseen

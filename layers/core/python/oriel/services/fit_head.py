@@ -3,8 +3,9 @@
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact, ArtifactKind, artifact_key
@@ -12,7 +13,7 @@ from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.split import Side
 from oriel.domain.task import TaskType
 from oriel.ports import Blobs
-from oriel.services.stored_embeddings import Embedded, StoredEmbeddings, read_snapshot
+from oriel.services.stored_embeddings import StoredEmbeddings, read_snapshot
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,40 +24,52 @@ class SolvedHead:
     temperature: float
 
 
-class HeadSolver(Protocol):
-    """Solves heads on embeddings, which are little-endian float16."""
+class Shelf(Protocol):
+    """Where embeddings are laid down, in an order, until a head is solved on them all."""
+
+    def add(self, vectors: Sequence[bytes]) -> None:
+        """Lay down further embeddings, which are little-endian float16."""
+
+
+S = TypeVar("S", bound=Shelf)
+
+
+class HeadSolver(Protocol[S]):
+    """Solves heads on embeddings that lie on a shelf of its own."""
 
     @property
     def input_size(self) -> int:
         """The side of the backbone's square input in pixels."""
 
-    def classes(self, vectors: Sequence[bytes], targets: Sequence[int], count: int) -> SolvedHead:
+    def shelf(self) -> AbstractContextManager[S]:
+        """Make an empty shelf; outside the context nothing is left of it."""
+
+    def classes(self, shelf: S, targets: Sequence[int], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of one column each."""
 
-    def tags(
-        self, vectors: Sequence[bytes], carried: Sequence[Sequence[int]], count: int
-    ) -> SolvedHead:
+    def tags(self, shelf: S, carried: Sequence[Sequence[int]], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of any columns each."""
 
-    def values(self, vectors: Sequence[bytes], values: Sequence[float]) -> SolvedHead:
+    def values(self, shelf: S, values: Sequence[float]) -> SolvedHead:
         """Fit one column to embeddings of a value each."""
 
 
 @dataclass(frozen=True, slots=True)
-class FitHead:
+class FitHead(Generic[S]):
     """Solves and stores the head of a snapshot; again it gives the same file."""
 
     datasets: Blobs
     artifacts: Blobs
     stored: StoredEmbeddings
-    solver: HeadSolver
+    solver: HeadSolver[S]
 
     def __call__(self, workspace_id: str, snapshot_key: str) -> Artifact:
         """Return the stored artifact; raises TrainingFailed where needed pictures are gone."""
         snapshot = read_snapshot(self.datasets, snapshot_key)
-        embedded = self.stored.of(workspace_id, snapshot.side(Side.TRAIN))
-        _check_left(snapshot, embedded.items)
-        head = self._solve(snapshot, embedded)
+        with self.solver.shelf() as shelf:
+            items = self._lay_down(workspace_id, snapshot, shelf)
+            _check_left(snapshot, items)
+            head = self._solve(snapshot, items, shelf)
         sha256 = hashlib.sha256(head.data).hexdigest()
         artifact = Artifact(
             kind=ArtifactKind.HEAD,
@@ -72,13 +85,21 @@ class FitHead:
         self.artifacts.put(artifact.key, head.data, "application/octet-stream")
         return artifact
 
-    def _solve(self, snapshot: Snapshot, embedded: Embedded) -> SolvedHead:
-        items, vectors, count = embedded.items, embedded.vectors, len(snapshot.labels)
+    def _lay_down(self, workspace_id: str, snapshot: Snapshot, shelf: S) -> list[SnapshotItem]:
+        """Return the training pictures that still exist, in the order of their embeddings."""
+        items: list[SnapshotItem] = []
+        for part in self.stored.parts(workspace_id, snapshot.side(Side.TRAIN)):
+            items += part.items
+            shelf.add(part.vectors)
+        return items
+
+    def _solve(self, snapshot: Snapshot, items: Sequence[SnapshotItem], shelf: S) -> SolvedHead:
+        count = len(snapshot.labels)
         if snapshot.task_type is TaskType.REGRESSION:
-            return self.solver.values(vectors, [item.number for item in items])
+            return self.solver.values(shelf, [item.number for item in items])
         if snapshot.task_type is TaskType.MULTI_LABEL:
-            return self.solver.tags(vectors, [item.columns for item in items], count)
-        return self.solver.classes(vectors, [item.column for item in items], count)
+            return self.solver.tags(shelf, [item.columns for item in items], count)
+        return self.solver.classes(shelf, [item.column for item in items], count)
 
 
 def _check_left(snapshot: Snapshot, items: Sequence[SnapshotItem]) -> None:

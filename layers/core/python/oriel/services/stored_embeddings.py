@@ -1,12 +1,15 @@
 """Reads the embeddings of a snapshot's pictures."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.snapshot import Snapshot, SnapshotItem, from_json
 from oriel.image_ports import EmbeddingStore, ImageStore
 from oriel.ports import Blobs
+
+READ_AT_ONCE = 1000
+"""Embeddings of 2.5 KB each in memory, while many more pass through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +44,11 @@ class StoredEmbeddings:
                 )
         there = tuple(item for item in items if item.image_id in stored)
         return Embedded(there, tuple(stored[item.image_id] for item in there))
+
+    def parts(self, workspace_id: str, items: Sequence[SnapshotItem]) -> Iterator[Embedded]:
+        """Yield what `of` returns, so many pictures at a time; raises as it does."""
+        for start in range(0, len(items), READ_AT_ONCE):
+            yield self.of(workspace_id, items[start : start + READ_AT_ONCE])
 
     def _exists(self, workspace_id: str, image_id: str) -> bool:
         try:
