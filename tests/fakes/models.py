@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import datetime
 
-from oriel.domain.errors import Conflict
+from oriel.domain.errors import Conflict, NotFound
+from oriel.domain.export import Export
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.task import Task, TrainStatus
@@ -59,11 +60,18 @@ class MemoryModelStore:
                 metrics=model.metrics,
             )
 
+    def set_exported(self, workspace_id: str, model_id: str, export: Export) -> None:
+        with self._core.lock:
+            model = self.get(workspace_id, model_id)
+            if model.version is None or model_id in self._core.entombed:
+                raise NotFound("There is no published model with this id")
+            self._core.models[model_id] = replace(model, export=export)
+
     def entomb(self, workspace_id: str, model_id: str) -> None:
         with self._core.lock:
             model = self.get(workspace_id, model_id)
             self._core.models[model_id] = replace(
-                model, artifact=None, accuracy=None, metrics={}, snapshot_key=None
+                model, artifact=None, accuracy=None, metrics={}, snapshot_key=None, export=None
             )
             self._core.entombed.add(model_id)
 

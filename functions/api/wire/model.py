@@ -2,11 +2,34 @@
 
 from typing import Any
 
+from oriel.domain.export import Export
 from oriel.domain.model import Model
 from oriel.domain.task import NO_VERSION
 from pydantic import Field
 
 from functions.api.wire.base import Answer, Moment
+
+
+class ExportAnswer(Answer):
+    """What became of a model's export; with `failure` there is none."""
+
+    sha256: str = Field(description="Of the ZIP, in hexadecimal.")
+    size_bytes: int = Field(description="Of the ZIP.")
+    parity: float = Field(
+        description="The largest difference between a probability of the exported network and the "
+        "deployment's; of a regression, beside the largest value."
+    )
+    failure: str | None = Field(description="Why there is none.")
+
+    @classmethod
+    def from_domain(cls, export: Export) -> "ExportAnswer":
+        """Answer with what became of an export."""
+        return cls(
+            sha256=export.sha256,
+            size_bytes=export.size_bytes,
+            parity=export.parity,
+            failure=export.failure,
+        )
 
 
 class ModelAnswer(Answer):
@@ -32,6 +55,7 @@ class ModelAnswer(Answer):
         "Figures of more than 50 labels are left out."
     )
     failure: str | None
+    export: ExportAnswer | None = Field(description="Null until the export was tried.")
 
     @classmethod
     def from_domain(cls, model: Model) -> "ModelAnswer":
@@ -49,4 +73,5 @@ class ModelAnswer(Answer):
             accuracy=model.accuracy,
             metrics=dict(model.metrics),
             failure=model.failure,
+            export=None if model.export is None else ExportAnswer.from_domain(model.export),
         )

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from oriel.domain.clock import to_iso
 from oriel.domain.evaluation import evaluation_key
-from oriel.domain.model import Model
+from oriel.domain.model import Model, export_key
 
 from tests.fakes.models import MemoryModelStore
 from tests.functional.api.conftest import Client, World
@@ -34,7 +34,7 @@ class Trained:
         self.world.clock.advance(1)
         assert model.artifact is not None
         evaluation = evaluation_key(workspace, self.task_id, model.id)
-        for key in (model.artifact.key, evaluation):
+        for key in (model.artifact.key, evaluation, export_key(workspace, self.task_id, model.id)):
             self.world.artifacts.put(key, b"...", "application/octet-stream")
         return store.publish(workspace, model.id, self.world.clock())
 
@@ -111,7 +111,9 @@ class TestDeletion:
         self, world: World, client: Client, trained: Trained
     ) -> None:
         old, production = trained.models
-        evaluations = [evaluation_key(client.workspace, trained.task_id, m.id) for m in (old,)]
+        own = [
+            name(client.workspace, trained.task_id, old.id) for name in (evaluation_key, export_key)
+        ]
         reply = client.call("DELETE", f"{MODELS}/{old.id}/")
         assert (reply.status, reply.text) == (204, "")
         assert client.call("DELETE", f"{MODELS}/{old.id}/").status == 404
@@ -122,7 +124,7 @@ class TestDeletion:
         assert production.artifact is not None
         # Both versions share one file, which is named by its content.
         assert production.artifact.key in world.artifacts.objects
-        assert evaluations[0] not in world.artifacts.objects
+        assert not set(own) & set(world.artifacts.objects)
         assert client.post(f"{MODELS}/{old.id}/activate").status == 404
 
     def test_of_the_production_version_says_to_activate_another_first(

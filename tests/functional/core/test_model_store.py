@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from oriel.domain.errors import Conflict, NotFound
+from oriel.domain.export import Export
 from oriel.domain.ids import new_id
 from oriel.domain.model import Model
 from oriel.domain.page import PageRequest
@@ -13,6 +14,7 @@ from tests.functional.core.conftest import Stores
 from tests.functional.core.things import Maker
 
 AT = Maker().now()
+EXPORT = Export(sha256="ab" * 32, size_bytes=5_000_000, parity=1.5e-7)
 FOREIGN: dict[str, Callable[[Stores, str, Model], object]] = {
     "get": lambda stores, ws, model: stores.models.get(ws, model.id),
     "start": lambda stores, ws, model: stores.models.mark_started(ws, model.id, "snapshot"),
@@ -20,6 +22,7 @@ FOREIGN: dict[str, Callable[[Stores, str, Model], object]] = {
         replace(model, workspace_id=ws)
     ),
     "publish": lambda stores, ws, model: stores.models.publish(ws, model.id, AT),
+    "export": lambda stores, ws, model: stores.models.set_exported(ws, model.id, EXPORT),
     "fail": lambda stores, ws, model: stores.models.mark_failed(ws, model.id, "why", AT),
 }
 
@@ -101,6 +104,33 @@ class TestModelStore:
             latest_version=1,
             last_train_status=TrainStatus.TRAINED,
         )
+
+    @pytest.mark.parametrize("export", [EXPORT, Export(failure="It answers differently")])
+    def test_a_published_model_says_what_became_of_its_export(
+        self, stores: Stores, model: Model, export: Export
+    ) -> None:
+        published = stores.models.publish(model.workspace_id, model.id, AT)
+        for _ in range(2):
+            stores.models.set_exported(model.workspace_id, model.id, export)
+        expected = replace(published, export=export)
+        assert stores.models.get(model.workspace_id, model.id) == expected
+
+    def test_a_model_that_is_not_published_has_no_export(
+        self, stores: Stores, model: Model
+    ) -> None:
+        with pytest.raises(NotFound):
+            stores.models.set_exported(model.workspace_id, model.id, EXPORT)
+        assert stores.models.get(model.workspace_id, model.id).export is None
+
+    def test_what_is_left_of_a_deleted_tasks_model_gets_no_export(
+        self, stores: Stores, model: Model
+    ) -> None:
+        stores.models.publish(model.workspace_id, model.id, AT)
+        stores.models.set_exported(model.workspace_id, model.id, EXPORT)
+        stores.models.entomb(model.workspace_id, model.id)
+        assert stores.models.get(model.workspace_id, model.id).export is None
+        with pytest.raises(NotFound):
+            stores.models.set_exported(model.workspace_id, model.id, EXPORT)
 
     def test_publishing_again_changes_nothing(
         self, stores: Stores, task: Task, model: Model, make: Maker

@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Protocol
 
+from oriel.domain.export import Export
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.training import TrainingRun
@@ -30,6 +31,12 @@ class ModelStore(Protocol):
         """Store artifact, accuracy and metrics of a model that is still in training.
 
         Raises NotFound; Conflict where it was published or failed.
+        """
+
+    def set_exported(self, workspace_id: str, model_id: str, export: Export) -> None:
+        """Note what became of a published model's export.
+
+        Raises NotFound, also for a model that was not published or whose task is deleted.
         """
 
     def entomb(self, workspace_id: str, model_id: str) -> None:

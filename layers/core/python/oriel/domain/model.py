@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from oriel.domain.errors import Conflict
+from oriel.domain.export import Export
 from oriel.domain.task import TaskType, TrainStatus
 
 MAX_VERSION = 99_999_999
@@ -60,7 +61,7 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model of a task; `version` is None until it is published."""
+    """A model of a task; `version` is None until it is published, `export` until that was tried."""
 
     id: str
     workspace_id: str
@@ -76,6 +77,7 @@ class Model:
     snapshot_key: str | None = None
     failure: str | None = None
     finished: datetime | None = None
+    export: Export | None = None
 
 
 def check_deletable(model: Model, production_version: int, training_model_id: str | None) -> None:
@@ -107,3 +109,8 @@ def job_prefixes(model_id: str) -> tuple[str, str]:
 def artifact_key(workspace_id: str, task_id: str, sha256: str, extension: str) -> str:
     """Name a model file by its content."""
     return f"{task_prefix(workspace_id, task_id)}models/{sha256}.{extension}"
+
+
+def export_key(workspace_id: str, task_id: str, model_id: str) -> str:
+    """Name a model's export in the models bucket."""
+    return f"{task_prefix(workspace_id, task_id)}exports/{model_id}.zip"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound, NotTrained
 from oriel.domain.evaluation import evaluation_key
-from oriel.domain.model import MAX_VERSION, Model
+from oriel.domain.model import MAX_VERSION, Model, export_key
 from oriel.domain.task import Task
 from oriel.ports import Blobs, TaskStore
 from oriel.services.training import Trainings
@@ -84,14 +84,15 @@ class Versions:
         is under way may be about to, and is not seen yet: what it might share stays, and goes with
         the task.
         """
-        evaluation = evaluation_key(model.workspace_id, model.task_id, model.id)
+        where = (model.workspace_id, model.task_id, model.id)
+        own = [evaluation_key(*where), export_key(*where)]
         if model.artifact is None:
-            return [evaluation]
+            return own
         try:
             training = self.tasks.get(model.workspace_id, model.task_id).training_model_id
         except NotFound:
             training = None
         used = self.store.artifact_keys(model.workspace_id, model.task_id).values()
         if training is not None or model.artifact.key in used:
-            return [evaluation]
-        return [evaluation, model.artifact.key]
+            return own
+        return [*own, model.artifact.key]

@@ -7,6 +7,7 @@ from typing import Any
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import model_key, models_of
 from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.export import Export
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import TaskType, TrainStatus
 
@@ -28,6 +29,7 @@ def model_to_item(model: Model) -> Item:
         "failure": model.failure,
         "finished": None if model.finished is None else to_iso(model.finished),
         **evaluated_attributes(model),
+        **exported_attributes(model.export),
     }
 
 
@@ -39,6 +41,11 @@ def evaluated_attributes(model: Model) -> Item:
         "accuracy": model.accuracy,
         "metrics": _to_text(dict(model.metrics)),
     }
+
+
+def exported_attributes(export: Export | None) -> Item:
+    """Write what became of a model's export."""
+    return {"export": None if export is None else _to_text(asdict(export))}
 
 
 def _to_text(content: dict[str, Any]) -> str:
@@ -63,6 +70,7 @@ def model_from_item(item: Item) -> Model:
         snapshot_key=item.get("snapshot_key"),
         failure=item.get("failure"),
         finished=from_iso(item["finished"]) if "finished" in item else None,
+        export=Export(**json.loads(item["export"])) if "export" in item else None,
     )
 
 

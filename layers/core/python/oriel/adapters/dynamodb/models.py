@@ -14,12 +14,17 @@ from oriel.adapters.dynamodb.keys import (
     task_key,
     version_sk,
 )
-from oriel.adapters.dynamodb.model_items import evaluated_attributes, model_from_item
+from oriel.adapters.dynamodb.model_items import (
+    evaluated_attributes,
+    exported_attributes,
+    model_from_item,
+)
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, NotFound, TemporarilyUnavailable
+from oriel.domain.export import Export
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.task import TrainStatus
@@ -92,13 +97,23 @@ class DynamoModelStore:
         self.get(model.workspace_id, model.id)
         self._table.write((self._change_open(model, evaluated_attributes(model)), _ended()))
 
+    def set_exported(self, workspace_id: str, model_id: str, export: Export) -> None:
+        """Note what became of a published model's export; raises NotFound."""
+        change = self._table.writes.update(
+            model_key(workspace_id, model_id),
+            assign=exported_attributes(export),
+            condition=f"{LIVE} AND attribute_exists(published_version) AND gsi1pk <> :tombs",
+            values={"tombs": entombed_of(workspace_id).partition},
+        )
+        self._table.write((change, NotFound("There is no published model with this id")))
+
     def entomb(self, workspace_id: str, model_id: str) -> None:
         """Leave of a deleted task's model what bills name; again changes nothing."""
         model = self.get(workspace_id, model_id)
         tomb = self._table.writes.update(
             model_key(workspace_id, model_id),
             assign={"metrics": "{}", "gsi1pk": entombed_of(workspace_id).partition},
-            remove=["artifact", "accuracy", "snapshot_key"],
+            remove=["artifact", "accuracy", "snapshot_key", "export"],
             condition=f"{EXISTS} AND gsi1pk <> :tombs",
             values={"tombs": entombed_of(workspace_id).partition},
         )
