@@ -130,14 +130,18 @@ class ServiceStack(Stack):
                 tuple(reference(self, machine, machine.state_machine_arn) for machine in machines),
             ),
             self._looking(*machines),
+            self._executions("states:StopExecution", self._training.machine),
         )
 
     def _looking(self, *machines: aws_stepfunctions.StateMachine) -> Grant:
         """Allow to see whether executions of the machines run."""
+        return self._executions("states:DescribeExecution", *machines)
+
+    def _executions(self, action: str, *machines: aws_stepfunctions.StateMachine) -> Grant:
         here = f"arn:{self.partition}:states:{self.region}:{self.account}:execution"
         names = [reference(self, machine, machine.state_machine_name) for machine in machines]
         return Grant(
-            ("states:DescribeExecution",),
+            (action,),
             tuple(f"{here}:{name}:*" for name in names),
             because="Each training and import is an execution of its own, named by its id.",
         )

@@ -22,5 +22,10 @@ class MemoryTrainingMachine:
     def is_running(self, model_id: str) -> bool:
         return model_id in self.running
 
+    def stop(self, model_id: str) -> None:
+        if self.out_of_reach:
+            raise TemporarilyUnavailable("Training cannot be reached; try again")
+        self.running.discard(model_id)
+
     def finish(self, model_id: str) -> None:
         self.running.discard(model_id)

@@ -36,6 +36,7 @@ FUNCTIONS = {
         "sqs:SendMessage",
         "states:DescribeExecution",
         "states:StartExecution",
+        "states:StopExecution",
     },
     "authorizer": {"dynamodb:GetItem", "dynamodb:Query"},
     "bootstrap": {

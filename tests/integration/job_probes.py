@@ -83,13 +83,33 @@ def request(emulator: Emulator, script: bytes, **changes: Any) -> dict[str, Any]
 
 
 def machine(emulator: Emulator, asked: dict[str, Any]) -> dict[str, Any]:
+    return execute(emulator, definition(asked))
+
+
+def definition(asked: dict[str, Any], **changes: Any) -> dict[str, Any]:
     task = {
         "Type": "Task",
         "Resource": "arn:aws:states:::sagemaker:createTrainingJob.sync",
         "Parameters": asked,
         "End": True,
+        **changes,
     }
-    return execute(emulator, {"StartAt": "Train", "States": {"Train": task}})
+    return {"StartAt": "Train", "States": {"Train": task, "Caught": {"Type": "Succeed"}}}
+
+
+def started(emulator: Emulator, asked: dict[str, Any]) -> str:
+    """Start a machine that goes on after a failed job, and return its execution."""
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Caught"}]
+    machines = emulator.client("stepfunctions")
+    made = machines.create_state_machine(
+        name=asked["TrainingJobName"],
+        definition=json.dumps(definition(asked, Catch=catch)),
+        roleArn=ROLE,
+    )
+    execution: str = machines.start_execution(stateMachineArn=made["stateMachineArn"])[
+        "executionArn"
+    ]
+    return execution
 
 
 def ended(emulator: Emulator, name: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from tests.integration.job_probes import (
     package,
     prepare,
     request,
+    started,
     started_processes,
 )
 from tests.integration.probes import emulator_at, eventually, tarred
@@ -124,6 +125,17 @@ def test_a_stopped_job_and_its_children_end(training: Emulator) -> None:
     eventually(lambda: not any(map(is_alive, processes)))
     with pytest.raises(ClientError, match="status Stopped"):
         sagemaker.stop_training_job(TrainingJobName=asked["TrainingJobName"])
+
+
+def test_an_execution_that_is_stopped_stops_its_job(training: Emulator) -> None:
+    asked = request(training, WAITS)
+    machines = training.client("stepfunctions")
+    execution = started(training, asked)
+    processes = started_processes(training, asked["TrainingJobName"])
+    machines.stop_execution(executionArn=execution)
+    assert ended(training, asked["TrainingJobName"])["TrainingJobStatus"] == "Stopped"
+    eventually(lambda: not any(map(is_alive, processes)))
+    assert machines.describe_execution(executionArn=execution)["status"] == "ABORTED"
 
 
 def test_a_job_ends_when_its_longest_time_is_over(training: Emulator) -> None:

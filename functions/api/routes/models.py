@@ -41,6 +41,16 @@ def activate_model(product: Product, call: Call[Request]) -> ModelAnswer:
     return ModelAnswer.from_domain(product.versions.activate(*where, call.caller.user_id))
 
 
+def cancel_model(product: Product, call: Call[Request]) -> ModelAnswer:
+    """End a training: its model is FAILED and its task can be trained again.
+
+    Again, or for a model whose training has failed, it changes nothing. What was published stays:
+    that is refused with 409. The training's machine may take two minutes to end.
+    """
+    where = (call.workspace_id, call.ids["model_id"])
+    return ModelAnswer.from_domain(product.trainings.cancel(*where, call.caller.user_id))
+
+
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     Route(
         "GET",
@@ -60,4 +70,5 @@ ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
         Request,
         needs=Permission.EDIT,
     ),
+    Route("POST", f"{_MODEL}/cancel", cancel_model, ModelAnswer, Request, needs=Permission.TRAIN),
 )

@@ -60,6 +60,20 @@ class TestTrainingMachine:
         machine.start(other)
         assert machine.is_running(run.model_id)
 
+    def test_a_run_that_was_stopped_is_not_running_and_again_is_no_error(
+        self, machine: TrainingMachine
+    ) -> None:
+        run, other = a_run(), a_run()
+        for one in (run, other):
+            machine.start(one)
+        for _ in range(2):
+            machine.stop(run.model_id)
+        assert not machine.is_running(run.model_id)
+        assert machine.is_running(other.model_id)
+
+    def test_stopping_what_never_ran_is_no_error(self, machine: TrainingMachine) -> None:
+        machine.stop(a_run().model_id)
+
 
 class TestStepFunctionsTrainingMachine:
     def test_the_machine_gets_names_and_options(self, emulator: Emulator, waiting: str) -> None:
@@ -82,6 +96,7 @@ class TestStepFunctionsTrainingMachine:
         deadline = time.monotonic() + DEADLINE_SECONDS
         while machine.is_running(run.model_id):
             assert time.monotonic() < deadline
+        machine.stop(run.model_id)
 
     def test_a_service_out_of_reach_is_temporarily_unavailable(self, emulator: Emulator) -> None:
         real = emulator.client("stepfunctions")

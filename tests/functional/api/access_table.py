@@ -96,4 +96,5 @@ TABLE = {
     "GET /recognition/v2/model/<model_id>": READ,
     "DELETE /recognition/v2/model/<model_id>": EDIT,
     "POST /recognition/v2/model/<model_id>/activate": EDIT,
+    "POST /recognition/v2/model/<model_id>/cancel": TRAIN,
 }

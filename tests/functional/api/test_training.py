@@ -30,6 +30,19 @@ def test_training_without_options_is_full(world: World, client: Client, body: ob
     assert listed["results"] == [model]
 
 
+def test_a_training_can_be_cancelled_and_says_who_did_it(world: World, client: Client) -> None:
+    task_id = trainable(client)
+    model = client.post(f"{TASKS}/{task_id}/train").json
+    path = f"/recognition/v2/model/{model['id']}/cancel"
+    reply = client.post(f"{path}/")
+    assert (reply.status, reply.json["train_status"]) == (200, "FAILED")
+    assert reply.json["failure"] == f"Cancelled by user {client.user}"
+    assert client.post(path).json == reply.json
+    assert not world.machine.is_running(model["id"])
+    assert client.get(f"{TASKS}/{task_id}").json["last_train_status"] == "FAILED"
+    assert client.post(f"{TASKS}/{task_id}/train").status == 202
+
+
 @pytest.mark.parametrize("field", ["mode", "type"])
 def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str) -> None:
     body = {field: "instant", "time_budget_seconds": 60}

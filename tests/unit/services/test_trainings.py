@@ -173,6 +173,60 @@ def test_a_start_that_fails_frees_the_task_at_once(scene: Scene) -> None:
     assert scene.begin().id == scene.task.training_model_id
 
 
+class TestCancelling:
+    def cancel(self, scene: Scene, model: Model) -> Model:
+        return scene.trainings.cancel(scene.workspace_id, model.id, "ada")
+
+    def test_ends_the_run_and_frees_the_task(self, scene: Scene) -> None:
+        model = scene.begin()
+        cancelled = self.cancel(scene, model)
+        assert (cancelled.train_status, cancelled.failure) == ("FAILED", "Cancelled by user ada")
+        assert not scene.machine.is_running(model.id)
+        assert scene.task.training_model_id is None
+        assert scene.begin().id == scene.task.training_model_id
+
+    def test_again_changes_nothing_and_leaves_the_next_training_alone(self, scene: Scene) -> None:
+        first = scene.begin()
+        cancelled = self.cancel(scene, first)
+        second = scene.begin()
+        scene.make.clock.advance(60)
+        assert self.cancel(scene, first) == cancelled
+        assert scene.machine.is_running(second.id)
+        assert scene.task.training_model_id == second.id
+
+    def test_a_repeat_stops_what_an_unreachable_machine_went_on_with(self, scene: Scene) -> None:
+        model = scene.begin()
+        scene.machine.out_of_reach = True
+        with pytest.raises(TemporarilyUnavailable):
+            self.cancel(scene, model)
+        assert scene.machine.is_running(model.id)
+        scene.machine.out_of_reach = False
+        self.cancel(scene, model)
+        assert not scene.machine.is_running(model.id)
+
+    def test_what_is_cancelled_is_not_published(self, scene: Scene) -> None:
+        model = scene.begin()
+        scene.models.set_evaluated(scene.make.evaluated(model))
+        self.cancel(scene, model)
+        with pytest.raises(Conflict):
+            scene.models.publish(scene.workspace_id, model.id, scene.make.clock())
+
+    def test_what_was_published_stays_and_its_run_goes_on(self, scene: Scene) -> None:
+        model = scene.begin()
+        scene.models.set_evaluated(scene.make.evaluated(model))
+        published = scene.models.publish(scene.workspace_id, model.id, scene.make.clock())
+        with pytest.raises(Conflict, match="version 1"):
+            self.cancel(scene, model)
+        assert scene.models.get(scene.workspace_id, model.id) == published
+        assert scene.machine.is_running(model.id)
+
+    def test_a_foreign_model_is_not_there(self, scene: Scene) -> None:
+        model = scene.begin()
+        with pytest.raises(NotFound):
+            scene.trainings.cancel(new_id(), model.id, "ada")
+        assert scene.machine.is_running(model.id)
+
+
 def test_a_task_takes_a_thousand_labels_and_no_more(scene: Scene) -> None:
     attached = scene.task_store.labels(scene.workspace_id, scene.made.id)
     for number in range(len(attached), MAX_LABELS_OF_TASK):

@@ -68,6 +68,9 @@ class TrainingMachine(Protocol):
     def is_running(self, model_id: str) -> bool:
         """Tell whether the run of this model exists and has not ended."""
 
+    def stop(self, model_id: str) -> None:
+        """End the run of this model and its job; one that does not run is no error."""
+
 
 class Notifier(Protocol):
     """Tells people that something finished."""

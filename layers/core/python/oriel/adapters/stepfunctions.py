@@ -35,12 +35,27 @@ class Executions:
 
     def is_running(self, name: str) -> bool:
         """Tell whether the execution of this name exists and has not ended."""
-        execution = f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
+        execution = self._execution(name)
         try:
             found = _ask(lambda: self._client.describe_execution(executionArn=execution))
         except self._client.exceptions.ExecutionDoesNotExist:
             return False
         return found["status"] in {"RUNNING", "PENDING_REDRIVE"}
+
+    def stop(self, name: str) -> None:
+        """Abort the execution of this name and what it waits for; none that runs is no error."""
+        execution = self._execution(name)
+        try:
+            _ask(lambda: self._client.stop_execution(executionArn=execution))
+        except self._client.exceptions.ExecutionDoesNotExist:
+            return
+        except ClientError:
+            # It may have ended by itself a moment ago, and only what runs can be stopped.
+            if self.is_running(name):
+                raise
+
+    def _execution(self, name: str) -> str:
+        return f"{self._arn.replace(':stateMachine:', ':execution:')}:{name}"
 
 
 class StepFunctionsTrainingMachine:
@@ -56,6 +71,14 @@ class StepFunctionsTrainingMachine:
     def is_running(self, model_id: str) -> bool:
         """Tell whether the run of this model exists and has not ended."""
         return self._executions.is_running(model_id)
+
+    def stop(self, model_id: str) -> None:
+        """End the run of this model and its job; one that has ended is no error.
+
+        Step Functions stops the SageMaker job that a run waits for
+        (https://docs.aws.amazon.com/step-functions/latest/dg/connect-to-resource.html).
+        """
+        self._executions.stop(model_id)
 
 
 def _input(run: TrainingRun) -> str:

@@ -15,7 +15,7 @@ class Permission(StrEnum):
     EDIT = "edit"
     """Make and remove tasks, labels and images; choose a task's labels and its production model."""
     TRAIN = "train"
-    """Start trainings, which cost computing time."""
+    """Start trainings, which cost computing time, and cancel them."""
     CLASSIFY = "classify"
     """Get answers, which are billed."""
     MANAGE = "manage"

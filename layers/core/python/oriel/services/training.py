@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from oriel.domain.clock import Clock
-from oriel.domain.errors import AlreadyTraining, InvalidInput, OrielError
+from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput, OrielError
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label
 from oriel.domain.model import Model
@@ -55,6 +55,25 @@ class Trainings:
         model = Model(new_id(), workspace_id, task_id, task.name, options.mode, self.clock())
         self.tasks.begin_training(task, model)
         self._start(model, options)
+        return model
+
+    def cancel(self, workspace_id: str, model_id: str, user_id: str) -> Model:
+        """End a model's training and free its task; again, or for a failed model, changes nothing.
+
+        The model is marked first: whatever its run still does, it is not published any more. A
+        repeat stops a run that a crash, or a service out of reach, has left running.
+        Raises NotFound, and Conflict for a model that was published.
+        """
+        self.models.mark_failed(
+            workspace_id, model_id, f"Cancelled by user {user_id}", self.clock()
+        )
+        model = self.models.get(workspace_id, model_id)
+        if model.version is not None:
+            raise Conflict(
+                f"The training has finished and the model is version {model.version}; "
+                "delete it, or activate another version"
+            )
+        self.machine.stop(model_id)
         return model
 
     def settle(self, task: Task) -> None:
