@@ -9,6 +9,7 @@ from oriel.domain.errors import InvalidPicture
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.services.ingest import Picture, ServedCopy
 from oriel_vision.backbone import Backbone
+from oriel_vision.brightness import brightness
 from oriel_vision.decode import UndecodablePicture, decode
 from oriel_vision.derive import served_copy, thumbnail
 from oriel_vision.fingerprint import perceptual_hash
@@ -37,6 +38,7 @@ class PillowReader:
             height=whole.height,
             sha256=hashlib.sha256(data).hexdigest(),
             perceptual_hash=perceptual_hash(whole),
+            brightness=brightness(small),
             served=None
             if copy is None
             else ServedCopy(copy.data, copy.content_type, copy.extension),

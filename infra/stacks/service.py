@@ -116,8 +116,11 @@ class ServiceStack(Stack):
                     *("PutObject", "PutObjectTagging", "GetObject", "DeleteObject"),
                     below=(UPLOADS, DERIVED),
                 ),
-                objects_grant(self, self._data.models, "DeleteObject", below=(UPLOADS,)),
+                objects_grant(
+                    self, self._data.models, "GetObject", "DeleteObject", below=(UPLOADS,)
+                ),
                 listing_grant(self, self._data.images),
+                listing_grant(self, self._data.models),
                 *self._machine_grants(),
             ),
         )

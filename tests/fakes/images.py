@@ -1,10 +1,11 @@
 import struct
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
-from oriel.domain.errors import Conflict, InvalidInput
+from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.facets import ANY_FACETS, FacetFilter
 from oriel.domain.image import (
     MAX_LABELS_OF_IMAGE,
@@ -55,6 +56,13 @@ class MemoryImageStore:
 
     def get(self, workspace_id: str, image_id: str) -> Image:
         return self._core.image(workspace_id, image_id)
+
+    def get_many(self, workspace_id: str, image_ids: Sequence[str]) -> Mapping[str, Image]:
+        found = {}
+        for image_id in image_ids:
+            with suppress(NotFound):
+                found[image_id] = self.get(workspace_id, image_id)
+        return found
 
     def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
         core = self._core
@@ -206,6 +214,7 @@ class MemoryImageStore:
                 status=image.status,
                 rejection=image.rejection,
                 perceptual_hash=image.perceptual_hash,
+                brightness=image.brightness,
                 picture_key=image.picture_key,
             )
 

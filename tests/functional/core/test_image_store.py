@@ -177,12 +177,26 @@ class TestImageStore:
             width=30,
             height=28,
             perceptual_hash="f" * 16,
+            brightness=127.0,
             picture_key="derived/x",
         )
         stores.images.set_meta_data(image.workspace_id, image.id, {"kept": True})
         stores.images.mark_ready(ready)
         expected = replace(ready, meta_data={"kept": True})
         assert stores.images.get(image.workspace_id, image.id) == expected
+
+    def test_many_are_read_at_once_and_those_that_are_gone_are_missing(
+        self, stores: Stores, make: Maker, image: Image
+    ) -> None:
+        twin, hidden = replace(make.image(), sha256=image.sha256), make.image()
+        foreign = replace(make.image(), workspace_id=new_id())
+        for each in (twin, hidden, foreign):
+            stores.images.create(each, [])
+        stores.images.hide(make.workspace_id, hidden.id)
+        ids = [image.id, twin.id, hidden.id, foreign.id, new_id(), image.id]
+        found = stores.images.get_many(make.workspace_id, ids)
+        assert dict(found) == {image.id: image, twin.id: replace(twin, duplicate_of=image.id)}
+        assert dict(stores.images.get_many(make.workspace_id, [])) == {}
 
     def test_a_deleted_image_is_gone_and_uncounted(
         self, stores: Stores, make: Maker, labels: list[Label]

@@ -46,6 +46,7 @@ class LiteralReader:
             height=30,
             sha256=hashlib.sha256(data).hexdigest(),
             perceptual_hash="0123456789abcdef",
+            brightness=12.5,
             served=None if data == b"plain" else ServedCopy(b"served " + data, "image/png", "png"),
             thumbnail=b"small " + data,
             model_input=data,

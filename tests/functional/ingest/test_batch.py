@@ -26,6 +26,7 @@ def test_an_upload_becomes_ready_with_all_that_was_seen() -> None:
     assert image.status is ImageStatus.READY
     assert (image.width, image.height, image.size_bytes) == (40, 30, 4)
     assert image.perceptual_hash == "0123456789abcdef"
+    assert image.brightness == 12.5
     assert image.picture_key == f"derived/ws/{WORKSPACE}/pictures/{upload.image_id}.png"
     assert intake.blobs.get(image.picture_key) == b"served boot"
     thumbnail = f"derived/ws/{WORKSPACE}/thumbnails/{upload.image_id}.jpg"

@@ -33,6 +33,7 @@ def test_a_plain_picture_is_measured_hashed_and_made_small() -> None:
     picture = PillowReader(224).read(encoded("PNG"))
     assert (picture.width, picture.height) == (40, 30)
     assert len(bytes.fromhex(picture.perceptual_hash)) == 8
+    assert picture.brightness == pytest.approx(PIXELS.mean(), abs=2)
     assert picture.model_input.shape == (224, 224, 3)
     with Image.open(io.BytesIO(picture.thumbnail)) as small:
         assert (small.format, small.size) == ("JPEG", (40, 30))

@@ -32,6 +32,9 @@ class ImageStore(Protocol):
     def get(self, workspace_id: str, image_id: str) -> Image:
         """Return the image; raises NotFound."""
 
+    def get_many(self, workspace_id: str, image_ids: Sequence[str]) -> Mapping[str, Image]:
+        """Return those of the images that there are, by id."""
+
     def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
         """Return the labels that the image carries and those proposed, oldest label first."""
 

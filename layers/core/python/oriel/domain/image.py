@@ -36,7 +36,8 @@ class Image:
 
     `width` and `height` are in pixels as displayed (after EXIF orientation) once ingest has seen
     the picture, and as the header has them before. `sha256` is of the uploaded bytes, hexadecimal.
-    `perceptual_hash` (64 bits, hexadecimal) is None until ingest has seen the picture;
+    `perceptual_hash` (64 bits, hexadecimal) and `brightness` (mean luminance, 0 to 255) are None
+    until ingest has seen the picture; older pictures stay without a brightness.
     `picture_key` names the copy that is served, None while that is the original.
     `rejection` says in words why a REJECTED picture could not be taken. `duplicate_of` is the id of
     the oldest living image with the very same bytes, None where that is this one.
@@ -57,6 +58,7 @@ class Image:
     meta_data: Mapping[str, Any] = field(default_factory=dict)
     verify_count: int = 0
     perceptual_hash: str | None = None
+    brightness: float | None = None
     picture_key: str | None = None
     duplicate_of: str | None = None
 

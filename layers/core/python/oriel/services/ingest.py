@@ -38,14 +38,16 @@ class ServedCopy:
 class Picture:
     """What was seen in the bytes of an upload.
 
-    `width` and `height` are in pixels after EXIF orientation; `served` is None where the original
-    may be served as it is; `thumbnail` is a small JPEG. `model_input` is the embedder's business.
+    `width` and `height` are in pixels after EXIF orientation; `brightness` is the mean luminance, 0
+    to 255; `served` is None where the original may be served as it is; `thumbnail` is a small JPEG.
+    `model_input` is the embedder's business.
     """
 
     width: int
     height: int
     sha256: str
     perceptual_hash: str
+    brightness: float
     served: ServedCopy | None
     thumbnail: bytes
     model_input: Any
@@ -176,5 +178,6 @@ def _ready(seen: Seen, copy: str | None) -> Image:
         size_bytes=seen.size_bytes,
         sha256=picture.sha256,
         perceptual_hash=picture.perceptual_hash,
+        brightness=picture.brightness,
         picture_key=copy,
     )

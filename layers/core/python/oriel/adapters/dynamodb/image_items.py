@@ -38,6 +38,7 @@ def seen_attributes(image: Image) -> Item:
         "status": image.status.value,
         "rejection": image.rejection,
         "perceptual_hash": image.perceptual_hash,
+        "brightness": image.brightness,
         "picture_key": image.picture_key,
     }
 
@@ -60,6 +61,7 @@ def image_from_item(item: Item) -> Image:
         meta_data=json.loads(item["meta_data"]),
         verify_count=item["verify_count"],
         perceptual_hash=item.get("perceptual_hash"),
+        brightness=float(item["brightness"]) if "brightness" in item else None,
         picture_key=item.get("picture_key"),
     )
 

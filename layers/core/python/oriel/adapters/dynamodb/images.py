@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.image_changes import ImageChanges
-from oriel.adapters.dynamodb.image_contents import read_image
+from oriel.adapters.dynamodb.image_contents import read_image, read_images
 from oriel.adapters.dynamodb.image_creation import ImageCreation
 from oriel.adapters.dynamodb.image_deletion import ImageDeletion
 from oriel.adapters.dynamodb.image_items import (
@@ -72,6 +72,12 @@ class DynamoImageStore:
         if item is None or item.get("deleting"):
             raise unknown_image()
         return read_image(self._table, item)
+
+    def get_many(self, workspace_id: str, image_ids: Sequence[str]) -> Mapping[str, Image]:
+        """Return those of the images that there are, by id."""
+        items = self._table.find_many(image_key(workspace_id, one) for one in image_ids)
+        found = read_images(self._table, (item for item in items if not item.get("deleting")))
+        return {image.id: image for image in found}
 
     def labels(self, workspace_id: str, image_id: str) -> Sequence[CarriedLabel]:
         """Return the labels that the image carries, in the order they were created."""
