@@ -17,6 +17,8 @@ import numpy as np
 import onnx
 import onnxruntime as ort
 import torch
+from feature_map import NAME as FEATURES
+from feature_map import expose
 from onnxruntime import quantization
 from onnxruntime.quantization.shape_inference import quant_pre_process
 from photographs import CALIBRATION, HELD_OUT, SIZE, crops
@@ -27,6 +29,8 @@ if TYPE_CHECKING:
 
 DESTINATION = ROOT / "layers" / "vision" / "python" / "oriel_vision" / "backbones" / "lite0"
 OPSET = 17
+CHANNELS, PLACES = 1280, 7
+"""Of the feature map that the embedding is the mean of."""
 CALIBRATION_CROPS = 140
 CALIBRATION_BATCH = 10
 
@@ -100,7 +104,12 @@ def provenance(fp32: Path, int8: Path) -> dict[str, object]:
         },
         "input": {"name": "image", "type": "uint8", "shape": ["n", SIZE, SIZE, 3], "order": "RGB"},
         "preprocessing": "(pixel - 127) / 128, inside the graph",
-        "output": {"name": "embedding", "type": "float32", "shape": ["n", 1280]},
+        "output": {"name": "embedding", "type": "float32", "shape": ["n", CHANNELS]},
+        "features": {
+            "name": FEATURES,
+            "type": "float32",
+            "shape": ["n", CHANNELS, PLACES, PLACES],
+        },
         "calibration": {"package": "scikit-image", "pictures": CALIBRATION, "licence": "CC0 or PD"},
         "made_with": {tool: metadata.version(tool) for tool in tools},
         "files": {
@@ -123,6 +132,8 @@ def main() -> None:
     fp32, int8 = folder / "fp32.onnx", folder / "int8.onnx"
     export_fp32(fp32)
     quantise(fp32, int8)
+    for file in (fp32, int8):
+        expose(file, CHANNELS, PLACES)
     note = provenance(fp32, int8)
     (folder / "provenance.json").write_text(json.dumps(note, indent=2) + "\n")
     print(json.dumps(note["measured"]))
