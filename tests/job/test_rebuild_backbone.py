@@ -15,7 +15,8 @@ LITE0 = ROOT / "layers" / "vision" / "python" / "oriel_vision" / "backbones" / "
 sys.path.append(str(ROOT / "layers" / "vision" / "make"))
 sys.path.append(str(ROOT / "stepfunctions" / "train_model" / "job"))
 
-from build_backbones import export_fp32  # noqa: E402 - after the path it lies on
+from build_backbones import CHANNELS, PLACES, export_fp32  # noqa: E402 - after the path it lies on
+from feature_map import expose  # noqa: E402
 from network import load_backbone  # noqa: E402
 from published import load_published, weights_path  # noqa: E402
 
@@ -45,6 +46,16 @@ def test_a_backbone_built_again_answers_as_the_committed_one(
     again, committed = embed(tmp_path / "fp32.onnx", pixels), embed(LITE0 / "fp32.onnx", pixels)
     assert committed.std() > 0.1
     assert np.allclose(again, committed, rtol=1e-4, atol=1e-5)
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_showing_the_feature_map_changes_no_bit_of_an_embedding(
+    tmp_path: Path, pixels: np.ndarray
+) -> None:
+    export_fp32(tmp_path / "fp32.onnx")
+    before = embed(tmp_path / "fp32.onnx", pixels)
+    expose(tmp_path / "fp32.onnx", CHANNELS, PLACES)
+    assert np.array_equal(embed(tmp_path / "fp32.onnx", pixels), before)
 
 
 def test_training_starts_from_the_published_weights() -> None:

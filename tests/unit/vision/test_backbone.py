@@ -43,6 +43,15 @@ def test_a_backbone_says_what_it_takes_and_gives(name: str) -> None:
     assert (embeddings >= 0).all()
 
 
+@pytest.mark.parametrize("name", ["lite0-int8", "lite0-fp32"])
+def test_an_embedding_is_the_mean_of_the_feature_map(name: str) -> None:
+    backbone, batch = Backbone.load(name), inputs(read_part("held_out")[:5])
+    embeddings, features = backbone.look(batch)
+    assert features.shape == (5, 1280, 7, 7)
+    assert np.allclose(features.mean(axis=(2, 3)), embeddings, rtol=1e-5, atol=1e-5)
+    assert np.array_equal(backbone.embed(batch), embeddings)
+
+
 def test_int8_sees_nearly_what_fp32_sees(int8: Backbone, fp32: Backbone) -> None:
     batch = inputs(read_part("held_out")[:20])
     similarity = cosine(int8.embed(batch), fp32.embed(batch))

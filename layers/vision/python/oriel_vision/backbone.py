@@ -51,5 +51,13 @@ class Backbone:
 
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         """Embed RGB uint8 [n, input_size, input_size, 3] as float32 [n, dim], none negative."""
-        embeddings: NDArray[np.float32] = self._session.run(None, {"image": images})[0]
+        embeddings: NDArray[np.float32] = self._session.run(["embedding"], {"image": images})[0]
         return embeddings
+
+    def look(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Embed, and return the feature map [n, dim, rows, columns] that embeddings are means of.
+
+        Rows run from the picture's top, columns from its left.
+        """
+        embeddings, features = self._session.run(["embedding", "features"], {"image": images})
+        return embeddings, features
