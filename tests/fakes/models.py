@@ -1,6 +1,7 @@
 from dataclasses import replace
 from datetime import datetime
 
+from oriel.domain.activation import decide
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.export import Export
 from oriel.domain.model import Model
@@ -87,17 +88,25 @@ class MemoryModelStore:
             if model.artifact is None:
                 raise Conflict("The model has not been evaluated")
             version = task.latest_version + 1
-            self._core.tasks[task.id] = replace(
+            decision = decide(task.activation, version, task.in_production, model.metrics)
+            task = replace(
                 task,
                 latest_version=version,
-                production_version=version,
                 last_train_status=TrainStatus.TRAINED,
                 training_model_id=None,
-                production_since=at,
-                production_set_by=None,
+                production_reason=decision.reason,
             )
+            if decision.activate:
+                task = replace(
+                    task, production_version=version, production_since=at, production_set_by=None
+                )
+            self._core.tasks[task.id] = task
             published = replace(
-                model, version=version, train_status=TrainStatus.TRAINED, finished=at
+                model,
+                version=version,
+                train_status=TrainStatus.TRAINED,
+                finished=at,
+                production_reason=decision.reason,
             )
             self._core.models[model_id] = published
             return published

@@ -1,12 +1,13 @@
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Unpack
 
 from oriel.domain.errors import AlreadyTraining, Conflict
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.search import is_like
-from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TrainStatus
+from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskChanges, TrainStatus
 
 from tests.fakes.core import MemoryCore, page_of
 
@@ -33,22 +34,10 @@ class MemoryTaskStore:
         mine = self._mine(workspace_id)
         return page_of([task for task in mine if is_like(task.name, search)], page)
 
-    def update(
-        self,
-        workspace_id: str,
-        task_id: str,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        store_images: bool | None = None,
-    ) -> Task:
+    def update(self, workspace_id: str, task_id: str, **changes: Unpack[TaskChanges]) -> Task:
         with self._core.lock:
-            task = self.get(workspace_id, task_id)
-            task = replace(task, name=task.name if name is None else name)
-            if description is not None:
-                task = replace(task, description=description)
-            if store_images is not None:
-                task = replace(task, store_images=store_images)
+            given: Any = {name: value for name, value in changes.items() if value is not None}
+            task = replace(self.get(workspace_id, task_id), **given)
             self._core.tasks[task_id] = task
             return task
 

@@ -2,6 +2,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from oriel.domain.activation import chosen
 from oriel.domain.errors import Conflict, NotTrained
 from oriel.domain.model import Model, check_deletable
 
@@ -20,7 +21,11 @@ class MemoryVersionStore:
             if version not in self.artifact_keys(workspace_id, task_id):
                 raise NotTrained(f"The task has no version {version}")
             self._core.tasks[task_id] = replace(
-                task, production_version=version, production_since=at, production_set_by=user_id
+                task,
+                production_version=version,
+                production_since=at,
+                production_set_by=user_id,
+                production_reason=chosen(version),
             )
 
     def artifact_keys(self, workspace_id: str, task_id: str) -> Mapping[int, str]:

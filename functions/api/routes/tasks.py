@@ -25,7 +25,9 @@ def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
     """Make a task."""
     new = call.body
     task = product.tasks.create(
-        *(call.workspace_id, new.name, new.type, new.description), store_images=new.store_images
+        *(call.workspace_id, new.name, new.type, new.description),
+        store_images=new.store_images,
+        activation=None if new.activation is None else new.activation.to_domain(),
     )
     return TaskAnswer.from_domain(task)
 
@@ -36,7 +38,7 @@ def get_task(product: Product, call: Call[Request]) -> TaskAnswer:
 
 
 def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
-    """Change name, description, production version, or whether pictures may be kept."""
+    """Change name, description, production version or settings; what is absent stays."""
     where = (call.workspace_id, call.ids["task_id"])
     if call.body.production_version is not None:
         product.versions.choose(*where, call.body.production_version, call.caller.user_id)
@@ -45,6 +47,7 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
         name=call.body.name,
         description=call.body.description,
         store_images=call.body.store_images,
+        activation=None if call.body.activation is None else call.body.activation.to_domain(),
     )
     return TaskAnswer.from_domain(task)
 

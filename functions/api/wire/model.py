@@ -56,6 +56,9 @@ class ModelAnswer(Answer):
     )
     failure: str | None
     export: ExportAnswer | None = Field(description="Null until the export was tried.")
+    production_reason: str | None = Field(
+        description="Why publishing it did or did not put it into production."
+    )
 
     @classmethod
     def from_domain(cls, model: Model) -> "ModelAnswer":
@@ -74,4 +77,5 @@ class ModelAnswer(Answer):
             metrics=dict(model.metrics),
             failure=model.failure,
             export=None if model.export is None else ExportAnswer.from_domain(model.export),
+            production_reason=model.production_reason,
         )

@@ -3,6 +3,7 @@
 from oriel.domain.task import Task, TaskType
 from pydantic import Field, StrictInt
 
+from functions.api.wire.activation import ActivationSetting
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
 
 _STORE_IMAGES = "Whether classify may keep pictures as training images."
@@ -15,6 +16,7 @@ class TaskCreate(Request):
     type: TaskType
     description: Text = ""
     store_images: bool = Field(default=False, description=_STORE_IMAGES)
+    activation: ActivationSetting | None = None
 
 
 class TaskUpdate(Request):
@@ -27,6 +29,7 @@ class TaskUpdate(Request):
         default=None,
         description="The version that answers from now on, as `activate` of its model.",
     )
+    activation: ActivationSetting | None = None
 
 
 class TaskAnswer(Answer):
@@ -42,6 +45,10 @@ class TaskAnswer(Answer):
     production_set_by: str | None = Field(
         description="Id of the user who chose it, null where it was the latest to be trained."
     )
+    production_reason: str | None = Field(
+        description="How that version came into production, or why the latest did not."
+    )
+    activation: ActivationSetting
     last_train_status: str
     labels_count: int
     store_images: bool = Field(description=_STORE_IMAGES)
@@ -59,6 +66,8 @@ class TaskAnswer(Answer):
             production_version=task.production_version,
             production_since=task.production_since,
             production_set_by=task.production_set_by,
+            production_reason=task.production_reason,
+            activation=ActivationSetting.from_domain(task.activation),
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
             store_images=task.store_images,

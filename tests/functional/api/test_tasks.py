@@ -18,6 +18,8 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "production_version": -1,
         "production_since": None,
         "production_set_by": None,
+        "production_reason": None,
+        "activation": {"policy": "if-not-worse"},
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
         "store_images": False,
@@ -52,6 +54,18 @@ def test_a_task_says_whether_pictures_may_be_kept(client: Client) -> None:
     wrong = client.call("PATCH", path, {"store_images": [1]})
     assert (wrong.status, wrong.json["code"]) == (400, "invalid_input")
     assert "store_images" in wrong.json["detail"]
+
+
+def test_a_task_says_when_new_versions_go_into_production(client: Client) -> None:
+    manual = client.task(activation={"policy": "manual"})
+    assert manual["activation"] == {"policy": "manual"}
+    path = f"{TASKS}/{manual['id']}"
+    always = {"activation": {"policy": "always"}}
+    assert client.call("PATCH", path, always).json == {**manual, **always}
+    assert client.call("PATCH", path, {"name": "G"}).json["activation"] == {"policy": "always"}
+    for wrong in ({"policy": "sometimes"}, {}, "always", {"policy": 1}):
+        refused = client.call("PATCH", path, {"activation": wrong})
+        assert (refused.status, "activation" in refused.json["detail"]) == (400, True)
 
 
 def test_a_deleted_task_is_gone_and_its_labels_stay(client: Client) -> None:

@@ -3,6 +3,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
+from oriel.domain.activation import Activation, ActivationPolicy
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.export import Export
 from oriel.domain.ids import new_id
@@ -94,13 +95,22 @@ class TestModelStore:
         self, stores: Stores, task: Task, model: Model
     ) -> None:
         published = stores.models.publish(task.workspace_id, model.id, AT)
-        assert published == replace(model, version=1, train_status=TrainStatus.TRAINED, finished=AT)
+        reason = published.production_reason
+        assert reason
+        assert published == replace(
+            model,
+            version=1,
+            train_status=TrainStatus.TRAINED,
+            finished=AT,
+            production_reason=reason,
+        )
         assert stores.models.get(task.workspace_id, model.id) == published
         assert stores.models.find_version(task.workspace_id, task.id, 1) == published
         assert stores.tasks.get(task.workspace_id, task.id) == replace(
             task,
             production_version=1,
             production_since=AT,
+            production_reason=reason,
             latest_version=1,
             last_train_status=TrainStatus.TRAINED,
         )
@@ -131,6 +141,20 @@ class TestModelStore:
         assert stores.models.get(model.workspace_id, model.id).export is None
         with pytest.raises(NotFound):
             stores.models.set_exported(model.workspace_id, model.id, EXPORT)
+
+    def test_a_version_that_is_withheld_is_published_and_does_not_answer(
+        self, stores: Stores, task: Task, model: Model, make: Maker
+    ) -> None:
+        stores.models.publish(task.workspace_id, model.id, AT)
+        manual = Activation(ActivationPolicy.MANUAL)
+        before = stores.tasks.update(task.workspace_id, task.id, activation=manual)
+        second = begin(stores, task, make)
+        published = stores.models.publish(task.workspace_id, second.id, make.now())
+        assert stores.models.find_version(task.workspace_id, task.id, 2) == published
+        assert published.production_reason
+        assert stores.tasks.get(task.workspace_id, task.id) == replace(
+            before, latest_version=2, production_reason=published.production_reason
+        )
 
     def test_publishing_again_changes_nothing(
         self, stores: Stores, task: Task, model: Model, make: Maker

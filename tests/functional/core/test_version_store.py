@@ -50,7 +50,11 @@ class TestActivation:
         before, at = stores.tasks.get(task.workspace_id, task.id), make.now()
         stores.versions.activate(task.workspace_id, task.id, 1, USER, at)
         assert stores.tasks.get(task.workspace_id, task.id) == replace(
-            before, production_version=1, production_since=at, production_set_by=USER
+            before,
+            production_version=1,
+            production_since=at,
+            production_set_by=USER,
+            production_reason="Version 1 was activated by a user",
         )
         assert before.production_version == models[1].version
 

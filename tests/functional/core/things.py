@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from oriel.domain.activation import Activation, ActivationPolicy
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image, original_key
 from oriel.domain.label import Label, LabelType
@@ -40,6 +41,7 @@ class Maker:
 
     def task(self, name: str = "Fasteners", **changes: Any) -> Task:
         task = Task(new_id(), self.workspace_id, name, TaskType.MULTI_CLASS, self.now())
+        task = replace(task, activation=Activation(ActivationPolicy.ALWAYS))
         return replace(task, **changes)
 
     def label(self, name: str = "bolt", **changes: Any) -> Label:

@@ -6,12 +6,12 @@ Every method that takes a workspace id answers from that workspace alone: what l
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Unpack
 
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
-from oriel.domain.task import Task
+from oriel.domain.task import Task, TaskChanges
 
 
 class TaskStore(Protocol):
@@ -29,15 +29,7 @@ class TaskStore(Protocol):
     def list(self, workspace_id: str, page: PageRequest, search: str = "") -> Page[Task]:
         """Return one page of the workspace's tasks with the text in their names, oldest first."""
 
-    def update(
-        self,
-        workspace_id: str,
-        task_id: str,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        store_images: bool | None = None,
-    ) -> Task:
+    def update(self, workspace_id: str, task_id: str, **changes: Unpack[TaskChanges]) -> Task:
         """Change what is given and return the task; raises NotFound."""
 
     def hide(self, workspace_id: str, task_id: str) -> Task:

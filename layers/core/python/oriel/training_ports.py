@@ -46,8 +46,9 @@ class ModelStore(Protocol):
         """
 
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
-        """Give the model the next version, make it production and free the lock, all or nothing.
+        """Give the model the next version and free the lock, all or nothing.
 
+        The task's policy decides whether it becomes the production version, in the same write.
         Again for a published model it changes nothing. Raises NotFound; Conflict where the model
         does not hold the training lock or has not been evaluated.
         """

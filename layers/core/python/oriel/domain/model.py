@@ -61,7 +61,10 @@ class Artifact:
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A model of a task; `version` is None until it is published, `export` until that was tried."""
+    """A model of a task; `version` is None until it is published, `export` until that was tried.
+
+    `production_reason` says in words why publishing it did or did not put it into production.
+    """
 
     id: str
     workspace_id: str
@@ -78,6 +81,7 @@ class Model:
     failure: str | None = None
     finished: datetime | None = None
     export: Export | None = None
+    production_reason: str | None = None
 
 
 def check_deletable(model: Model, production_version: int, training_model_id: str | None) -> None:

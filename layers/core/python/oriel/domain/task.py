@@ -1,10 +1,13 @@
 """Tasks: a question asked of pictures, and the labels that may answer it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import TypedDict
 
+from oriel.domain.activation import Activation
 from oriel.domain.label import LabelType
+from oriel.domain.traffic import Traffic
 
 NO_VERSION = -1
 """`production_version` before the first successful training, as the public contract has it."""
@@ -42,6 +45,21 @@ LABEL_TYPE_OF = {
 }
 
 
+class TaskSettings(TypedDict, total=False):
+    """What a task can be told; None is the same as absent."""
+
+    store_images: bool | None
+    activation: Activation | None
+
+
+class TaskChanges(TaskSettings, total=False):
+    """What of a task can be changed; what is None or absent stays."""
+
+    name: str | None
+    description: str | None
+    traffic: Traffic | None
+
+
 @dataclass(frozen=True, slots=True)
 class Task:
     """A task with its production version.
@@ -51,7 +69,8 @@ class Task:
     `store_images` lets classification keep pictures as training images where a caller asks for it.
     `negative_label_id` names the label of a tagging task that says "none of the tags".
     `production_set_by` is the id of the user who chose the production version, None where it became
-    that by being published.
+    that by being published. `production_reason` says in words how it came to be that, or why the
+    latest version did not. `traffic` is the trial of a candidate, the last one where it has ended.
     """
 
     id: str
@@ -69,3 +88,17 @@ class Task:
     negative_label_id: str | None = None
     production_since: datetime | None = None
     production_set_by: str | None = None
+    production_reason: str | None = None
+    activation: Activation = field(default_factory=Activation)
+    traffic: Traffic | None = None
+
+    @property
+    def in_production(self) -> int | None:
+        """The production version, None before there is one."""
+        return None if self.production_version == NO_VERSION else self.production_version
+
+    @property
+    def trial(self) -> Traffic | None:
+        """The trial that is under way, None where there is none."""
+        traffic = self.traffic
+        return traffic if traffic and traffic.runs_beside(self.production_version) else None

@@ -1,12 +1,13 @@
 """Tasks and which labels may answer them."""
 
 from dataclasses import dataclass, replace
+from typing import Any, Unpack
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label, LabelType, check_removable
-from oriel.domain.task import LABEL_TYPE_OF, MAX_LABELS_OF_TASK, Task, TaskType
+from oriel.domain.task import LABEL_TYPE_OF, MAX_LABELS_OF_TASK, Task, TaskSettings, TaskType
 from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 from oriel.services.deletions import Deletions
@@ -29,14 +30,11 @@ class Tasks:
         name: str,
         kind: TaskType,
         description: str = "",
-        *,
-        store_images: bool = False,
+        **settings: Unpack[TaskSettings],
     ) -> Task:
         """Make a task; a tagging task brings its negative label. Raises Conflict for too many."""
-        task = Task(
-            *(new_id(), workspace_id, name, kind, self.clock(), description),
-            store_images=store_images,
-        )
+        given: Any = {name: value for name, value in settings.items() if value is not None}
+        task = Task(new_id(), workspace_id, name, kind, self.clock(), description, **given)
         if kind is TaskType.MULTI_LABEL:
             negative = _negative_label(task)
             task = replace(task, negative_label_id=negative.id, labels_count=1)

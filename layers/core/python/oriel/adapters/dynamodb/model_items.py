@@ -28,6 +28,7 @@ def model_to_item(model: Model) -> Item:
         "snapshot_key": model.snapshot_key,
         "failure": model.failure,
         "finished": None if model.finished is None else to_iso(model.finished),
+        "production_reason": model.production_reason,
         **evaluated_attributes(model),
         **exported_attributes(model.export),
     }
@@ -71,6 +72,7 @@ def model_from_item(item: Item) -> Model:
         failure=item.get("failure"),
         finished=from_iso(item["finished"]) if "finished" in item else None,
         export=Export(**json.loads(item["export"])) if "export" in item else None,
+        production_reason=item.get("production_reason"),
     )
 
 

@@ -20,8 +20,10 @@ from oriel.adapters.dynamodb.model_items import (
     model_from_item,
 )
 from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.task_items import task_from_item
 from oriel.adapters.dynamodb.transaction import Cancelled
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
+from oriel.domain.activation import decide
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, NotFound, TemporarilyUnavailable
 from oriel.domain.export import Export
@@ -124,8 +126,9 @@ class DynamoModelStore:
             self._table.write((tomb, _Entombed()), (uncount, None))
 
     def publish(self, workspace_id: str, model_id: str, at: datetime) -> Model:
-        """Give the model the next version, make it production and free the lock, all or nothing.
+        """Give the model the next version and free the lock, all or nothing.
 
+        The task's policy decides whether it becomes the production version, in the same write.
         Again for a published model it changes nothing. Raises NotFound; Conflict where the model
         does not hold the training lock or has not been evaluated.
         """
@@ -139,7 +142,7 @@ class DynamoModelStore:
                 return model
             task = _publishable(model, found)
             try:
-                self._table.transact(self._publication(model, task["latest_version"], at))
+                self._table.transact(self._publication(model, task, at))
             except Cancelled:
                 continue  # somebody was faster: look again
             return self.get(workspace_id, model_id)
@@ -171,20 +174,27 @@ class DynamoModelStore:
         except Conflict:
             self.get(model.workspace_id, model.id)
 
-    def _publication(self, model: Model, latest_version: int, at: datetime) -> Sequence[Write]:
-        version, trained = latest_version + 1, TrainStatus.TRAINED.value
+    def _publication(self, model: Model, found: Item, at: datetime) -> Sequence[Write]:
+        task = task_from_item(found)
+        version, trained = task.latest_version + 1, TrainStatus.TRAINED.value
+        decision = decide(task.activation, version, task.in_production, model.metrics)
         task_changes = {
             "latest_version": version,
-            "production_version": version,
             "last_train_status": trained,
             "training_model_id": None,
-            "production_since": to_iso(at),
-            "production_set_by": None,
+            "production_reason": decision.reason,
         }
+        if decision.activate:
+            task_changes |= {
+                "production_version": version,
+                "production_since": to_iso(at),
+                "production_set_by": None,
+            }
         model_changes = {
             "published_version": version,
             "train_status": trained,
             "finished": to_iso(at),
+            "production_reason": decision.reason,
         }
         pointer = {
             **task_key(model.workspace_id, model.task_id, version_sk(version)),
@@ -192,7 +202,7 @@ class DynamoModelStore:
             "artifact_key": None if model.artifact is None else model.artifact.key,
         }
         return [
-            self._change_task(model, task_changes),
+            self._change_decided(model, found, task_changes),
             self._change_open(model, model_changes),
             self._table.writes.put(pointer),
         ]
@@ -203,6 +213,21 @@ class DynamoModelStore:
             assign=changes,
             condition=HELD,
             values={"holder": model.id},
+        )
+
+    def _change_decided(self, model: Model, found: Item, changes: Item) -> Write:
+        """Change the task where it is as it was when it was decided what to do."""
+        policy = found.get("activation")
+        same = "activation = :policy" if policy else "attribute_not_exists(activation)"
+        return self._table.writes.update(
+            task_key(model.workspace_id, model.task_id),
+            assign=changes,
+            condition=f"{HELD} AND production_version = :production AND {same}",
+            values={
+                "holder": model.id,
+                "production": found["production_version"],
+                **({"policy": policy} if policy else {}),
+            },
         )
 
     def _change_open(self, model: Model, changes: Item) -> Write:

@@ -2,6 +2,7 @@
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import link_sk, task_key, tasks_of, tasks_with
+from oriel.adapters.dynamodb.task_settings import activation_from_text, to_text, traffic_from_text
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.task import Task, TaskType, TrainStatus
 
@@ -29,6 +30,9 @@ def task_to_item(task: Task) -> Item:
         if task.production_since is None
         else to_iso(task.production_since),
         "production_set_by": task.production_set_by,
+        "production_reason": task.production_reason,
+        "activation": to_text(task.activation),
+        "traffic": None if task.traffic is None else to_text(task.traffic),
     }
 
 
@@ -61,4 +65,7 @@ def task_from_item(item: Item) -> Task:
         negative_label_id=item.get("negative_label_id"),
         production_since=from_iso(item["production_since"]) if "production_since" in item else None,
         production_set_by=item.get("production_set_by"),
+        production_reason=item.get("production_reason"),
+        activation=activation_from_text(item.get("activation")),
+        traffic=traffic_from_text(item.get("traffic")),
     )

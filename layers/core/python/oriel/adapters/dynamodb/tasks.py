@@ -1,7 +1,7 @@
 """Tasks, their labels and their training lock in the core table."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write, remove_links
@@ -21,13 +21,14 @@ from oriel.adapters.dynamodb.model_items import model_to_item
 from oriel.adapters.dynamodb.search import search_page
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.task_items import task_from_item, task_link, task_to_item
+from oriel.adapters.dynamodb.task_settings import changes_to_item
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
 from oriel.domain.errors import AlreadyTraining, Conflict, NotFound
 from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.search import is_like
-from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TrainStatus
+from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskChanges, TrainStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -78,21 +79,12 @@ class DynamoTaskStore:
         tasks = tuple(task_from_item(item) for item in items)
         return Page(tasks, counts.get("tasks_count", 0), cursor)
 
-    def update(
-        self,
-        workspace_id: str,
-        task_id: str,
-        *,
-        name: str | None = None,
-        description: str | None = None,
-        store_images: bool | None = None,
-    ) -> Task:
+    def update(self, workspace_id: str, task_id: str, **changes: Unpack[TaskChanges]) -> Task:
         """Change what is given and return the task; raises NotFound."""
-        given = {"name": name, "description": description, "store_images": store_images}
-        changes = {field: value for field, value in given.items() if value is not None}
-        if not changes:
+        given = changes_to_item(changes)
+        if not given:
             return self.get(workspace_id, task_id)
-        update = self._table.writes.update(task_key(workspace_id, task_id), assign=changes)
+        update = self._table.writes.update(task_key(workspace_id, task_id), assign=given)
         return task_from_item(self._table.update(update, _unknown_task()))
 
     def hide(self, workspace_id: str, task_id: str) -> Task:

@@ -15,6 +15,7 @@ from oriel.adapters.dynamodb.keys import (
 from oriel.adapters.dynamodb.model_items import model_from_item
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
+from oriel.domain.activation import chosen
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, NotFound, NotTrained
 from oriel.domain.model import Model, check_deletable
@@ -45,6 +46,7 @@ class DynamoVersionStore:
             "production_version": version,
             "production_since": to_iso(at),
             "production_set_by": user_id,
+            "production_reason": chosen(version),
         }
         pointer = task_key(workspace_id, task_id, version_sk(version))
         self._table.write(
