@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from oriel.domain.model import TrainMode, job_name
-from oriel.domain.training import TrainingOptions, TrainingRun
+from oriel.domain.model import job_name
+from oriel.domain.snapshot import canonical_json
+from oriel.domain.training import TrainingOptions, TrainingRun, job_options
 from oriel.observability import logger
 from oriel.services.prepare import Prepare, Prepared
 
@@ -32,16 +33,11 @@ def run(event: Mapping[str, Any], prepare: Prepare, places: Places) -> dict[str,
 
 
 def _run_of(event: Mapping[str, Any]) -> TrainingRun:
-    options = event["options"]
     return TrainingRun(
         workspace_id=event["workspace_id"],
         task_id=event["task_id"],
         model_id=event["model_id"],
-        options=TrainingOptions(
-            mode=TrainMode(options["mode"]),
-            time_budget_seconds=int(options["time_budget_seconds"]),
-            seed=int(options["seed"]),
-        ),
+        options=TrainingOptions.from_document(event["options"]),
     )
 
 
@@ -69,8 +65,7 @@ def _job(prepared: Prepared, places: Places) -> dict[str, Any]:
         "manifest_uri": f"s3://{places.datasets_bucket}/{prepared.manifest_key}",
         "output_uri": f"s3://{places.models_bucket}/training-jobs/",
         "checkpoint_uri": f"s3://{places.models_bucket}/checkpoints/{name}/",
-        "time_budget_seconds": str(options.time_budget_seconds),
         "max_runtime_seconds": longest,
         "max_wait_seconds": longest + SPOT_PATIENCE_SECONDS,
-        "seed": str(options.seed),
+        "job_options": canonical_json(job_options(options)).decode(),
     }

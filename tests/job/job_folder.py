@@ -89,7 +89,7 @@ class JobFolder:
         }
         (self.snapshot / "0123abcd.json").write_text(json.dumps(document))
 
-    def variables(self, **hyperparameters: int) -> dict[str, str]:
+    def variables(self, **options: float) -> dict[str, str]:
         passed_on = {"PATH", "HOME", "LANG", "TMPDIR", "OMP_NUM_THREADS"} & os.environ.keys()
         return {
             **{name: os.environ[name] for name in passed_on},
@@ -98,24 +98,23 @@ class JobFolder:
             "SM_OUTPUT_DATA_DIR": str(self.output / "data"),
             "SM_CHANNEL_SNAPSHOT": str(self.snapshot),
             "SM_CHANNEL_IMAGES": str(self.images),
-            **{f"SM_HP_{name.upper()}": str(value) for name, value in hyperparameters.items()},
+            "SM_HP_OPTIONS": json.dumps(options),
         }
 
-    def start(self, **hyperparameters: int) -> "subprocess.Popen[str]":
+    def start(self, **options: float) -> "subprocess.Popen[str]":
         """Start the script; its output, errors included, can be read line by line."""
-        arguments = [f"--{name}={value}" for name, value in hyperparameters.items()]
         return subprocess.Popen(
-            [sys.executable, "train.py", *arguments],
+            [sys.executable, "train.py", "--options", json.dumps(options)],
             cwd=self.source,
-            env=self.variables(**hyperparameters),
+            env=self.variables(**options),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
         )
 
-    def run(self, **hyperparameters: int) -> tuple[int, list[str]]:
+    def run(self, **options: float) -> tuple[int, list[str]]:
         """Run the script to its end; returns its status and the lines it printed."""
-        process = self.start(**hyperparameters)
+        process = self.start(**options)
         output, _ = process.communicate(timeout=PROCESS_SECONDS)
         return process.returncode, output.splitlines()
 

@@ -18,7 +18,8 @@ from objective import Objective
 from oriel_vision.units import Units
 from plan import Plan
 from probe import start_from_probe
-from schedule import PEAK, learning_rate
+from recipe import Recipe
+from schedule import learning_rate
 from scoring import logits_of, surprise
 from speed import measure
 from start import new_classifier
@@ -27,6 +28,8 @@ from value_objective import ValueObjective
 
 CPU = torch.device("cpu")
 SIZE = 64
+PEAK = 1e-3
+RECIPE = Recipe()
 
 
 def bright_and_dark(classifier: Classifier, count: int = 12) -> Examples:
@@ -116,11 +119,15 @@ def test_only_the_open_blocks_learn(frozen: int, tmp_path: Path) -> None:
     assert best.score.figures["accuracy"] == 1.0
 
 
-def tuning_of(classifier: Classifier, epochs: int) -> FineTuning:
+def tuning_of(classifier: Classifier, epochs: int, recipe: Recipe = RECIPE) -> FineTuning:
     examples = bright_and_dark(classifier)
     plan = Plan(SIZE, classifier.frozen_blocks, epochs)
     return FineTuning(
-        classifier, examples, examples, ClassObjective(2), plan=plan, seed=0, device=CPU
+        *(classifier, examples, examples, ClassObjective(2)),
+        plan=plan,
+        recipe=recipe,
+        seed=0,
+        device=CPU,
     )
 
 
@@ -133,7 +140,13 @@ def test_tags_and_values_are_learned_as_well_and_the_smaller_loss_is_kept(
     answers = logits_of(classifier, examples.activations, CPU)
     untrained = objective.score(answers, examples.targets)
     plan = Plan(SIZE, 11, 3)
-    tuning = FineTuning(classifier, examples, examples, objective, plan=plan, seed=0, device=CPU)
+    tuning = FineTuning(
+        *(classifier, examples, examples, objective),
+        plan=plan,
+        recipe=RECIPE,
+        seed=0,
+        device=CPU,
+    )
     best = tuning.run(Budget(600, time.monotonic()), 0, Checkpoints(tmp_path, "x"))
     assert tuning.epochs == 3
     assert best.epoch > 0
@@ -148,10 +161,17 @@ def test_no_epoch_begins_without_time_for_it(classifier: Classifier, tmp_path: P
     assert not list(tmp_path.iterdir())
 
 
+def test_a_training_that_gets_no_better_ends(classifier: Classifier, tmp_path: Path) -> None:
+    stuck = replace(RECIPE, learning_rate=0.0, patience=2)
+    tuning = tuning_of(classifier, epochs=50, recipe=stuck)
+    best = tuning.run(Budget(600, time.monotonic()), 0, Checkpoints(tmp_path, "x"))
+    assert (tuning.epochs, best.epoch) == (2, 0)
+
+
 def test_a_training_that_runs_late_ends_within_its_budget(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    tuning = tuning_of(classifier, epochs=10_000)
+    tuning = tuning_of(classifier, epochs=10_000, recipe=replace(RECIPE, patience=10_000))
     started = time.monotonic()
     tuning.run(Budget(3, started), 0, Checkpoints(tmp_path, "x"))
     assert 1 <= tuning.epochs < 10_000
@@ -159,13 +179,13 @@ def test_a_training_that_runs_late_ends_within_its_budget(
 
 
 def test_a_small_training_set_is_shown_several_times_an_epoch() -> None:
-    assert pictures_an_epoch(10) == 200
-    assert pictures_an_epoch(100) == 640
-    assert pictures_an_epoch(5000) == 5000
+    assert pictures_an_epoch(10, 32) == 200
+    assert pictures_an_epoch(100, 32) == 640
+    assert pictures_an_epoch(5000, 32) == 5000
 
 
 def test_the_learning_rate_rises_to_its_peak_and_falls_to_nearly_nothing() -> None:
-    rates = [learning_rate(step / 100) for step in range(101)]
+    rates = [learning_rate(step / 100, PEAK) for step in range(101)]
     assert max(rates) == pytest.approx(PEAK)
     top = rates.index(max(rates))
     assert top == 15

@@ -60,3 +60,10 @@ def test_a_trunk_that_runs_in_every_epoch_is_reckoned_with() -> None:
 def test_no_more_epochs_are_planned_than_asked_for() -> None:
     assert choose(WORK, SPEEDS, 10_000, 2) == Plan(224, 5, 2)
     assert choose(WORK, SPEEDS, 10_000, 0) == Plan(224, 5, 0)
+
+
+def test_a_chosen_input_size_is_kept_to_while_epochs_and_blocks_give_way() -> None:
+    plans = [choose(WORK, SPEEDS, seconds, 10, 160) for seconds in (1, 60, 300, 10_000)]
+    assert {plan.input_size for plan in plans} == {160}
+    assert plans[0].epochs == 0
+    assert plans[-1] == Plan(160, 5, 10)

@@ -14,7 +14,7 @@ from oriel_vision.preprocess import to_input
 from oriel_vision.sigmoid import sigmoid
 
 MakeJob = Callable[[], JobFolder]
-SETTINGS = {"time_budget_seconds": 600, "seed": 3, "max_epochs": 2}
+SETTINGS = {"time_budget_seconds": 600, "seed": 3, "epochs": 2}
 SIGTERM = 15
 DEFINITION = Path(__file__).parents[2] / "stepfunctions/train_model/definition.asl.json"
 
@@ -62,10 +62,10 @@ def test_the_log_is_told_apart_by_the_metric_definitions(tagger: JobFolder) -> N
         found[metric["Name"]] = re.findall(metric["Regex"], log)
     counts = {name: len(values) for name, values in found.items() if values}
     assert counts == {
-        "loss": SETTINGS["max_epochs"],
-        "validation_loss": SETTINGS["max_epochs"],
-        "validation_accuracy": SETTINGS["max_epochs"],
-        "validation_mean_average_precision": SETTINGS["max_epochs"],
+        "loss": SETTINGS["epochs"],
+        "validation_loss": SETTINGS["epochs"],
+        "validation_accuracy": SETTINGS["epochs"],
+        "validation_mean_average_precision": SETTINGS["epochs"],
     }
     assert all(float(value) >= 0 for values in found.values() for value in values)
 

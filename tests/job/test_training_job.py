@@ -11,7 +11,7 @@ from oriel_vision.network import Network
 from oriel_vision.preprocess import to_input
 
 MakeJob = Callable[[], JobFolder]
-SETTINGS = {"time_budget_seconds": 600, "seed": 3, "max_epochs": 3}
+SETTINGS = {"time_budget_seconds": 600, "seed": 3, "epochs": 3}
 SIGTERM = 15
 EPOCH = re.compile(
     r"^epoch=(\d+) of=(\d+) loss=[\d.]+ validation_loss=[\d.]+ validation_accuracy=[\d.]+ "

@@ -1,32 +1,56 @@
 """The request to train a task."""
 
+from typing import Any
+
 from oriel.domain.model import TrainMode
-from oriel.domain.training import (
-    DEFAULT_TIME_BUDGET_SECONDS,
-    MAX_TIME_BUDGET_SECONDS,
-    MIN_TIME_BUDGET_SECONDS,
-    TrainingOptions,
-)
+from oriel.domain.training import BOUNDS, DEFAULT_TIME_BUDGET_SECONDS, TrainingOptions
 from pydantic import AliasChoices, Field
 
-from functions.api.wire.base import Request
+from functions.api.wire.base import Name, Request
+
+MICROS = 1_000_000
+
+
+def _bounded(name: str, description: str, default: Any = None) -> Any:
+    least, most = BOUNDS[name]
+    return Field(default=default, ge=least, le=most, description=description)
 
 
 class TrainRequest(Request):
-    """How to train; an empty body asks for a full training."""
+    """How to train; an empty body asks for a full training, whose job chooses what is absent."""
 
     mode: TrainMode = Field(
         default=TrainMode.FULL,
         validation_alias=AliasChoices("mode", "type"),
         description="full: fine-tunes a network. instant: fits a head, within seconds.",
     )
-    time_budget_seconds: int = Field(
-        default=DEFAULT_TIME_BUDGET_SECONDS,
-        ge=MIN_TIME_BUDGET_SECONDS,
-        le=MAX_TIME_BUDGET_SECONDS,
-        description="Bounds the job of a full training.",
+    time_budget_seconds: int = _bounded(
+        "time_budget_seconds", "Bounds the job of a full training.", DEFAULT_TIME_BUDGET_SECONDS
     )
+    seed: int = _bounded("seed", "Of all that is drawn by chance.", 0)
+    epochs: int | None = _bounded("epochs", "At most so many, as far as the time allows.")
+    learning_rate: float | None = _bounded("learning_rate", "The highest of the training.")
+    batch_size: int | None = _bounded("batch_size", "Pictures a step.")
+    input_size: int | None = _bounded(
+        "input_size", "Side in pixels of what the network sees; a multiple of 32."
+    )
+    backbone: Name | None = Field(default=None, description="The network to start from.")
+    weight_decay: float | None = _bounded("weight_decay", "Of AdamW.")
+    dropout: float | None = _bounded("dropout", "Before the last layer.")
+    label_smoothing: float | None = _bounded(
+        "label_smoothing", "Share of a class's target that all classes share."
+    )
+    patience: int | None = _bounded(
+        "patience", "Epochs without progress on held-out pictures that end the training."
+    )
+    search: bool = Field(default=False, description="Look for good options within the budget.")
+    max_cost: float | None = Field(
+        default=None, gt=0, le=1_000_000, description="In the deployment's currency."
+    )
+    instance_count: int = _bounded("instance_count", "Machines that train together.", 1)
 
     def to_domain(self) -> TrainingOptions:
         """Read the options."""
-        return TrainingOptions(mode=self.mode, time_budget_seconds=self.time_budget_seconds)
+        chosen = self.model_dump(exclude={"workspace", "max_cost"})
+        cost = None if self.max_cost is None else round(self.max_cost * MICROS)
+        return TrainingOptions(**chosen, max_cost_micros=cost)

@@ -13,16 +13,14 @@ from scoring import accuracy, surprise
 from torch import Tensor
 from torch.nn import functional
 
-LABEL_SMOOTHING = 0.05
-
 
 class ClassObjective:
     """Targets are int64 [n], the column of the class; more right answers are better."""
 
     units = None
 
-    def __init__(self, classes: int) -> None:
-        self.outputs = classes
+    def __init__(self, classes: int, label_smoothing: float = 0.0) -> None:
+        self.outputs, self._label_smoothing = classes, label_smoothing
 
     def targets(self, examples: Sequence[Example]) -> Targets:
         """Return the column of each picture's only label."""
@@ -40,7 +38,7 @@ class ClassObjective:
 
     def loss(self, answers: Tensor, targets: Tensor) -> Tensor:
         """Return the cross entropy to smoothed targets."""
-        return functional.cross_entropy(answers, targets, label_smoothing=LABEL_SMOOTHING)
+        return functional.cross_entropy(answers, targets, label_smoothing=self._label_smoothing)
 
     def score(self, answers: Answers, targets: Targets) -> Score:
         """Rank by right answers; as many, and surer of them."""

@@ -5,8 +5,6 @@ from network import EMBEDDING_DIM, Lite
 from oriel_vision.units import Units
 from torch import Tensor, nn
 
-DROPOUT = 0.2
-
 
 class Classifier(nn.Module):
     """Its first `frozen_blocks` blocks and the stem stay as they are.
@@ -15,12 +13,17 @@ class Classifier(nn.Module):
     """
 
     def __init__(
-        self, backbone: Lite, outputs: int, frozen_blocks: int, units: Units | None = None
+        self,
+        backbone: Lite,
+        outputs: int,
+        frozen_blocks: int,
+        units: Units | None = None,
+        dropout: float = 0.0,
     ) -> None:
         super().__init__()
         self.units = units
         self.backbone, self.frozen_blocks = backbone, frozen_blocks
-        self.dropout = nn.Dropout(DROPOUT)
+        self.dropout = nn.Dropout(dropout)
         self.answer = nn.Linear(EMBEDDING_DIM, outputs)
         for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
             part.requires_grad_(requires_grad=False)

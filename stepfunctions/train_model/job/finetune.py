@@ -16,15 +16,14 @@ from interruption import stop_if_asked
 from objective import Objective, Score
 from plan import Plan
 from progress import say
+from recipe import Recipe
 from schedule import learning_rate
 from scoring import logits_of
 from torch.optim import AdamW
 from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
-BATCH = 32
 FEWEST_STEPS = 20
 """Of an epoch, so that a small training set is shown several times."""
-WEIGHT_DECAY = 1e-2
 AVERAGING = 0.98
 """Each step keeps this share of the averaged weights, which are what is validated and shipped."""
 
@@ -58,14 +57,16 @@ class FineTuning:
         objective: Objective,
         *,
         plan: Plan,
+        recipe: Recipe,
         seed: int,
         device: torch.device,
     ) -> None:
         self._classifier, self._train, self._validation = classifier, train, validation
         self._objective = objective
-        self._plan, self._seed, self._device = plan, seed, device
+        self._plan, self._recipe = plan, recipe
+        self._seed, self._device = seed, device
         self._open = [one for one in classifier.parameters() if one.requires_grad]
-        self._optimizer = AdamW(self._open, lr=learning_rate(0.0), weight_decay=WEIGHT_DECAY)
+        self._optimizer = AdamW(self._open, weight_decay=recipe.weight_decay)
         self._scaler = loss_scaler(device)
         self._average = AveragedModel(
             classifier, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING), use_buffers=False
@@ -75,7 +76,7 @@ class FineTuning:
 
     def run(self, budget: Budget, reserve_seconds: float, checkpoints: Checkpoints) -> Best:
         """Train until the plan is done or only the reserve is left of the budget."""
-        while self._epoch < self._last_epoch and budget.left() > reserve_seconds:
+        while self._has_more_to_learn() and budget.left() > reserve_seconds:
             before = budget.left()
             loss = self._train_epoch(lambda: budget.left() < reserve_seconds)
             self._epoch += 1
@@ -102,6 +103,11 @@ class FineTuning:
         self._scaler.load_state_dict(state["scaler"])
         self._epoch = state["epoch"]
         self._best = Best.from_state(state["best"])
+
+    def _has_more_to_learn(self) -> bool:
+        """Whether epochs are left, and one of the last few was better than all before."""
+        without_progress = self._epoch - self._best.epoch
+        return self._epoch < self._last_epoch and without_progress < self._recipe.patience
 
     @property
     def epochs(self) -> int:
@@ -130,7 +136,8 @@ class FineTuning:
         for number, (rows, mirrored) in enumerate(draws):
             stop_if_asked()
             progress = (self._epoch + number / len(draws)) / self._last_epoch
-            losses.append(self._step(rows, mirrored, learning_rate(progress)))
+            rate = learning_rate(progress, self._recipe.learning_rate)
+            losses.append(self._step(rows, mirrored, rate))
             if is_over():
                 break
         return float(torch.stack(losses).mean())
@@ -138,9 +145,9 @@ class FineTuning:
     def _draws(self) -> Iterator[tuple[Rows, Flags]]:
         random = np.random.default_rng([self._seed, self._epoch])
         count = len(self._train.targets)
-        passes = -(-pictures_an_epoch(count) // count)
+        passes = -(-pictures_an_epoch(count, self._recipe.batch_size) // count)
         order = np.concatenate([random.permutation(count) for _ in range(passes)])
-        size = min(BATCH, count)
+        size = min(self._recipe.batch_size, count)
         for start in range(0, len(order) - size + 1, size):
             yield order[start : start + size], random.random(size) < 0.5  # noqa: PLR2004 - a coin
 
@@ -171,6 +178,6 @@ class FineTuning:
         self._last_epoch = min(self._last_epoch, self._epoch + fitting)
 
 
-def pictures_an_epoch(train: int) -> int:
+def pictures_an_epoch(train: int, batch_size: int) -> int:
     """How many pictures an epoch shows of `train` different ones."""
-    return max(train, FEWEST_STEPS * min(BATCH, train))
+    return max(train, FEWEST_STEPS * min(batch_size, train))

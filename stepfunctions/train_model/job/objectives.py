@@ -11,12 +11,12 @@ from tag_objective import TagObjective
 from value_objective import ValueObjective
 
 
-def objective_of(dataset: Dataset) -> Objective:
+def objective_of(dataset: Dataset, label_smoothing: float = 0.0) -> Objective:
     """Return what to train for; raises TrainingImpossible for values that cannot be learned."""
     if dataset.task_type == TAGS:
         return TagObjective(len(dataset.labels))
     if dataset.task_type != VALUE:
-        return ClassObjective(len(dataset.labels))
+        return ClassObjective(len(dataset.labels), label_smoothing)
     values = np.array([one.value for one in (*dataset.train, *dataset.validation)], np.float64)
     try:
         return ValueObjective(units_of(values))

@@ -55,26 +55,36 @@ class Plan:
 
 
 def choose(
-    workload: Workload, speeds: Mapping[int, Speed], seconds: float, max_epochs: int
+    workload: Workload,
+    speeds: Mapping[int, Speed],
+    seconds: float,
+    max_epochs: int,
+    input_size: int | None = None,
 ) -> Plan:
-    """Choose what fits into `seconds`; `speeds` are by frozen blocks, the preferred first."""
-    sizes = _sizes(workload.native_side)
+    """Choose what fits into `seconds`; `speeds` are by frozen blocks, the preferred first.
+
+    An `input_size` that was chosen is kept to, however little time it leaves.
+    """
+    sizes = _sizes(workload.native_side) if input_size is None else [input_size]
     for frozen, speed in speeds.items():
         for size in sizes:
             epochs = min(max_epochs, _fitting(workload, speed, size, seconds))
             if epochs >= min(max_epochs, ENOUGH_EPOCHS):
                 return Plan(size, frozen, epochs)
-    return _probe_alone(workload, speeds, seconds)
+    sizes = INPUT_SIZES if input_size is None else [input_size]
+    return _probe_alone(workload, speeds, seconds, sizes)
 
 
-def _probe_alone(workload: Workload, speeds: Mapping[int, Speed], seconds: float) -> Plan:
+def _probe_alone(
+    workload: Workload, speeds: Mapping[int, Speed], seconds: float, sizes: Sequence[int]
+) -> Plan:
     """Choose the largest input that fits: frozen, the backbone knows best the size it was made for.
 
     Without any time left it is the smallest one, since some model has to come out.
     """
     frozen, speed = max(speeds.items())
-    fitting = [size for size in INPUT_SIZES if _fitting(workload, speed, size, seconds) >= 0]
-    return Plan(fitting[0] if fitting else INPUT_SIZES[-1], frozen, 0)
+    fitting = [size for size in sizes if _fitting(workload, speed, size, seconds) >= 0]
+    return Plan(fitting[0] if fitting else sizes[-1], frozen, 0)
 
 
 def _sizes(native_side: int) -> Sequence[int]:

@@ -8,18 +8,26 @@ from dataset import Dataset
 from decoding import open_picture
 from device import processors
 from finetune import pictures_an_epoch
+from job_options import JobOptions
 from objective import Objective
 from plan import INPUT_SIZES, Plan, Workload, choose
+from recipe import recipe_of
 from speed import measure
 from start import new_classifier
 
 SAMPLED = 16
+DEFAULT_EPOCHS = 10
 FROZEN_BLOCKS = {"cpu": (5, 11), "cuda": (0,)}
 """What stays as it is, of 16 blocks; the preferred number first."""
 
 
 def make_plan(
-    dataset: Dataset, objective: Objective, seconds: float, device: torch.device, max_epochs: int
+    dataset: Dataset,
+    objective: Objective,
+    options: JobOptions,
+    *,
+    seconds: float,
+    device: torch.device,
 ) -> Plan:
     """Choose a plan that fits into `seconds`."""
     started = time.monotonic()
@@ -33,12 +41,13 @@ def make_plan(
         train=train,
         validation=len(dataset.validation),
         test=len(dataset.test),
-        an_epoch=pictures_an_epoch(train),
+        an_epoch=pictures_an_epoch(train, recipe_of(options).batch_size),
         native_side=native_side,
         is_cached=is_cached(device),
     )
     left = seconds - (time.monotonic() - started)
-    return choose(workload, speeds, left, max_epochs)
+    epochs = DEFAULT_EPOCHS if options.epochs is None else options.epochs
+    return choose(workload, speeds, left, epochs, options.input_size)
 
 
 def is_cached(device: torch.device) -> bool:

@@ -28,7 +28,7 @@ def main() -> None:
         # Only now, since it takes seconds: the budget runs, and a failure is told.
         from training import train  # noqa: PLC0415
 
-        train(job, Budget(job.time_budget_seconds, started))
+        train(job, Budget(job.options.time_budget_seconds, started))
     except TrainingImpossible as reason:
         _fail(str(reason))
     except Exception as fault:  # noqa: BLE001 - the edge: every fault has to reach the person

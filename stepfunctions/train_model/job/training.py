@@ -23,6 +23,7 @@ from plan import Plan
 from planning import is_cached, make_plan
 from probe import start_from_probe
 from progress import say
+from recipe import recipe_of
 from scoring import logits_of
 from start import new_classifier
 
@@ -35,13 +36,16 @@ State = dict[str, Any]
 def train(job: JobEnvironment, budget: Budget) -> None:
     """Train, or go on training, and write the package; raises TrainingImpossible."""
     device = choose_device()
-    dataset = read_dataset(job.snapshot, job.images, job.seed)
+    options, recipe = job.options, recipe_of(job.options)
+    dataset = read_dataset(job.snapshot, job.images, options.seed)
     say(phase="start", device=device.type, **_counts(dataset))
-    checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{job.seed}")
+    checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{options}")
     state = checkpoints.load()
-    objective = objective_of(dataset)
-    plan = _plan(job, budget, state, partial(make_plan, dataset, objective, device=device))
-    classifier = new_classifier(objective.outputs, plan.frozen_blocks, device, objective.units)
+    objective = objective_of(dataset, recipe.label_smoothing)
+    plan = _plan(budget, state, partial(make_plan, dataset, objective, options, device=device))
+    classifier = new_classifier(
+        objective.outputs, plan.frozen_blocks, device, objective.units, recipe.dropout
+    )
     with tempfile.TemporaryDirectory() as scratch:
         desk = Desk(Path(scratch), classifier, objective, plan.input_size, device)
         training, validation, test = _lay_out(desk, dataset, plan.epochs)
@@ -49,7 +53,14 @@ def train(job: JobEnvironment, budget: Budget) -> None:
         if state is None:
             start_from_probe(classifier, training, objective, device)
         tuning = FineTuning(
-            classifier, training, validation, objective, plan=plan, seed=job.seed, device=device
+            classifier,
+            training,
+            validation,
+            objective,
+            plan=plan,
+            recipe=recipe,
+            seed=options.seed,
+            device=device,
         )
         if state is not None:
             tuning.resume(state)
@@ -71,12 +82,10 @@ def _counts(dataset: Dataset) -> dict[str, int]:
     }
 
 
-def _plan(
-    job: JobEnvironment, budget: Budget, state: State | None, make: Callable[..., Plan]
-) -> Plan:
+def _plan(budget: Budget, state: State | None, make: Callable[..., Plan]) -> Plan:
     """Keep to the plan that an interrupted training had, or make one."""
     if state is None:
-        plan = make(seconds=budget.left() - EXPORT_SECONDS, max_epochs=job.max_epochs)
+        plan = make(seconds=budget.left() - EXPORT_SECONDS)
     else:
         budget.count_earlier(state["spent_seconds"])
         plan = Plan(*state["plan"])

@@ -85,7 +85,7 @@ class TestStepFunctionsTrainingMachine:
             "workspace_id": run.workspace_id,
             "task_id": run.task_id,
             "model_id": run.model_id,
-            "options": {"mode": "instant", "time_budget_seconds": 60, "seed": 7},
+            "options": run.options.to_document(),
         }
 
     def test_a_run_that_ended_is_not_running(self, emulator: Emulator) -> None:

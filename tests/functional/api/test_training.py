@@ -51,6 +51,14 @@ def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str)
     assert (model["mode"], options.mode, options.time_budget_seconds) == ("instant", "instant", 60)
 
 
+def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
+    chosen = {"epochs": 5, "learning_rate": 0.001, "batch_size": 16, "input_size": 96, "seed": 9}
+    chosen |= {"weight_decay": 0.0, "dropout": 0.1, "label_smoothing": 0.0, "patience": 2}
+    model = client.post(f"{TASKS}/{trainable(client)}/train", chosen).json
+    told = world.machine.runs[model["id"]].options.to_document()
+    assert {name: told[name] for name in chosen} == chosen
+
+
 @pytest.mark.parametrize(
     ("body", "word"),
     [
@@ -58,6 +66,13 @@ def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str)
         ({"time_budget_seconds": 0}, "time_budget_seconds"),
         ({"time_budget_seconds": 10**9}, "time_budget_seconds"),
         ({"time_budget_seconds": "soon"}, "time_budget_seconds"),
+        ({"epochs": 0}, "epochs"),
+        ({"learning_rate": 1}, "learning_rate"),
+        ({"batch_size": 2.5}, "batch_size"),
+        ({"input_size": 100}, "input_size must be a multiple of 32"),
+        ({"mode": "instant", "epochs": 3}, "epochs: only trainings of the mode 'full'"),
+        ({"max_cost": 0}, "max_cost"),
+        ({"dropout": "much"}, "dropout"),
         ("[]", "object"),
         ("{", "JSON"),
     ],

@@ -47,7 +47,7 @@ class PretendNetworks:
 
 
 def prepare(
-    world: World, *, mode: str = "instant", workspace_id: str = WORKSPACE
+    world: World, *, mode: str = "instant", workspace_id: str = WORKSPACE, **options: Any
 ) -> dict[str, Any]:
     service = Prepare(
         tasks=world.tasks,
@@ -62,7 +62,7 @@ def prepare(
         "workspace_id": workspace_id,
         "task_id": world.task.id,
         "model_id": world.model.id,
-        "options": {"mode": mode, "time_budget_seconds": 600, "seed": 3},
+        "options": {"mode": mode, "time_budget_seconds": 600, "seed": 3, **options},
     }
     return prepare_step.run(event, service, PLACES)
 

@@ -45,7 +45,7 @@ def test_the_result_is_exactly_what_the_machine_selects() -> None:
 
 def test_the_training_job_is_told_where_everything_is() -> None:
     world = World().fill()
-    prepared = prepare(world, mode="full")
+    prepared = prepare(world, mode="full", epochs=4)
     assert prepared["snapshot_uri"] == f"s3://{PLACES.datasets_bucket}/{prepared['snapshot_key']}"
     listing = prepared["manifest_uri"].removeprefix(f"s3://{PLACES.datasets_bucket}/")
     manifest = json.loads(world.datasets.get(listing))
@@ -53,8 +53,8 @@ def test_the_training_job_is_told_where_everything_is() -> None:
     assert set(manifest[1:]) == set(world.core.images)
     assert prepared["output_uri"] == "s3://models-bucket/training-jobs/"
     assert prepared["checkpoint_uri"] == f"s3://models-bucket/checkpoints/oriel-{world.model.id}/"
-    assert prepared["time_budget_seconds"] == "600"
-    assert prepared["seed"] == "3"
+    told = json.loads(prepared["job_options"])
+    assert told == {"time_budget_seconds": 600, "seed": 3, "search": False, "epochs": 4}
     assert 600 < prepared["max_runtime_seconds"] < prepared["max_wait_seconds"]
 
 

@@ -82,17 +82,12 @@ class StepFunctionsTrainingMachine:
 
 
 def _input(run: TrainingRun) -> str:
-    options = run.options
     return json.dumps(
         {
             "workspace_id": run.workspace_id,
             "task_id": run.task_id,
             "model_id": run.model_id,
-            "options": {
-                "mode": options.mode.value,
-                "time_budget_seconds": options.time_budget_seconds,
-                "seed": options.seed,
-            },
+            "options": run.options.to_document(),
         }
     )
 

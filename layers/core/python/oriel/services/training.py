@@ -16,12 +16,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, Task
-from oriel.domain.training import (
-    MAX_TIME_BUDGET_SECONDS,
-    MIN_TIME_BUDGET_SECONDS,
-    TrainingOptions,
-    TrainingRun,
-)
+from oriel.domain.training import TrainingOptions, TrainingRun, check_options
 from oriel.ports import TaskStore
 from oriel.services.requirements import check_counts
 from oriel.training_ports import ModelStore, TrainingMachine
@@ -100,11 +95,13 @@ class Trainings:
 
 
 def _check_options(options: TrainingOptions) -> None:
-    if not MIN_TIME_BUDGET_SECONDS <= options.time_budget_seconds <= MAX_TIME_BUDGET_SECONDS:
-        raise InvalidInput(
-            "time_budget_seconds must be between "
-            f"{MIN_TIME_BUDGET_SECONDS} and {MAX_TIME_BUDGET_SECONDS}"
-        )
+    check_options(options)
+    if options.backbone is not None:
+        raise InvalidInput("backbone: this deployment starts every training from its own")
+    if options.search:
+        raise InvalidInput("search: this deployment does not search for options")
+    if options.max_cost_micros is not None:
+        raise InvalidInput("max_cost: this deployment knows no price of its instances")
 
 
 def _check_names(labels: Sequence[Label]) -> None:

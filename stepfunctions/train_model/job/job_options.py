@@ -1,0 +1,60 @@
+"""What the caller chose of a training, as the hyperparameter `options` says it in JSON."""
+
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Any
+
+from errors import TrainingImpossible
+
+WHOLE = ("time_budget_seconds", "seed", "epochs", "batch_size", "input_size", "patience")
+
+
+@dataclass(frozen=True, slots=True)
+class JobOptions:
+    """None leaves the choice to the plan; `epochs` bounds what the time budget allows."""
+
+    time_budget_seconds: int = 3600
+    seed: int = 0
+    epochs: int | None = None
+    learning_rate: float | None = None
+    batch_size: int | None = None
+    input_size: int | None = None
+    backbone: str | None = None
+    weight_decay: float | None = None
+    dropout: float | None = None
+    label_smoothing: float | None = None
+    patience: int | None = None
+    search: bool = False
+
+
+def read_options(text: str) -> JobOptions:
+    """Read the JSON; raises TrainingImpossible that names what is wrong."""
+    try:
+        document = json.loads(text)
+    except ValueError:
+        document = None
+    if not isinstance(document, dict):
+        raise TrainingImpossible("The hyperparameter 'options' must be an object in JSON")
+    known = {field.name for field in fields(JobOptions)}
+    for name, value in document.items():
+        if name not in known:
+            raise TrainingImpossible(f"This training does not know the option '{name}'")
+        _check(name, value)
+    return JobOptions(**_chosen(document))
+
+
+def _chosen(document: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in document.items() if value is not None}
+
+
+def _check(name: str, value: object) -> None:
+    if value is None or name in {"backbone", "search"}:
+        return
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        raise TrainingImpossible(f"The option {name} must be a number, but is {value!r:.40}")
+    if not math.isfinite(value) or value < 0:
+        raise TrainingImpossible(f"The option {name} must be 0 or more, but is {value}")
+    if name in WHOLE and not isinstance(value, int):
+        raise TrainingImpossible(f"The option {name} must be a whole number, but is {value}")
