@@ -4,9 +4,12 @@ from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.embeddings import DynamoEmbeddingStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
+from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.s3 import S3Blobs
+from oriel.domain.snapshot import MAX_MEASURED
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
+from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.settings import Settings
@@ -14,6 +17,10 @@ from oriel.settings import Settings
 from functions.training_evaluate.measure import NumpyMeasures
 from functions.training_evaluate.runners import NumpyHeads, OnnxNetworks
 from functions.training_evaluate.step import Steps
+
+MAX_BESIDE = 1000
+"""Test pictures that a network in production answers beside the new model: both have to be done in
+one function's time. Those of the smallest hashes, so that the new model has answered them too."""
 
 
 def build(settings: Settings) -> Steps:
@@ -27,10 +34,22 @@ def build(settings: Settings) -> Steps:
     )
     pictures = S3Blobs(s3, settings.images_bucket)
     models = DynamoModelStore(dynamodb, table)
+    heads = AnswerHead(artifacts, stored, NumpyHeads())
+    networks, beside = (
+        AnswerNetwork(artifacts, pictures, OnnxNetworks(), most)
+        for most in (MAX_MEASURED, MAX_BESIDE)
+    )
     return Steps(
         datasets=S3Blobs(s3, settings.datasets_bucket),
-        answer_head=AnswerHead(artifacts, stored, NumpyHeads()),
-        answer_network=AnswerNetwork(artifacts, pictures, OnnxNetworks()),
+        answer_head=heads,
+        answer_network=networks,
         evaluate=Evaluate(models, artifacts, NumpyMeasures(), settings.code_version),
+        beside_production=BesideProduction(
+            tasks=DynamoTaskStore(dynamodb, table),
+            models=models,
+            backbone=settings.backbone,
+            heads=heads,
+            networks=beside.published,
+        ),
         models_bucket=settings.models_bucket,
     )

@@ -12,6 +12,7 @@ from oriel.ports import Blobs
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
 from oriel.services.answers import Answers
+from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
 from oriel.services.stored_embeddings import read_snapshot
 
@@ -24,6 +25,7 @@ class Steps:
     answer_head: AnswerHead
     answer_network: AnswerNetwork
     evaluate: Evaluate
+    beside_production: BesideProduction
     models_bucket: str
 
 
@@ -33,6 +35,7 @@ def run(event: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     snapshot = read_snapshot(steps.datasets, key)
     answers = _answers(event["trained"], snapshot, steps)
     evaluation = steps.evaluate(event["model_id"], snapshot, key, answers, event["left_out"])
+    steps.beside_production(event["model_id"], snapshot, evaluation.outcomes)
     result = {"accuracy": evaluation.figures.accuracy, "test_count": evaluation.test_count}
     logger.info("model evaluated", model_id=event["model_id"], extra=result)
     return result

@@ -20,6 +20,8 @@ class Trained:
     def __init__(self, world: World, client: Client, versions: int = 2) -> None:
         self.world, self.client = world, client
         self.task_id = trainable(client)
+        always = {"activation": {"policy": "always"}}
+        assert client.call("PATCH", f"{TASKS}/{self.task_id}", always).status == 200
         self.models = [self.train() for _ in range(versions)]
 
     def begin(self) -> str:

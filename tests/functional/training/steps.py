@@ -7,6 +7,7 @@ from typing import Any
 from oriel.domain.snapshot import MAX_MEASURED
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
+from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
 from oriel.services.fit_head import FitHead
 from oriel.services.prepare import Prepare
@@ -85,11 +86,20 @@ def evaluate(
     most: int = MAX_MEASURED,
 ) -> dict[str, Any]:
     runner = networks or PretendNetworks()
+    head = AnswerHead(world.artifacts, stored(world), NumpyHeads(), most)
+    network = AnswerNetwork(world.artifacts, world.pictures, runner, most)
     services = evaluate_step.Steps(
         datasets=world.datasets,
-        answer_head=AnswerHead(world.artifacts, stored(world), NumpyHeads(), most),
-        answer_network=AnswerNetwork(world.artifacts, world.pictures, runner, most),
+        answer_head=head,
+        answer_network=network,
         evaluate=Evaluate(world.models, world.artifacts, NumpyMeasures(), "code-1"),
+        beside_production=BesideProduction(
+            tasks=world.tasks,
+            models=world.models,
+            backbone=BACKBONE,
+            heads=head,
+            networks=network.published,
+        ),
         models_bucket=PLACES.models_bucket,
     )
     event = {

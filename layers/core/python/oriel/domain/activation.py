@@ -66,9 +66,9 @@ def chosen(version: int) -> str:
 
 
 def _if_not_worse(version: int, production: int, known: Mapping[str, Any] | None) -> Decision:
-    if known is None:
-        return Decision(True, f"Version {version} was activated: no comparison was made")
     withheld = f"Version {version} was not activated and version {production} stays"
+    if known is None:
+        return Decision(False, f"{withheld}: the two were not compared")
     if known["version"] != production:
         return Decision(
             False,

@@ -4,7 +4,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 from oriel.domain.errors import NotFound, TrainingFailed
@@ -72,13 +72,33 @@ class AnswerNetwork:
         with ThreadPoolExecutor(PICTURES_AT_ONCE) as readers:
             self._check_parity(readers, snapshot, network, package)
             artifact = self._store(snapshot, package)
-            items: list[SnapshotItem] = []
-            logits: list[Sequence[float]] = []
-            chosen = snapshot.measured(self.most)
-            for some, data in self._read(readers, snapshot, chosen):
-                items += some
-                logits += network.logits(data)
-        return Answers(artifact, items, logits, snapshot.not_measured(chosen), package.notes)
+            answers = self._answer(readers, snapshot, network, artifact)
+        return replace(answers, notes=package.notes)
+
+    def published(self, snapshot: Snapshot, artifact: Artifact) -> Answers:
+        """Answer the test pictures with a network that has proved itself before.
+
+        Raises NotFound where its file is gone, and TrainingFailed where it cannot be run.
+        """
+        onnx = self.artifacts.get(artifact.key, MAX_PACKAGE_BYTES)
+        network = self.runner.load(onnx, artifact.input_size)
+        with ThreadPoolExecutor(PICTURES_AT_ONCE) as readers:
+            return self._answer(readers, snapshot, network, artifact)
+
+    def _answer(
+        self,
+        readers: ThreadPoolExecutor,
+        snapshot: Snapshot,
+        network: RunningNetwork,
+        artifact: Artifact,
+    ) -> Answers:
+        items: list[SnapshotItem] = []
+        logits: list[Sequence[float]] = []
+        chosen = snapshot.measured(self.most)
+        for some, data in self._read(readers, snapshot, chosen):
+            items += some
+            logits += network.logits(data)
+        return Answers(artifact, items, logits, snapshot.not_measured(chosen))
 
     def _check_parity(
         self,
