@@ -47,5 +47,6 @@ class TrainingStack(Stack):
             },
             job_role=job.role,
         ).machine
+        self.steps.watch.follow(self.machine)
         CfnOutput(self, "TrainingMachineArn", value=self.machine.state_machine_arn)
         CfnOutput(self, "NotificationsTopicArn", value=self.notifications.topic_arn)

@@ -7,12 +7,13 @@ from infra.code_version import code_version
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import Grant, listing_grant, objects_grant, table_grant
 from infra.constructs.layers import Layers
+from infra.constructs.training_watch import TrainingWatch
 from infra.deployment import Deployment
 from infra.stacks.data import UPLOADS, DataStack
 
 
 class TrainingSteps(Construct):
-    """Six functions; `by_placeholder` names them as the machine's definition does."""
+    """The machine's functions, `by_placeholder` as its definition names them; `watch` its end."""
 
     def __init__(
         self,
@@ -34,6 +35,9 @@ class TrainingSteps(Construct):
             "NotifyFunctionArn": self._make(self._notify()),
             "MarkFailedFunctionArn": self._make(self._mark_failed()),
         }
+        self.watch = TrainingWatch(
+            self, self._make, self._watch(), require_tls=deployment.require_tls
+        )
 
     def _make(self, spec: FunctionSpec) -> OrielFunction:
         return OrielFunction(self, self._layers, self._deployment, spec)
@@ -133,6 +137,17 @@ class TrainingSteps(Construct):
             timeout_seconds=30,
             environment={**self._core_environment(), "NOTIFICATIONS_TOPIC_ARN": arn},
             grants=(self._core("GetItem"), Grant(("sns:Publish",), (arn,))),
+        )
+
+    def _watch(self) -> FunctionSpec:
+        arn = self._notifications.topic_arn
+        return FunctionSpec(
+            name="training_watch",
+            description="Frees the tasks of trainings that ended without doing so themselves",
+            memory_mib=512,
+            timeout_seconds=30,
+            environment={**self._core_environment(), "NOTIFICATIONS_TOPIC_ARN": arn},
+            grants=(self._core("GetItem", "UpdateItem"), Grant(("sns:Publish",), (arn,))),
         )
 
     def _core_environment(self) -> dict[str, str]:

@@ -141,6 +141,12 @@ FUNCTIONS = {
         "dynamodb:UpdateItem",
         "s3:PutObject",
     },
+    "training_watch": {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "sns:Publish",
+        "sqs:SendMessage",
+    },
     "training_publish": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
 }
 MACHINE = {

@@ -24,6 +24,30 @@ def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
             assert "deadLetterTargetArn" in resource["Properties"]["RedrivePolicy"]
 
 
+def test_what_is_told_of_a_training_is_put_aside_where_nobody_could_act_on_it(
+    real: Assembly,
+) -> None:
+    rule = real.one("AWS::Events::Rule")
+    [target] = rule["Targets"]
+    acting = real.one("AWS::Lambda::EventInvokeConfig")
+
+    aside = target["DeadLetterConfig"]["Arn"]
+    assert aside["Fn::GetAtt"][0].startswith("StepsWatchDeadLetters")
+    assert acting["DestinationConfig"]["OnFailure"]["Destination"] == aside
+    assert acting["MaximumRetryAttempts"] == 2
+
+
+def test_every_end_of_a_training_that_is_no_success_is_told(real: Assembly) -> None:
+    pattern = real.one("AWS::Events::Rule")["EventPattern"]
+    [(_, machine, _)] = [
+        one for one in real.all_of("AWS::StepFunctions::StateMachine") if one[0] == "OrielTraining"
+    ]
+
+    assert pattern["source"] == ["aws.states"]
+    assert pattern["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    assert pattern["detail"]["stateMachineArn"] == [{"Ref": machine}]
+
+
 def test_one_bad_message_does_not_fail_its_batch(real: Assembly) -> None:
     for _, _, source in real.all_of("AWS::Lambda::EventSourceMapping"):
         assert source["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
@@ -61,7 +85,7 @@ def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
     queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
     put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}
 
-    assert len(put_aside) == 4
+    assert len(put_aside) == 5
     assert {queue["MessageRetentionPeriod"] for queue in put_aside.values()} == {14 * 24 * 3600}
 
 

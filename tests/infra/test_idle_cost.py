@@ -15,8 +15,10 @@ COST_BY_USE = {
     "AWS::ApiGateway::Stage",
     "AWS::CDK::Metadata",
     "AWS::DynamoDB::Table",
+    "AWS::Events::Rule",
     "AWS::IAM::Policy",
     "AWS::IAM::Role",
+    "AWS::Lambda::EventInvokeConfig",
     "AWS::Lambda::EventSourceMapping",
     "AWS::Lambda::Function",
     "AWS::Lambda::LayerVersion",
@@ -35,7 +37,7 @@ COST_BY_MONTH = {
     "OrielEdge": {"AWS::WAFv2::WebACL": 1, "AWS::WAFv2::WebACLAssociation": 1},
     "OrielMonitoring": {
         "AWS::Budgets::Budget": 1,
-        "AWS::CloudWatch::Alarm": 17,
+        "AWS::CloudWatch::Alarm": 19,
         "AWS::CloudWatch::Dashboard": 1,
     },
 }

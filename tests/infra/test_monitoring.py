@@ -5,8 +5,8 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
     metrics = [alarm["MetricName"] for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm")]
 
     assert {metric: metrics.count(metric) for metric in metrics} == {
-        "Errors": 7,
-        "ApproximateNumberOfMessagesVisible": 4,
+        "Errors": 8,
+        "ApproximateNumberOfMessagesVisible": 5,
         "Throttles": 1,
         "ExecutionsFailed": 2,
         "ExecutionsTimedOut": 2,

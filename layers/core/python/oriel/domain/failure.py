@@ -30,6 +30,16 @@ _STOPPED = {
     "MaxWaitTimeExceeded": "No spot capacity was free within the waiting time. Train again later.",
     "Stopped": "The training job was stopped by whoever operates this deployment.",
 }
+_ENDS = {
+    "ABORTED": "The training was stopped by whoever operates this deployment.",
+    "TIMED_OUT": "The training took too long. Train again, with a smaller time budget if it had a "
+    "large one.",
+}
+
+
+def reason_of_end(status: str, error: str | None) -> str:
+    """Say why a training failed whose run ended in this status without saying so itself."""
+    return _ENDS.get(status) or _internal(error or status)
 
 
 def reason_of(error: str, cause: str) -> str:
@@ -40,8 +50,12 @@ def reason_of(error: str, cause: str) -> str:
     elif error in _own_errors():
         reason = str(details.get("errorMessage") or cause)
     else:
-        reason = _SERVICES.get(error) or f"The training met an internal error ({error}). {_AGAIN}"
+        reason = _SERVICES.get(error) or _internal(error)
     return shorten(reason)
+
+
+def _internal(error: str) -> str:
+    return f"The training met an internal error ({error}). {_AGAIN}"
 
 
 def shorten(text: str) -> str:

@@ -1,0 +1,55 @@
+"""Looks after runs of the training machine that can no longer look after themselves.
+
+A run that is stopped, or takes longer than the machine may, never reaches its own MarkFailed step,
+and a run that fails in that step does not either. EventBridge tells of every end, at least once.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oriel.domain.clock import Clock
+from oriel.domain.errors import NotFound
+from oriel.domain.failure import reason_of_end
+from oriel.domain.model import Model
+from oriel.observability import logger
+from oriel.training_ports import ModelStore, Notifier
+
+FAILED = "FAILED"
+"""The end of a run whose own steps have marked the model and told people, unless those failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Hears of ended runs."""
+
+    models: ModelStore
+    notifier: Notifier
+    clock: Clock
+
+    def ended(self, detail: Mapping[str, Any]) -> None:
+        """Free the task of a run that did not end well, and tell people where it did not itself.
+
+        `detail` is that of Step Functions' event "Execution Status Change".
+        """
+        given = json.loads(detail["input"])
+        try:
+            before = self.models.get(given["workspace_id"], given["model_id"])
+        except NotFound:
+            return  # deleted since
+        model = self._settle(before, detail)
+        if detail["status"] != FAILED or model != before:
+            self.notifier.training_finished(model)
+        logger.warning(
+            "training run ended early",
+            model_id=model.id,
+            run_status=detail["status"],
+            train_status=model.train_status,
+        )
+
+    def _settle(self, model: Model, detail: Mapping[str, Any]) -> Model:
+        where = (model.workspace_id, model.id)
+        reason = reason_of_end(detail["status"], detail.get("error"))
+        self.models.mark_failed(*where, reason, self.clock())
+        return self.models.get(*where)
