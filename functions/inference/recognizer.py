@@ -10,19 +10,20 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from threading import BoundedSemaphore
-from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge
+from oriel.domain.explanation import HeatMap
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.domain.task import TaskType
 from oriel.ports import Blobs
-from oriel.services.classify import Answerer
+from oriel.services.classify import Answerer, Explained, Explainer
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode
-from oriel_vision.head import head_from_bytes, logits
+from oriel_vision.evidence import against_others
+from oriel_vision.head import head_from_bytes
 from oriel_vision.network import Network
 from oriel_vision.preprocess import to_input
 from oriel_vision.sigmoid import sigmoid
@@ -30,8 +31,7 @@ from oriel_vision.softmax import softmax
 
 from functions.inference.displayed_size import displayed_size
 from functions.inference.lease_cache import LeaseCache, Sized
-
-Logits: TypeAlias = Callable[[NDArray[np.uint8]], NDArray[np.floating]]
+from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, NetworkModel
 
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 _MEMORY_PER_NETWORK_BYTE = 3
@@ -65,7 +65,7 @@ class VisionRecognizer:
         self._backbone = backbone
         self._artifacts = artifacts
         self._network = network
-        self._loaded = LeaseCache[Logits](cache_bytes)
+        self._loaded = LeaseCache[LoadedModel](cache_bytes)
         # A large picture takes hundreds of megabytes while it is decoded.
         self._decoding = BoundedSemaphore(cores)
 
@@ -83,10 +83,16 @@ class VisionRecognizer:
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
         """Make the model ready; raises BrokenArtifact."""
-        with self._loaded.lease(artifact.key, partial(self._load, artifact)) as run:
-            yield partial(_answer, run, artifact)
+        with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
+            yield partial(_answer, model, artifact)
 
-    def _load(self, artifact: Artifact) -> Sized[Logits]:
+    @contextmanager
+    def explaining(self, artifact: Artifact) -> Iterator[Explainer]:
+        """Make the model ready to answer and to say why; raises BrokenArtifact."""
+        with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
+            yield partial(_explain, model, artifact)
+
+    def _load(self, artifact: Artifact) -> Sized[LoadedModel]:
         try:
             data = self._artifacts.get(artifact.key, max_bytes=MAX_ARTIFACT_BYTES)
         except (NotFound, PayloadTooLarge) as error:
@@ -94,28 +100,55 @@ class VisionRecognizer:
         if hashlib.sha256(data).hexdigest() != artifact.sha256:
             raise BrokenArtifact(f"{artifact.key} is not the content that it is named after")
         if artifact.kind is ArtifactKind.NETWORK:
-            network = self._network(data, artifact.input_size)
-            return Sized(network.logits, _MEMORY_PER_NETWORK_BYTE * len(data))
+            network = NetworkModel(self._network(data, artifact.input_size))
+            return Sized(network, _MEMORY_PER_NETWORK_BYTE * len(data))
         return Sized(self._head(data, artifact), len(data))
 
-    def _head(self, data: bytes, artifact: Artifact) -> Logits:
+    def _head(self, data: bytes, artifact: Artifact) -> HeadModel:
         if artifact.backbone != self._backbone.name:
             raise BrokenArtifact(
                 f"a head on {artifact.backbone} cannot stand on {self._backbone.name}"
             )
-        head, backbone = head_from_bytes(data), self._backbone
-        return lambda pixels: logits(head, backbone.embed(pixels))
+        return HeadModel(head_from_bytes(data), self._backbone)
 
 
 def _answer(
-    run: Logits, artifact: Artifact, pictures: Sequence[InputPicture]
+    model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture]
 ) -> Sequence[Sequence[float]]:
-    scores = run(np.stack([picture.pixels for picture in pictures]))
+    scores = model.logits(np.stack([picture.pixels for picture in pictures]))
     rows: list[list[float]] = _meaning(scores, artifact).tolist()
     return rows
 
 
-def _meaning(scores: NDArray[np.floating], artifact: Artifact) -> NDArray[np.floating]:
+def _explain(
+    model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture], column: int | None
+) -> Explained:
+    explained = model.explained(np.stack([picture.pixels for picture in pictures]))
+    if explained is None:
+        return _answer(model, artifact, pictures), [None] * len(pictures)
+    scores, evidence = explained
+    chosen = scores.argmax(axis=1) if column is None else np.full(len(scores), column)
+    outputs: list[list[float]] = _meaning(scores, artifact).tolist()
+    return outputs, _heat_maps(scores, evidence, chosen, artifact)
+
+
+def _heat_maps(
+    scores: Floats, evidence: Floats, chosen: NDArray[np.integer], artifact: Artifact
+) -> list[HeatMap]:
+    """Split up what the chosen columns' answers are made of, after calibration."""
+    if artifact.task_type is TaskType.MULTI_CLASS:
+        scores, evidence = against_others(scores), against_others(evidence)
+    rows = np.arange(len(chosen))
+    maps = evidence[rows, chosen].astype(np.float64) / artifact.temperature
+    answers = scores[rows, chosen] / artifact.temperature
+    bases = answers - maps.sum(axis=(1, 2))
+    return [
+        HeatMap(int(column), contributions, float(base))
+        for column, contributions, base in zip(chosen, maps.tolist(), bases, strict=True)
+    ]
+
+
+def _meaning(scores: Floats, artifact: Artifact) -> Floats:
     """Turn raw outputs into what is answered; those of a regression are the values already."""
     if artifact.task_type is TaskType.REGRESSION:
         return scores

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.errors import InvalidPicture
+from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact
 
 
@@ -25,6 +26,7 @@ class FakeRecognizer:
         self.batches: list[tuple[str, int]] = []
         self.highest = 0.9
         self.row: list[float] | None = None
+        self.explains = True
 
     def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
         found = re.fullmatch(rb"(?s:GIF89a.{4})?(\d+)x(\d+):(\d+)", data)
@@ -41,8 +43,25 @@ class FakeRecognizer:
 
         yield answer
 
+    @contextmanager
+    def explaining(self, artifact: Artifact) -> Iterator[Any]:
+        """Explain by two places, of which the right one speaks for the picture's own label."""
+        with self.loaded(artifact) as answer:
+
+            def explain(pictures: Sequence[FakePicture], column: int | None) -> Any:
+                rows = answer(pictures)
+                maps = [_heat_map(picture, column) for picture in pictures]
+                return rows, maps if self.explains else [None] * len(maps)
+
+            yield explain
+
     def _row(self, picture: FakePicture, columns: int) -> list[float]:
         if self.row is not None:
             return self.row
         rest = (1 - self.highest) / (columns - 1)
         return [self.highest if column == picture.column else rest for column in range(columns)]
+
+
+def _heat_map(picture: FakePicture, column: int | None) -> HeatMap:
+    asked = picture.column if column is None else column
+    return HeatMap(asked, [[-0.5, 1.5 if asked == picture.column else -1.0]], base=0.25)

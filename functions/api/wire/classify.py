@@ -36,6 +36,14 @@ class ClassifyRequest(Request):
         description="Keep the pictures as training images, with the answers as proposals until "
         "somebody confirms them; the task's own store_images must be true.",
     )
+    explain: bool = Field(
+        default=False,
+        description="Say of each answer where in the picture it comes from; it costs no more.",
+    )
+    explain_label: str | None = Field(
+        default=None,
+        description="Id of the label to explain, with explain; absent: each picture's best label.",
+    )
 
 
 class AnsweredLabel(Answer):
@@ -61,6 +69,37 @@ class RecordStatus(Answer):
     request_id: str
 
 
+class ExplainedLabel(Answer):
+    """The label that is explained."""
+
+    id: str
+    name: str
+
+
+class Explanation(Answer):
+    """A coarse heat map: how much each place of the picture speaks for the label."""
+
+    label: ExplainedLabel = Field(description="The label whose answer is split up.")
+    rows: int = Field(description="Of places, from the top.", examples=[7])
+    columns: int = Field(description="Of places, from the left.", examples=[7])
+    box: list[int] = Field(
+        description="What the places cover evenly, [xmin, ymin, xmax, ymax] in the picture's "
+        "pixels as displayed.",
+        examples=[[0, 0, 640, 480]],
+    )
+    heat: list[list[float]] = Field(
+        description="Rows from the top, in each the places from the left: 0 where a place adds "
+        "`lowest`, 1 where it adds `highest`, evenly between."
+    )
+    lowest: float = Field(description="What a place of heat 0 adds.")
+    highest: float = Field(description="What a place of heat 1 adds.")
+    base: float = Field(
+        description="What the places add up to together with this is, in regression, the value; "
+        "in a multi_label task the natural logarithm of the tag's odds; in a multi_class task how "
+        "far the label's logit lies above the mean of all labels'."
+    )
+
+
 class RecordAnswer(Answer):
     """An answered record; without labels where its `_status` is not 200."""
 
@@ -84,6 +123,12 @@ class RecordAnswer(Answer):
         default=None,
         alias="_store_error",
         description="Why it became none, with store_images; the answer holds all the same.",
+    )
+    explanation: Explanation | None = Field(default=None, description="With explain.")
+    explain_error: str | None = Field(
+        default=None,
+        alias="_explain_error",
+        description="Why there is none, with explain; the answer holds all the same.",
     )
 
 

@@ -8,6 +8,8 @@ from oriel.domain.task import TaskType
 from oriel.services.classify import Answer, Classified, Unanswered
 from oriel.services.keep_pictures import Kept, Outcome
 
+from functions.inference.wire.explanation import explanation_of
+
 _PROBABILITY_DIGITS = 6
 _VALUE_DIGITS = 7
 """Significant ones: a model computes with no more."""
@@ -22,9 +24,7 @@ def from_classified(
         "version": classified.model.version,
         "status": _status(200, "OK", request_id) | {"proc_id": request_id},
         "statistics": {"processing time": round(processing_seconds, 4)},
-        "records": [
-            _record(outcome, classified.artifact, request_id) for outcome in classified.outcomes
-        ],
+        "records": [_record(outcome, classified, request_id) for outcome in classified.outcomes],
     }
 
 
@@ -43,9 +43,12 @@ def _kept(outcome: Outcome) -> dict[str, str]:
     return {"_store_error": outcome.problem}
 
 
-def _record(outcome: Answer | Unanswered, artifact: Artifact, request_id: str) -> dict[str, Any]:
+def _record(
+    outcome: Answer | Unanswered, classified: Classified, request_id: str
+) -> dict[str, Any]:
     if isinstance(outcome, Unanswered):
         return {**outcome.record.echoed, "_status": _status(400, outcome.problem, request_id)}
+    artifact = classified.artifact
     labels = _labels(outcome, artifact)
     return {
         **outcome.record.echoed,
@@ -54,6 +57,7 @@ def _record(outcome: Answer | Unanswered, artifact: Artifact, request_id: str) -
         "labels": labels,
         "_width": outcome.width,
         "_height": outcome.height,
+        **(explanation_of(outcome, artifact) if classified.explain else {}),
     }
 
 

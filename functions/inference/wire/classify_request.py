@@ -24,6 +24,8 @@ _NOT_ECHOED = {
     "_store_error",
     "best_label",
     "labels",
+    "explanation",
+    "_explain_error",
 }
 """What is large, what is private to the sender's machine, and what only an answer may say."""
 _MAX_OWN_BYTES = 8 * 1024
@@ -48,7 +50,9 @@ def parse_classify(body: bytes) -> ClassifyRequest:
         version=_version(content),
         records=_records(content.get("records")),
         workspace=workspace,
-        store_images=_store_images(content),
+        store_images=_flag(content, "store_images"),
+        explain=_flag(content, "explain"),
+        explain_label=_explain_label(content),
     )
 
 
@@ -81,11 +85,18 @@ def _version(content: Mapping[str, Any]) -> int | None:
     return value
 
 
-def _store_images(content: Mapping[str, Any]) -> bool:
-    value = content.get("store_images")
+def _flag(content: Mapping[str, Any], name: str) -> bool:
+    value = content.get(name)
     if value is not None and not isinstance(value, bool):
-        raise InvalidInput("store_images must be true or false")
+        raise InvalidInput(f"{name} must be true or false")
     return value is True
+
+
+def _explain_label(content: Mapping[str, Any]) -> str | None:
+    label = _text(content, "explain_label")
+    if label is not None and content.get("explain") is not True:
+        raise InvalidInput("explain_label needs explain to be true")
+    return label
 
 
 def _records(value: object) -> tuple[Record, ...]:

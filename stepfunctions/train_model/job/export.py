@@ -8,6 +8,7 @@ import torch
 from activations import Pixels
 from classifier import Classifier
 from errors import TrainingImpossible
+from explained import Explained
 from numpy.typing import NDArray
 from oriel_vision.network import Network
 
@@ -19,9 +20,10 @@ SINGLE_PRECISION = 1e-6
 
 
 def export(classifier: Classifier, input_size: int, file: Path) -> None:
-    """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, outputs].
+    """Write uint8 "image" [n, size, size, 3] -> float32 "logits" [n, outputs] and "evidence".
 
-    The logits of a regression are the values, in their units.
+    The logits of a regression are the values, in their units. The evidence [n, outputs, h, w] says
+    how much each place of the picture adds to them.
     """
     example = torch.zeros(1, input_size, input_size, 3, dtype=torch.uint8)
     with warnings.catch_warnings():
@@ -30,14 +32,14 @@ def export(classifier: Classifier, input_size: int, file: Path) -> None:
         warnings.simplefilter("ignore", DeprecationWarning)
         warnings.filterwarnings("ignore", "Constant folding", UserWarning)
         torch.onnx.export(
-            classifier.cpu().eval(),
+            Explained(classifier.cpu()).eval(),
             (example,),
             str(file),
             dynamo=False,
             opset_version=OPSET,
             input_names=["image"],
-            output_names=["logits"],
-            dynamic_axes={"image": {0: "n"}, "logits": {0: "n"}},
+            output_names=["logits", "evidence"],
+            dynamic_axes={"image": {0: "n"}, "logits": {0: "n"}, "evidence": {0: "n"}},
         )
 
 

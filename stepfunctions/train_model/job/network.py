@@ -116,12 +116,17 @@ class Lite(nn.Module):
             x = block(x)
         return x
 
-    def top(self, activations: Tensor, blocks: int) -> Tensor:
-        """Finish what `trunk` began with the same `blocks`: float embeddings [n, 1280]."""
+    def features(self, activations: Tensor, blocks: int) -> Tensor:
+        """Finish what `trunk` began with the same `blocks`: a feature map [n, 1280, h, w]."""
         x = activations
         for block in self.blocks[blocks:]:
             x = block(x)
-        return self.head(x).mean((2, 3))
+        features: Tensor = self.head(x)
+        return features
+
+    def top(self, activations: Tensor, blocks: int) -> Tensor:
+        """Return the mean of `features` over all places: float embeddings [n, 1280]."""
+        return self.features(activations, blocks).mean((2, 3))
 
     def forward(self, pixels: Tensor) -> Tensor:
         """Embed RGB uint8 [n, h, w, 3] as float [n, 1280]."""

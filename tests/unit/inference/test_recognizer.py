@@ -26,9 +26,18 @@ LABELS = (ModelLabel("red", "Red"), ModelLabel("green", "Green"), ModelLabel("bl
 class SumNetwork:
     """A network whose logits are the picture's mean colours."""
 
-    def __init__(self, model: bytes, input_size: int) -> None:
+    def __init__(self, model: bytes, input_size: int, explains: bool) -> None:
         self.model = model
         self.input_size = input_size
+        self.explains = explains
+
+    def explained(
+        self, images: NDArray[np.uint8]
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Each of four places adds a quarter of its own mean colour."""
+        half = self.input_size // 2
+        split = images.reshape(len(images), 2, half, 2, half, 3).mean(axis=(2, 4)) / 4
+        return self.logits(images), split.transpose(0, 3, 1, 2).astype(np.float32)
 
     def logits(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
         assert images.shape[1:] == (self.input_size, self.input_size, 3)
@@ -43,11 +52,12 @@ class Shelf:
         self.backbone = backbone
         self.blobs = MemoryBlobs()
         self.networks: list[bytes] = []
+        self.explains = True
         self.recognizer = VisionRecognizer(backbone, self.blobs, self._network, 1, 1000)
 
     def _network(self, model: bytes, input_size: int) -> Any:
         self.networks.append(model)
-        return SumNetwork(model, input_size)
+        return SumNetwork(model, input_size, self.explains)
 
     def store(self, kind: ArtifactKind, data: bytes, temperature: float = 1.0) -> Artifact:
         sha256 = hashlib.sha256(data).hexdigest()
@@ -116,6 +126,51 @@ def test_the_output_of_a_regression_is_the_value(shelf: Shelf) -> None:
     artifact = replace(stored, task_type=TaskType.REGRESSION)
     (row,) = shelf.answer(artifact, encoded(50, 40, (250, 60, 0)))
     assert np.allclose(row, [250, 60, 0])
+
+
+@pytest.mark.parametrize("task_type", TaskType)
+@pytest.mark.parametrize("kind", ArtifactKind)
+def test_the_places_and_the_base_add_up_to_what_is_answered(
+    shelf: Shelf, kind: ArtifactKind, task_type: TaskType
+) -> None:
+    head = head_to_bytes(some_head(shelf.backbone.dim).weights)
+    stored = shelf.store(kind, head if kind is ArtifactKind.HEAD else b"onnx", temperature=20.0)
+    temperature = 1.0 if task_type is TaskType.REGRESSION else 20.0
+    artifact = replace(stored, task_type=task_type, temperature=temperature)
+    picture = shelf.recognizer.decode(encoded(64, 64, (250, 60, 30)), artifact)
+    with shelf.recognizer.explaining(artifact) as explainer:
+        (row,), (heat_map,) = explainer([picture], 1)
+    with shelf.recognizer.loaded(artifact) as answerer:
+        assert np.allclose(row, answerer([picture])[0])
+    assert heat_map is not None
+    found = heat_map.base + np.sum(heat_map.contributions)
+    if task_type is TaskType.REGRESSION:
+        assert found == pytest.approx(row[1])
+    elif task_type is TaskType.MULTI_LABEL:
+        assert found == pytest.approx(np.log(row[1] / (1 - row[1])), abs=1e-4)
+    else:
+        assert found == pytest.approx(np.log(row[1]) - np.mean(np.log(row)), abs=1e-4)
+
+
+def test_without_a_wish_each_pictures_best_label_is_explained(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
+    pictures = [
+        shelf.recognizer.decode(encoded(50, 40, colour), artifact)
+        for colour in ((250, 60, 0), (0, 60, 250))
+    ]
+    with shelf.recognizer.explaining(artifact) as explainer:
+        _, maps = explainer(pictures, None)
+    assert [one and one.column for one in maps] == [0, 2]
+
+
+def test_a_network_of_before_explanations_answers_without_one(shelf: Shelf) -> None:
+    artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
+    picture = shelf.recognizer.decode(encoded(50, 40, (250, 60, 0)), artifact)
+    shelf.explains = False
+    with shelf.recognizer.explaining(artifact) as explainer:
+        (row,), maps = explainer([picture], None)
+    assert maps == [None]
+    assert row[0] > row[1] > row[2]
 
 
 def test_refuses_content_that_is_not_what_was_published(shelf: Shelf) -> None:

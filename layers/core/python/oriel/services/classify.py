@@ -1,6 +1,6 @@
 """Classification: records in, what a model says of each of its labels out."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
@@ -8,6 +8,7 @@ from functools import partial
 from typing import Protocol, TypeAlias
 
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
+from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact, Model
 from oriel.domain.task import Task
 from oriel.ports import Fetcher
@@ -32,6 +33,12 @@ in regression the value itself."""
 
 Answerer: TypeAlias = Callable[[Sequence[Picture]], Outputs]
 
+Explained: TypeAlias = tuple[Outputs, Sequence[HeatMap | None]]
+"""The outputs, and for each picture where the answer comes from; None where a model cannot say."""
+
+Explainer: TypeAlias = Callable[[Sequence[Picture], int | None], Explained]
+"""Explains the label of the given column, or of each picture's highest output."""
+
 
 class Recognizer(Protocol):
     """Runs models."""
@@ -42,13 +49,17 @@ class Recognizer(Protocol):
     def loaded(self, artifact: Artifact) -> AbstractContextManager[Answerer]:
         """Make the model ready; inside the context it answers any number of pictures at once."""
 
+    def explaining(self, artifact: Artifact) -> AbstractContextManager[Explainer]:
+        """Make the model ready as `loaded` does, to answer and to say why."""
+
 
 @dataclass(frozen=True, slots=True)
 class ClassifyRequest:
     """What is asked: `version` None means the production version.
 
     `workspace` is what the request names, None where it names nothing. With `store_images` the
-    pictures are to be kept as training images.
+    pictures are to be kept as training images. With `explain` each answer says where in the picture
+    it comes from: that of the label `explain_label`, of the best label where that is None.
     """
 
     task_id: str
@@ -56,13 +67,16 @@ class ClassifyRequest:
     records: tuple[Record, ...]
     workspace: str | None = None
     store_images: bool = False
+    explain: bool = False
+    explain_label: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
     """A record that was answered: one number for each label of the model, as in `Outputs`.
 
-    `original` are the picture's bytes as they came, empty where they are not to be kept.
+    `original` are the picture's bytes as they came, empty where they are not to be kept. `heat_map`
+    is None where no explanation was asked for, or the model cannot give one.
     """
 
     record: Record
@@ -70,6 +84,7 @@ class Answer:
     height: int
     outputs: Sequence[float]
     original: bytes = b""
+    heat_map: HeatMap | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +99,15 @@ class Unanswered:
 class Classified:
     """The outcome of each record, in the order of the request.
 
-    `keeping` is the task where the pictures are to be kept as training images of it.
+    `keeping` is the task where the pictures are to be kept as training images of it. `explain` says
+    that explanations were asked for.
     """
 
     model: Model
     artifact: Artifact
     outcomes: tuple[Answer | Unanswered, ...]
     keeping: Task | None = None
+    explain: bool = False
 
 
 class Classifier:
@@ -126,16 +143,17 @@ class Classifier:
             keeping = self._keeping(workspace_id, request)
             model = self._published.resolve(workspace_id, request.task_id, request.version)
         artifact = _artifact_of(model)
+        run = self._run_for(request, artifact)
         with watch.stage("decode"):
             prepare = partial(self._prepare, artifact, keeps=keeping is not None)
             prepared = list(self._workers.map(prepare, request.records))
         pictures = [item.picture for item in prepared if not isinstance(item, Unanswered)]
-        answers = iter(self._answer(artifact, pictures, watch))
+        answers = iter(_in_order(run(pictures, watch)) if pictures else ())
         outcomes = tuple(
-            item if isinstance(item, Unanswered) else _answered(record, item, next(answers))
+            item if isinstance(item, Unanswered) else _answered(record, item, *next(answers))
             for record, item in zip(request.records, prepared, strict=True)
         )
-        return Classified(model, artifact, outcomes, keeping)
+        return Classified(model, artifact, outcomes, keeping, request.explain)
 
     def _keeping(self, workspace_id: str, request: ClassifyRequest) -> Task | None:
         if not request.store_images:
@@ -152,14 +170,36 @@ class Classifier:
         except (InvalidInput, PayloadTooLarge) as problem:
             return Unanswered(record, str(problem))
 
-    def _answer(self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch) -> Outputs:
-        if not pictures:
-            return []
+    def _run_for(self, request: ClassifyRequest, artifact: Artifact) -> "_Run":
+        """Choose how to run the model; raises InvalidInput for a label that it does not know."""
+        if not request.explain:
+            return partial(self._answer, artifact)
+        return partial(self._explain, artifact, _column(artifact, request.explain_label))
+
+    def _answer(
+        self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch
+    ) -> Explained:
         with ExitStack() as in_use:
             with watch.stage("load"):
                 answerer = in_use.enter_context(self._recognizer.loaded(artifact))
             with watch.stage("infer"):
-                return answerer(pictures)
+                return answerer(pictures), [None] * len(pictures)
+
+    def _explain(
+        self,
+        artifact: Artifact,
+        column: int | None,
+        pictures: Sequence[Picture],
+        watch: Stopwatch,
+    ) -> Explained:
+        with ExitStack() as in_use:
+            with watch.stage("load"):
+                explainer = in_use.enter_context(self._recognizer.explaining(artifact))
+            with watch.stage("infer"):
+                return explainer(pictures, column)
+
+
+_Run: TypeAlias = Callable[[Sequence[Picture], Stopwatch], Explained]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +216,21 @@ def _artifact_of(model: Model) -> Artifact:
     return model.artifact
 
 
-def _answered(record: Record, prepared: _Prepared, outputs: Sequence[float]) -> Answer:
+def _column(artifact: Artifact, label_id: str | None) -> int | None:
+    if label_id is None:
+        return None
+    for column, label in enumerate(artifact.labels):
+        if label.id == label_id:
+            return column
+    raise InvalidInput("explain_label is the id of no label that this version answers with")
+
+
+def _in_order(explained: Explained) -> Iterator[tuple[Sequence[float], HeatMap | None]]:
+    return zip(*explained, strict=True)
+
+
+def _answered(
+    record: Record, prepared: _Prepared, outputs: Sequence[float], heat_map: HeatMap | None
+) -> Answer:
     picture = prepared.picture
-    return Answer(record, picture.width, picture.height, outputs, prepared.original)
+    return Answer(record, picture.width, picture.height, outputs, prepared.original, heat_map)
