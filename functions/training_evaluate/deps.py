@@ -27,8 +27,9 @@ def build(settings: Settings) -> Steps:
     """Wire the step to this deployment's table, buckets and backbone."""
     dynamodb, s3, table = dynamodb_client(), s3_client(), settings.core_table
     artifacts = S3Blobs(s3, settings.models_bucket)
+    images = DynamoImageStore(dynamodb, table)
     stored = StoredEmbeddings(
-        images=DynamoImageStore(dynamodb, table),
+        images=images,
         embeddings=DynamoEmbeddingStore(dynamodb, table),
         backbone=settings.backbone,
     )
@@ -43,7 +44,7 @@ def build(settings: Settings) -> Steps:
         datasets=S3Blobs(s3, settings.datasets_bucket),
         answer_head=heads,
         answer_network=networks,
-        evaluate=Evaluate(models, artifacts, NumpyMeasures(), settings.code_version),
+        evaluate=Evaluate(models, images, artifacts, NumpyMeasures(), settings.code_version),
         beside_production=BesideProduction(
             tasks=DynamoTaskStore(dynamodb, table),
             models=models,

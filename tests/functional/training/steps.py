@@ -92,7 +92,7 @@ def evaluate(
         datasets=world.datasets,
         answer_head=head,
         answer_network=network,
-        evaluate=Evaluate(world.models, world.artifacts, NumpyMeasures(), "code-1"),
+        evaluate=Evaluate(world.models, world.images, world.artifacts, NumpyMeasures(), "code-1"),
         beside_production=BesideProduction(
             tasks=world.tasks,
             models=world.models,

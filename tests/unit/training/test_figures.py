@@ -4,7 +4,6 @@ from oriel.domain.figures import (
     LabelFigures,
     TagFigures,
     ValueFigures,
-    wilson_interval,
 )
 
 from tests.unit.training.samples import LABELS
@@ -23,11 +22,7 @@ def test_a_tag_that_no_test_picture_has_does_not_count_in_the_mean() -> None:
 def test_without_any_tagged_test_picture_there_is_no_mean() -> None:
     figures = tags(None, None)
     assert figures.mean_average_precision is None
-    assert figures.totals(10)["mean_average_precision"] is None
-
-
-def test_the_interval_of_right_decisions_counts_pictures() -> None:
-    assert tags(0.5).totals(10)["accuracy_interval"] == list(wilson_interval(0.75, 10))
+    assert figures.totals()["mean_average_precision"] is None
 
 
 def test_each_tag_is_listed_with_its_average_precision() -> None:
@@ -55,5 +50,5 @@ def test_classes_are_listed_with_what_they_are_taken_for() -> None:
 def test_a_number_is_known_by_its_errors_alone(r2: float | None) -> None:
     figures = ValueFigures(1.5, 2.0, r2)
     assert figures.accuracy is None
-    assert figures.totals(10) == {"mae": 1.5, "rmse": 2.0, "r2": r2}
+    assert figures.totals() == {"mae": 1.5, "rmse": 2.0, "r2": r2}
     assert figures.by_label(LABELS[:1]) == {}

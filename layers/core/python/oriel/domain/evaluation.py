@@ -6,6 +6,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, TypeAlias
 
 from oriel.domain.figures import Figures
+from oriel.domain.findings import NOTHING_FOUND, Findings
 from oriel.domain.model import ModelLabel, task_prefix
 from oriel.domain.task import TaskType
 
@@ -85,11 +86,13 @@ class Evaluation:
     task_type: TaskType = TaskType.MULTI_CLASS
     outcomes: tuple[Outcome, ...] = ()
     near_duplicates: int = 0
+    findings: Findings = NOTHING_FOUND
 
     def summary(self) -> dict[str, Any]:
         """Return what the model itself carries."""
         summary: dict[str, Any] = {
-            **self.figures.totals(self.test_count),
+            **self.figures.totals(),
+            **self.findings.summary(),
             "test_count": self.test_count,
             "train_count": self.train_count,
             "test_hash": self.test_hash,
@@ -113,6 +116,7 @@ class Evaluation:
             **self.figures.by_label(self.labels),
             **{name: [asdict(case) for case in cases] for name, cases in self.cases.items()},
             "outcomes": [asdict(outcome) for outcome in self.outcomes],
+            **self.findings.document(self.labels),
             "snapshot_key": self.snapshot_key,
         }
 

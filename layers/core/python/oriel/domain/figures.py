@@ -17,7 +17,7 @@ class Figures(Protocol):
     def accuracy(self) -> float | None:
         """The one figure in [0, 1] that the model is known by; None where there is none."""
 
-    def totals(self, test_count: int) -> dict[str, Any]:
+    def totals(self) -> dict[str, Any]:
         """Return the figures of the model as a whole."""
 
     def by_label(self, labels: Sequence[ModelLabel]) -> dict[str, Any]:
@@ -45,9 +45,9 @@ class ClassFigures:
     confusion: tuple[tuple[int, ...], ...]
     per_label: tuple[LabelFigures, ...]
 
-    def totals(self, test_count: int) -> dict[str, Any]:
-        """Return how sure the accuracy is."""
-        return {"accuracy_interval": list(wilson_interval(self.accuracy, test_count))}
+    def totals(self) -> dict[str, Any]:
+        """Return nothing: the accuracy is the model's own."""
+        return {}
 
     def by_label(self, labels: Sequence[ModelLabel]) -> dict[str, Any]:
         """Return each label's figures and what is taken for what."""
@@ -83,13 +83,9 @@ class TagFigures:
         known = [one for one in self.average_precisions if one is not None]
         return math.fsum(known) / len(known) if known else None
 
-    def totals(self, test_count: int) -> dict[str, Any]:
-        """Return the figures of all tags together.
-
-        The interval counts pictures, since decisions on one picture depend on each other.
-        """
+    def totals(self) -> dict[str, Any]:
+        """Return the figures of all tags together."""
         return {
-            "accuracy_interval": list(wilson_interval(self.accuracy, test_count)),
             "mean_average_precision": self.mean_average_precision,
             "micro_f1": self.micro_f1,
             "exact_match": self.exact_match,
@@ -123,7 +119,7 @@ class ValueFigures:
         """A number is not right or wrong."""
         return
 
-    def totals(self, test_count: int) -> dict[str, Any]:  # noqa: ARG002 - needs no interval
+    def totals(self) -> dict[str, Any]:
         """Return all figures."""
         return asdict(self)
 

@@ -2,35 +2,19 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Protocol, TypeVar
+from typing import TypeVar
 
 from oriel.domain.evaluation import Cases, Mistake, Prediction, TagMistake, best, confidence
-from oriel.domain.figures import ClassFigures, Figures, TagFigures, ValueFigures
+from oriel.domain.figures import Figures
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.task import TaskType
 from oriel.services.answers import Answers
+from oriel.services.measures import Measures
 
 M = TypeVar("M", Mistake, TagMistake)
 
 MAX_TAGS_OF_MISTAKE = 20
 """Of each kind; with 1,000 tags and 5,000 pictures an evaluation would be 180 MB otherwise."""
-
-
-class Measures(Protocol):
-    """The arithmetic of figures."""
-
-    def classes(
-        self, predicted: Sequence[int], actual: Sequence[int], classes: int
-    ) -> ClassFigures:
-        """Measure predicted columns against the actual ones."""
-
-    def tags(
-        self, logits: Sequence[Sequence[float]], carried: Sequence[Sequence[int]]
-    ) -> TagFigures:
-        """Measure a row of logits a picture against the columns that it carries."""
-
-    def values(self, predicted: Sequence[float], actual: Sequence[float]) -> ValueFigures:
-        """Measure predicted values against the actual ones."""
 
 
 @dataclass(frozen=True, slots=True)
