@@ -1,6 +1,7 @@
 """Things that the training tests are about."""
 
 import hashlib
+from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from oriel.domain.example import Example
@@ -44,6 +45,19 @@ def image(
         test_image=test_image,
         perceptual_hash=perceptual_hash or sha256[:16],
     )
+
+
+def copies(examples: Sequence[Example]) -> dict[str, list[str]]:
+    """Take pictures that look the same for copies of each other."""
+    return {
+        one.image.id: [
+            other.image.id
+            for other in examples
+            if other.image.perceptual_hash == one.image.perceptual_hash
+            and (other.image.created, other.image.id) < (one.image.created, one.image.id)
+        ]
+        for one in examples
+    }
 
 
 def task(task_type: TaskType = TaskType.MULTI_CLASS) -> Task:

@@ -18,6 +18,7 @@ from tests.unit.training.samples import (
     LABELS,
     TASK,
     WORKSPACE,
+    copies,
     example,
     image,
     pictures,
@@ -158,7 +159,7 @@ def test_an_item_is_asked_only_for_the_answer_that_it_has() -> None:
 
 
 def test_pictures_that_stay_together_because_they_are_copies_are_counted() -> None:
-    copies = [example(image(f"copy-{n}", perceptual_hash="ab" * 8), "boots") for n in range(3)]
+    alike = [example(image(f"copy-{n}", perceptual_hash="ab" * 8), "boots") for n in range(3)]
     assert snapshot().near_duplicates() == 0
-    both = [*pictures("boots", 30), *pictures("shirts", 30), *copies]
-    assert take_snapshot(task(), LABELS, both).near_duplicates() == 3
+    both = [*pictures("boots", 30), *pictures("shirts", 30), *alike]
+    assert take_snapshot(task(), LABELS, both, copies(alike)).near_duplicates() == 3

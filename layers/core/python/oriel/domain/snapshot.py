@@ -8,8 +8,9 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from oriel.domain.example import Example
+from oriel.domain.groups import NO_COPIES, Copies
 from oriel.domain.model import ModelLabel, task_prefix
-from oriel.domain.split import Side, group_of, split
+from oriel.domain.split import Side, split
 from oriel.domain.task import Task, TaskType
 
 FORMAT = 2
@@ -98,18 +99,21 @@ class Snapshot:
 
 
 def take_snapshot(
-    task: Task, labels: Sequence[ModelLabel], examples: Sequence[Example]
+    task: Task,
+    labels: Sequence[ModelLabel],
+    examples: Sequence[Example],
+    copies: Copies = NO_COPIES,
 ) -> Snapshot:
     """Split the pictures and write down the result; raises TooFewImages as `split` does."""
     names = {label.id: label.name for label in labels}
-    sides = split(examples, names, contrast=task.type is TaskType.MULTI_LABEL)
+    groups = split(examples, names, copies, contrast=task.type is TaskType.MULTI_LABEL)
     columns = {label.id: column for column, label in enumerate(labels)}
     items = (
         SnapshotItem(
             image_id=example.image.id,
-            split=sides[group_of(example.image)],
+            split=groups[example.image.id].side,
             sha256=example.image.sha256,
-            group=group_of(example.image),
+            group=groups[example.image.id].name,
             columns=_columns(example, columns),
             value=example.value,
         )

@@ -1,142 +1,111 @@
 """Which pictures train and which measure.
 
-Pictures with equal perceptual hashes are one group, and a group lies on one side as a whole, so
-that no picture and its exact copy (other metadata, another container, another label) straddle the
-split. A copy that was resized or compressed again often keeps its hash, but need not: catching
-every such copy takes a distance between embeddings, which this does not have.
+Pictures that look like copies of each other are one group, and a group lies on one side as a whole,
+so that no picture and its copy (resized, compressed again, cropped a little, with another label)
+straddle the split. A fifth of each label's groups measure; a group with a `test_image` always does.
 
-A group's side follows from its hash alone, so a picture stays on its side when others are added.
-The one exception is a group that was drafted because a label had nothing on one side: it goes back
-when the label has a picture there of its own accord. A group with a `test_image` is always test.
+The pictures are gone through in the order in which they were added, and each new group gets its
+side from how it looks and from what its labels are short of by then. So a picture never leaves the
+test side when others are added: only where a picture turns out to be a copy of groups on both
+sides, all of them measure. The one exception are labels of fewer than ten groups, of which one may
+have to be drafted because a side has none: it goes back when the label has one there of its own
+accord.
 """
 
-import hashlib
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from enum import StrEnum
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
-from oriel.domain.errors import TooFewImages
+from oriel.domain.draft import fill_sides
 from oriel.domain.example import Example
-from oriel.domain.image import Image
+from oriel.domain.groups import NO_COPIES, Copies, Group, Groups, Side
+
+__all__ = ["TEST_SHARE", "Side", "split"]
 
 TEST_SHARE = 0.2
-
-
-class Side(StrEnum):
-    """What a picture is for."""
-
-    TRAIN = "train"
-    TEST = "test"
-
-
-@dataclass(slots=True)
-class _Group:
-    """Copies of one picture; `position` in [0, 1) is drawn from the hash.
-
-    `labels` are those of any copy, `common` those of all.
-    """
-
-    position: float
-    labels: frozenset[str]
-    common: frozenset[str]
-    reserved: bool = False
-    side: Side = Side.TRAIN
-
-
-@dataclass(frozen=True, slots=True)
-class _Answer:
-    """That a picture carries a label, or that it does not."""
-
-    label: str
-    carried: bool
-
-
-def group_of(image: Image) -> str:
-    """Name the image's group; images that ingest has not hashed stand alone by their content."""
-    return image.perceptual_hash or image.sha256
+FREE_GROUPS, FREE_SHARE = 1.0, 0.02
+"""By so much may the test groups of a label be off, so many and such a share of all its groups:
+looks alone decide then. Were shares kept more closely, a picture that is labelled late would move
+many others."""
+PULL = 0.4
+"""How much each test group that is missing beyond that raises the chance of the next group."""
+LATEST_TEST = 10
+"""Of so many groups of a label at least one measures."""
 
 
 def split(
-    examples: Sequence[Example], names: Mapping[str, str], *, contrast: bool = False
-) -> dict[str, Side]:
-    """Return each group's side; every label has a picture on both.
+    examples: Sequence[Example],
+    names: Mapping[str, str],
+    copies: Copies = NO_COPIES,
+    *,
+    contrast: bool = False,
+) -> dict[str, Group]:
+    """Return the group of each image by its id, and with it the side; each label is on both.
 
     With `contrast` every label also lacks on a picture of both sides, as a question that is
     answered by yes or no needs it. `names` says what to call each label. Raises TooFewImages where
     a label has only copies of one picture, or nothing but test images.
     """
-    groups = _collect(examples)
-    draft = _Draft(groups.values(), names if contrast else ())
-    carried = {label for group in groups.values() for label in group.labels}
-    for label in sorted(carried):
-        draft.fill(_Answer(label, carried=True), names[label])
-    for label in sorted(names) if contrast else ():
-        draft.fill(_Answer(label, carried=False), names[label])
-    return {name: group.side for name, group in groups.items()}
+    replay = _Replay()
+    ordered = sorted(examples, key=lambda example: (example.image.created, example.image.id))
+    for place, example in enumerate(ordered):
+        replay.add(example, place, copies.get(example.image.id, ()))
+    by_image = replay.groups.by_image
+    fill_sides({id(group): group for group in by_image.values()}.values(), names, contrast=contrast)
+    return by_image
 
 
-def _collect(examples: Iterable[Example]) -> dict[str, _Group]:
-    groups: dict[str, _Group] = {}
-    for example in examples:
-        name, own = group_of(example.image), example.label_ids
-        group = groups.setdefault(name, _Group(_position(name), own, own))
-        group.labels, group.common = group.labels | own, group.common & own
-        group.reserved = group.reserved or example.image.test_image
-        if group.reserved or group.position < TEST_SHARE:
-            group.side = Side.TEST
-    return groups
+@dataclass(slots=True)
+class _Shares:
+    """How many groups there are of each label, and how many of them measure.
 
+    Groups with test images are not counted: they are there beside the fifth of all others.
+    """
 
-def _position(name: str) -> float:
-    digest = hashlib.sha256(f"split:{name}".encode()).digest()
-    return int.from_bytes(digest[:8], "big") / 2**64
+    groups: Counter[str] = field(default_factory=Counter)
+    tests: Counter[str] = field(default_factory=Counter)
 
-
-class _Draft:
-    """Moves single groups where an answer would be missing on one side."""
-
-    def __init__(self, groups: Iterable[_Group], contrasted: Iterable[str]) -> None:
-        """`contrasted` are the labels that also have to lack on both sides."""
-        self._ordered = sorted(groups, key=lambda group: group.position)
-        self._contrasted = frozenset(contrasted)
-        self._by_label: defaultdict[str, list[_Group]] = defaultdict(list)
-        for group in self._ordered:
-            for label in group.labels:
-                self._by_label[label].append(group)
-
-    def fill(self, answer: _Answer, name: str) -> None:
-        """Let the answer be on both sides."""
-        self._fill(answer, Side.TEST, name)
-        self._fill(answer, Side.TRAIN, name)
-
-    def _fill(self, answer: _Answer, side: Side, name: str) -> None:
-        if any(group.side is side for group in self._with(answer)):
+    def count(self, group: Group, change: int) -> None:
+        """Count a group in or out."""
+        if group.reserved:
             return
-        for group in self._with(answer, backwards=side is Side.TRAIN):
-            if not group.reserved and self._may_leave(group):
-                group.side = side
-                return
-        raise TooFewImages(
-            f"Label '{name}' needs at least two different pictures"
-            f"{'' if answer.carried else ' without it'}, one of them not a test image"
-        )
+        for label in group.labels or {""}:
+            self.groups[label] += change
+            self.tests[label] += change * (group.side is Side.TEST)
 
-    def _may_leave(self, group: _Group) -> bool:
-        """Tell whether all that a group answers is answered on its side without it too."""
-        return all(
-            any(other is not group and other.side is group.side for other in self._with(answer))
-            for answer in self._answers(group)
-        )
+    def side_for(self, group: Group) -> Side:
+        """Choose the side of a new group."""
+        labels = group.labels or {""}
+        if any(self._has_none(label) for label in labels):
+            return Side.TEST
+        missing = sum(map(self._missing, labels)) / len(labels)
+        return Side.TEST if group.position < TEST_SHARE + PULL * missing else Side.TRAIN
 
-    def _answers(self, group: _Group) -> Iterator[_Answer]:
-        yield from (_Answer(label, carried=True) for label in group.labels)
-        lacking = self._contrasted - group.common
-        yield from (_Answer(label, carried=False) for label in lacking)
+    def _has_none(self, label: str) -> bool:
+        return self.groups[label] + 1 >= LATEST_TEST and not self.tests[label]
 
-    def _with(self, answer: _Answer, *, backwards: bool = False) -> Iterator[_Group]:
-        """Yield the groups with a picture of this answer, by position."""
-        groups = self._by_label[answer.label] if answer.carried else self._ordered
-        for group in reversed(groups) if backwards else groups:
-            if answer.carried or answer.label not in group.common:
-                yield group
+    def _missing(self, label: str) -> float:
+        """Return how many test groups are missing, less than 0 where there are too many."""
+        groups = self.groups[label]
+        missing = TEST_SHARE * groups - self.tests[label]
+        free = FREE_GROUPS + FREE_SHARE * groups
+        return missing - max(-free, min(free, missing))
+
+
+class _Replay:
+    """Adds the pictures one after another, as they were."""
+
+    def __init__(self) -> None:
+        self.groups = Groups()
+        self._shares = _Shares()
+
+    def add(self, example: Example, place: int, alike: Sequence[str]) -> None:
+        matching = self.groups.matching(example, alike)
+        for group in matching:
+            self._shares.count(group, -1)
+        group = self.groups.put(example, place, matching)
+        if group.reserved:
+            group.side = Side.TEST
+        elif not matching:
+            group.side = self._shares.side_for(group)
+        self._shares.count(group, 1)
