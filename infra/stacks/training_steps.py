@@ -46,8 +46,9 @@ class TrainingSteps(Construct):
         return FunctionSpec(
             name="training_prepare",
             description="Checks that a task can be trained and writes its dataset snapshot",
-            memory_mib=1024,
+            memory_mib=3008,
             timeout_seconds=900,
+            vision=True,
             environment={
                 **self._core_environment(),
                 "DATASETS_BUCKET": self._data.datasets.bucket_name,

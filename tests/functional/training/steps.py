@@ -8,6 +8,7 @@ from oriel.domain.snapshot import MAX_MEASURED
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
 from oriel.services.beside_production import BesideProduction
+from oriel.services.copies import CopySearch
 from oriel.services.evaluate import Evaluate
 from oriel.services.fit_head import FitHead
 from oriel.services.prepare import Prepare
@@ -19,6 +20,7 @@ from functions.training_evaluate.runners import NumpyHeads
 from functions.training_fit_head import step as fit_head_step
 from functions.training_fit_head.solver import RidgeSolver
 from functions.training_prepare import step as prepare_step
+from functions.training_prepare.copies import NumpyCopyFinder
 from tests.functional.training.world import BACKBONE, WORKSPACE, World
 
 MINIMUM = 20
@@ -54,6 +56,7 @@ def prepare(
         tasks=world.tasks,
         images=world.images,
         models=world.models,
+        copies=CopySearch(world.embeddings, BACKBONE, NumpyCopyFinder()),
         datasets=world.datasets,
         images_bucket="images-bucket",
         minimum_per_label=MINIMUM,

@@ -1,4 +1,5 @@
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,7 @@ from oriel.domain.split import Side
 from oriel.domain.task import TrainStatus
 
 from tests.functional.training.steps import PLACES, prepare
-from tests.functional.training.world import STRANGER, WORKSPACE, World
+from tests.functional.training.world import BACKBONE, STRANGER, WORKSPACE, World
 
 DEFINITION = Path("stepfunctions/train_model/definition.asl.json")
 
@@ -124,3 +125,21 @@ def test_a_training_that_was_ended_meanwhile_stays_ended() -> None:
     world.models.mark_failed(WORKSPACE, world.model.id, "stopped", world.clock())
     with pytest.raises(Conflict):
         prepare(world)
+
+
+def test_copies_of_a_picture_stay_on_one_side_and_are_one_group() -> None:
+    world = World().fill()
+    first = world.ready(world.upload(world.boots))
+    vector = world.core.embeddings[WORKSPACE, first.id, BACKBONE]
+    copies = [first]
+    for number in range(6):
+        world.clock.advance(1)
+        copy = world.ready(world.upload(world.boots if number % 2 else world.shirts))
+        look = f"{int(first.perceptual_hash or '', 16) ^ (3 << number):016x}"
+        world.images.mark_ready(replace(copy, perceptual_hash=look))
+        world.embeddings.put(WORKSPACE, copy.id, BACKBONE, vector)
+        copies.append(copy)
+    snapshot = from_json(world.datasets.get(prepare(world)["snapshot_key"]))
+    items = [item for item in snapshot.items if item.image_id in {copy.id for copy in copies}]
+    assert {(item.group, item.split) for item in items} == {(first.sha256, items[0].split)}
+    assert snapshot.near_duplicates() == len(copies)

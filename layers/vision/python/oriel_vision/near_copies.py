@@ -111,8 +111,7 @@ def _basis(embeddings: NDArray[np.float16]) -> NDArray[np.float32]:
 def _unit(embeddings: NDArray[np.float16]) -> NDArray[np.float32]:
     wide = embeddings.astype(np.float32)
     lengths = np.linalg.norm(wide, axis=1, keepdims=True)
-    unit: NDArray[np.float32] = wide / np.where(lengths > 0, lengths, 1)
-    return unit
+    return (wide / np.where(lengths > 0, lengths, 1)).astype(np.float32)
 
 
 def _likely(

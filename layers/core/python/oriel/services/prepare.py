@@ -17,6 +17,7 @@ from oriel.domain.split import Side
 from oriel.domain.training import TrainingRun
 from oriel.image_ports import ImageStore
 from oriel.ports import Blobs, TaskStore
+from oriel.services.copies import CopySearch
 from oriel.services.requirements import asked_labels, check_examples
 from oriel.services.training_set import gather
 from oriel.training_ports import ModelStore
@@ -44,6 +45,7 @@ class Prepare:
     tasks: TaskStore
     images: ImageStore
     models: ModelStore
+    copies: CopySearch
     datasets: Blobs
     images_bucket: str
     minimum_per_label: int
@@ -56,7 +58,8 @@ class Prepare:
         found = gather(self.images, task, labels, self.clock())
         check_examples(task.type, labels, found.examples, self.minimum_per_label)
         columns = [ModelLabel(label.id, label.answer_name) for label in asked_labels(labels)]
-        snapshot = take_snapshot(task, columns, found.examples)
+        copies = self.copies.among(run.workspace_id, found.examples)
+        snapshot = take_snapshot(task, columns, found.examples, copies)
         key, listing = self._store(snapshot)
         self.models.mark_started(run.workspace_id, run.model_id, key)
         train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
