@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Protocol
 
 import numpy as np
+import processes
 import torch
 from classifier import Classifier
+from decoding import shared_file
 from device import precision
-from numpy.lib.format import open_memmap
 from numpy.typing import NDArray
 from progress import counted
 from torch import Tensor
@@ -67,22 +68,28 @@ class CachedActivations:
 
 
 def cache_activations(live: LiveActivations, file: Path, *, mirrored: bool) -> CachedActivations:
-    """Run the trunk once on every picture, and once more mirrored if asked."""
+    """Run the trunk once on every picture, and once more mirrored if asked.
+
+    The processes of a machine share the file and the work.
+    """
     copies = (False, True) if mirrored else (False,)
     probe = live.take(np.zeros(1, np.int64), np.zeros(1, np.bool_))
     _, channels, height, width = probe.shape
     shape = (len(copies), len(live), height, width, channels)
-    cache = open_memmap(file, mode="w+", dtype=np.float16, shape=shape)
-    work = [(copy, rows) for copy in copies for rows in batches(len(live))]
+    cache = shared_file(file, np.float16, shape)
+    work = processes.part_of_machine(
+        [(copy, rows) for copy in copies for rows in batches(len(live))]
+    )
     for copy, rows in counted("cache", work, len(work)):
         activations = live.take(rows, np.full(len(rows), copy))
         cache[int(copy), rows] = activations.permute(0, 2, 3, 1).half().numpy()
+    processes.wait_for_all()
     return CachedActivations(cache)
 
 
 def plain_batches(activations: Activations) -> Iterator[Tensor]:
-    """Yield the activations of all pictures in order, none mirrored."""
-    for rows in batches(len(activations)):
+    """Yield this process's part of the activations of all pictures, none mirrored."""
+    for rows in processes.own_part(batches(len(activations))):
         yield activations.take(rows, np.zeros(len(rows), np.bool_))
 
 

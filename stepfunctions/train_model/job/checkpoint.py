@@ -7,7 +7,7 @@ from typing import Any
 import torch
 from progress import say
 
-FORMAT = 2
+FORMAT = 3
 
 
 class Checkpoints:

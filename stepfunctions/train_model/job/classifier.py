@@ -1,6 +1,7 @@
 """The backbone with a last layer that answers, cut where fine-tuning begins."""
 
 import torch
+from dropout import SharedDropout
 from network import EMBEDDING_DIM, Lite
 from oriel_vision.units import Units
 from torch import Tensor, nn
@@ -23,7 +24,7 @@ class Classifier(nn.Module):
         super().__init__()
         self.units = units
         self.backbone, self.frozen_blocks = backbone, frozen_blocks
-        self.dropout = nn.Dropout(dropout)
+        self.dropout = SharedDropout(dropout)
         self.answer = nn.Linear(EMBEDDING_DIM, outputs)
         for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
             part.requires_grad_(requires_grad=False)

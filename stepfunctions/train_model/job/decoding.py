@@ -4,8 +4,10 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import processes
 from errors import TrainingImpossible
 from example import Example
 from numpy.lib.format import open_memmap
@@ -24,15 +26,28 @@ def load_pictures(
 ) -> NDArray[np.uint8]:
     """Decode into a file of RGB uint8 [n, input_size, input_size, 3], since memory may not do.
 
+    The processes of a machine share the file and the work.
+
     Raises TrainingImpossible that names the picture which cannot be decoded.
     """
     shape = (len(examples), input_size, input_size, 3)
     if not examples:
         return np.empty(shape, np.uint8)
-    pictures = open_memmap(file, mode="w+", dtype=np.uint8, shape=shape)
-    for row, picture in enumerate(_decoded(examples, input_size, threads)):
-        pictures[row] = picture
+    pictures = shared_file(file, np.uint8, shape)
+    rows = processes.part_of_machine(range(len(examples)))
+    with processes.agreed():
+        own = [examples[row] for row in rows]
+        for row, picture in zip(rows, _decoded(own, input_size, threads), strict=True):
+            pictures[row] = picture
     return pictures
+
+
+def shared_file(file: Path, kind: type[np.generic], shape: tuple[int, ...]) -> NDArray[Any]:
+    """Make a file of numbers that all processes of this machine can fill."""
+    if processes.number_here() == 0:
+        open_memmap(file, mode="w+", dtype=kind, shape=shape)
+    processes.wait_for_all()
+    return open_memmap(file, mode="r+")
 
 
 def open_picture(example: Example, input_size: int) -> Image:

@@ -3,12 +3,17 @@
 import os
 from contextlib import AbstractContextManager, nullcontext
 
+import processes
 import torch
 
 
 def choose_device() -> torch.device:
-    """CUDA where there is some."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    """CUDA where there is some, to each process its own."""
+    if not torch.cuda.is_available():
+        return torch.device("cpu")
+    device = torch.device("cuda", processes.number_here())
+    torch.cuda.set_device(device)
+    return device
 
 
 def precision(device: torch.device) -> AbstractContextManager[None]:

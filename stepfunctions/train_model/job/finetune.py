@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, cast
 
 import numpy as np
+import processes
 import torch
 from activations import Flags, Rows
 from budget import Budget
@@ -12,11 +13,12 @@ from checkpoint import Checkpoints
 from classifier import Classifier
 from device import loss_scaler, precision
 from examples import Examples
-from interruption import stop_if_asked
+from interruption import is_asked, leave
 from objective import Objective, Score
 from plan import Plan
 from progress import say
 from recipe import Recipe
+from replicas import replicated
 from schedule import learning_rate
 from scoring import logits_of
 from torch.optim import AdamW
@@ -66,6 +68,7 @@ class FineTuning:
         self._plan, self._recipe = plan, recipe
         self._seed, self._device = seed, device
         self._open = [one for one in classifier.parameters() if one.requires_grad]
+        self._answer = replicated(classifier, device)
         self._optimizer = AdamW(self._open, weight_decay=recipe.weight_decay)
         self._scaler = loss_scaler(device)
         self._average = AveragedModel(
@@ -76,7 +79,7 @@ class FineTuning:
 
     def run(self, budget: Budget, reserve_seconds: float, checkpoints: Checkpoints) -> Best:
         """Train until the plan is done or only the reserve is left of the budget."""
-        while self._has_more_to_learn() and budget.left() > reserve_seconds:
+        while self._all_go_on(budget.left() > reserve_seconds):
             before = budget.left()
             loss = self._train_epoch(lambda: budget.left() < reserve_seconds)
             self._epoch += 1
@@ -84,7 +87,8 @@ class FineTuning:
             if found.score.rank > self._best.score.rank:
                 self._best = found
             self._shorten(budget.left() - reserve_seconds, before - budget.left())
-            checkpoints.save(self._state(budget.spent()))
+            if processes.is_first():
+                checkpoints.save(self._state(budget.spent()))
             say(
                 epoch=self._epoch,
                 of=self._last_epoch,
@@ -101,13 +105,15 @@ class FineTuning:
         self._average.load_state_dict(state["average"])
         self._optimizer.load_state_dict(state["optimizer"])
         self._scaler.load_state_dict(state["scaler"])
-        self._epoch = state["epoch"]
+        self._epoch, self._last_epoch = state["epoch"], state["last_epoch"]
         self._best = Best.from_state(state["best"])
 
-    def _has_more_to_learn(self) -> bool:
-        """Whether epochs are left, and one of the last few was better than all before."""
+    def _all_go_on(self, has_time: bool) -> bool:
+        """Whether time and epochs are left, and one of the last few was better than all before."""
         without_progress = self._epoch - self._best.epoch
-        return self._epoch < self._last_epoch and without_progress < self._recipe.patience
+        goes_on = self._epoch < self._last_epoch and without_progress < self._recipe.patience
+        [ends] = processes.any_wants(not (has_time and goes_on))
+        return not ends
 
     @property
     def epochs(self) -> int:
@@ -118,6 +124,7 @@ class FineTuning:
         return {
             "plan": [self._plan.input_size, self._plan.frozen_blocks, self._plan.epochs],
             "epoch": self._epoch,
+            "last_epoch": self._last_epoch,
             "spent_seconds": spent_seconds,
             "weights": self._classifier.state_dict(),
             "average": self._average.state_dict(),
@@ -134,13 +141,15 @@ class FineTuning:
         losses = []
         draws = list(self._draws())
         for number, (rows, mirrored) in enumerate(draws):
-            stop_if_asked()
             progress = (self._epoch + number / len(draws)) / self._last_epoch
             rate = learning_rate(progress, self._recipe.learning_rate)
             losses.append(self._step(rows, mirrored, rate))
-            if is_over():
+            over, asked = processes.any_wants(is_over(), is_asked())
+            if asked:
+                leave()
+            if over:
                 break
-        return float(torch.stack(losses).mean())
+        return float(processes.mean_of(torch.stack(losses).mean().cpu()))
 
     def _draws(self) -> Iterator[tuple[Rows, Flags]]:
         random = np.random.default_rng([self._seed, self._epoch])
@@ -154,10 +163,13 @@ class FineTuning:
     def _step(self, rows: Rows, mirrored: Flags, rate: float) -> torch.Tensor:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
+        share = processes.share_of_mean(len(rows))
+        self._classifier.dropout.batch_size = len(rows)
+        rows, mirrored = processes.own_rows(rows), processes.own_rows(mirrored)
         activations = self._train.activations.take(rows, mirrored)
         targets = torch.from_numpy(self._train.targets[rows]).to(self._device)
         with precision(self._device):
-            loss = self._objective.loss(self._classifier.top(activations), targets)
+            loss = share * self._objective.loss(self._answer(activations), targets)
         self._optimizer.zero_grad(set_to_none=True)
         self._scaler.scale(loss).backward()
         self._scaler.step(self._optimizer)
@@ -170,11 +182,11 @@ class FineTuning:
         answers = logits_of(averaged, self._validation.activations, self._device)
         weights = {name: one.detach().clone() for name, one in averaged.state_dict().items()}
         score = self._objective.score(answers, self._validation.targets)
-        return Best(self._epoch, score, weights)
+        return Best(self._epoch, processes.told_by_first(score), weights)
 
     def _shorten(self, seconds: float, an_epoch_seconds: float) -> None:
         """End sooner where this epoch's pace does not reach the plan's end in time."""
-        fitting = int(max(0.0, seconds) / an_epoch_seconds)
+        fitting = processes.told_by_first(int(max(0.0, seconds) / an_epoch_seconds))
         self._last_epoch = min(self._last_epoch, self._epoch + fitting)
 
 

@@ -7,6 +7,7 @@ the wish, and the long loops look. Two minutes pass until SIGKILL; no step betwe
 import signal
 import sys
 import threading
+from typing import NoReturn
 
 _wanted = threading.Event()
 
@@ -16,8 +17,18 @@ def listen() -> None:
     signal.signal(signal.SIGTERM, lambda _number, _frame: _wanted.set())
 
 
+def is_asked() -> bool:
+    """Whether this process shall end."""
+    return _wanted.is_set()
+
+
 def stop_if_asked() -> None:
+    """Leave where asked to."""
+    if is_asked():
+        leave()
+
+
+def leave() -> NoReturn:
     """Leave the process, through all that cleans up; the last whole epoch is saved already."""
-    if _wanted.is_set():
-        print("phase=stopped", flush=True)
-        sys.exit(128 + signal.SIGTERM)
+    print("phase=stopped", flush=True)
+    sys.exit(128 + signal.SIGTERM)

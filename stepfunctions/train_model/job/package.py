@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import processes
 import torch
 from budget import Budget
 from classifier import Classifier
@@ -32,13 +33,16 @@ class Trained:
 
 def write_package(
     folder: Path, trained: Trained, validation: Examples, test: Examples, budget: Budget
-) -> dict[str, Any]:
-    """Write both files and return the report."""
+) -> dict[str, Any] | None:
+    """Write both files and return the report; of all processes only the first has one."""
+    figures = _figures(trained, validation, test)
+    if not processes.is_first():
+        return None
     folder.mkdir(parents=True, exist_ok=True)
     report = {
         "format": FORMAT,
         "input_size": trained.plan.input_size,
-        **_figures(trained, validation, test),
+        **figures,
         "epochs": trained.epochs,
         "best_epoch": trained.best_epoch,
         "frozen_blocks": trained.plan.frozen_blocks,

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
+import processes
 from interruption import stop_if_asked
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -12,7 +13,9 @@ Thing = TypeVar("Thing")
 
 
 def say(**facts: object) -> None:
-    """Print one line; floats with four decimals."""
+    """Print one line, of all processes only the first; floats with four decimals."""
+    if not processes.is_first():
+        return
     print(" ".join(f"{name}={_text(value)}" for name, value in facts.items()), flush=True)
 
 

@@ -1,6 +1,7 @@
 """Logits of many pictures, and what they are worth."""
 
 import numpy as np
+import processes
 import torch
 from activations import Activations, plain_batches
 from classifier import Classifier
@@ -17,7 +18,7 @@ def logits_of(
     classifier.eval()
     with precision(device):
         rows = [classifier.top(part).float().cpu() for part in plain_batches(activations)]
-    return torch.cat(rows).numpy()
+    return processes.joined(rows)
 
 
 def accuracy(logits: NDArray[np.float32], targets: NDArray[np.int64]) -> float:

@@ -7,10 +7,11 @@ import os
 import sys
 import time
 import traceback
+from contextlib import suppress
 
 from budget import Budget
 from errors import TrainingImpossible
-from interruption import listen
+from interruption import listen, stop_if_asked
 from job_environment import failure_file, read_environment
 
 MOST_REASON_CHARACTERS = 1024
@@ -32,6 +33,8 @@ def main() -> None:
     except TrainingImpossible as reason:
         _fail(str(reason))
     except Exception as fault:  # noqa: BLE001 - the edge: every fault has to reach the person
+        # One that waits for others fails where they were told to leave, a moment before it was.
+        stop_if_asked()
         traceback.print_exc()
         _fail(f"The training script failed ({type(fault).__name__}); its log says where")
 
@@ -42,7 +45,9 @@ def _fail(reason: str) -> None:
     file = failure_file(os.environ)
     if file is not None:
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(line)
+        # What another process of this machine failed of first is the cause.
+        with suppress(FileExistsError), file.open("x") as new:
+            new.write(line)
     sys.exit(1)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import processes
 import torch
 from activations import ROWS_AT_ONCE, LiveActivations
 from budget import Budget
@@ -35,19 +36,25 @@ State = dict[str, Any]
 
 def train(job: JobEnvironment, budget: Budget) -> None:
     """Train, or go on training, and write the package; raises TrainingImpossible."""
+    with processes.together():
+        _train(job, budget)
+
+
+def _train(job: JobEnvironment, budget: Budget) -> None:
     device = choose_device()
     options, recipe = job.options, recipe_of(job.options)
     dataset = read_dataset(job.snapshot, job.images, options.seed)
     say(phase="start", device=device.type, **_counts(dataset))
     checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{options}")
-    state = checkpoints.load()
+    state = processes.told_by_first(checkpoints.load() if processes.is_first() else None)
     objective = objective_of(dataset, recipe.label_smoothing)
     plan = _plan(budget, state, partial(make_plan, dataset, objective, options, device=device))
     classifier = new_classifier(
         objective.outputs, plan.frozen_blocks, device, objective.units, recipe.dropout
     )
     with tempfile.TemporaryDirectory() as scratch:
-        desk = Desk(Path(scratch), classifier, objective, plan.input_size, device)
+        shared = Path(processes.told_by_machines_first(scratch))
+        desk = Desk(shared, classifier, objective, plan.input_size, device)
         training, validation, test = _lay_out(desk, dataset, plan.epochs)
         reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
         if state is None:
@@ -69,6 +76,10 @@ def train(job: JobEnvironment, budget: Budget) -> None:
         classifier.load_state_dict(best.weights)
         trained = Trained(classifier, objective, plan, tuning.epochs, best.epoch, device)
         report = write_package(job.model, trained, validation, test, budget)
+        # Until here the first process of a machine keeps the folder of all.
+        processes.wait_for_all()
+    if report is None:
+        return
     tested = {f"test_{name}": figure for name, figure in (report["test"] or {}).items()}
     say(phase="done", seconds=report["seconds"], **tested)
 
@@ -85,7 +96,7 @@ def _counts(dataset: Dataset) -> dict[str, int]:
 def _plan(budget: Budget, state: State | None, make: Callable[..., Plan]) -> Plan:
     """Keep to the plan that an interrupted training had, or make one."""
     if state is None:
-        plan = make(seconds=budget.left() - EXPORT_SECONDS)
+        plan = processes.told_by_first(make(seconds=budget.left() - EXPORT_SECONDS))
     else:
         budget.count_earlier(state["spent_seconds"])
         plan = Plan(*state["plan"])
