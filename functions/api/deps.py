@@ -34,6 +34,7 @@ from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
+from oriel.services.progress import TrainingProgress
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -95,6 +96,7 @@ def build(settings: Settings) -> Product:
             clock=utc_now,
         ),
         trainings=trainings,
+        progress=TrainingProgress(S3Blobs(s3, settings.models_bucket), utc_now),
         annotations=Annotations(
             DynamoVerificationStore(dynamodb, table),
             DynamoPointStore(dynamodb, table),

@@ -14,6 +14,7 @@ from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
+from oriel.services.progress import TrainingProgress
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
@@ -57,6 +58,7 @@ class Product:
     deletions: Deletions
     workspace_deletion: WorkspaceDeletion
     trainings: Trainings
+    progress: TrainingProgress
     versions: Versions
     annotations: Annotations
     usage: UsageReports

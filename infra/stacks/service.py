@@ -33,6 +33,7 @@ USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
 # What training jobs leave in the models bucket.
 JOBS = ("training-jobs/", "checkpoints/")
+PROGRESS = "checkpoints/oriel-*/progress"
 WRITES = ("PutItem", "UpdateItem", "DeleteItem", "ConditionCheckItem")
 
 
@@ -119,6 +120,7 @@ class ServiceStack(Stack):
                 objects_grant(
                     self, self._data.models, "GetObject", "DeleteObject", below=(UPLOADS,)
                 ),
+                objects_grant(self, self._data.models, "GetObject", below=(PROGRESS,)),
                 listing_grant(self, self._data.images),
                 listing_grant(self, self._data.models),
                 *self._machine_grants(),

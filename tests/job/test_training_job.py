@@ -1,5 +1,6 @@
 """The whole script as a process, on a few pictures."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -49,6 +50,14 @@ def test_the_network_repeats_in_serving_what_the_report_says_it_answered(
     assert np.allclose(logits, parity["logits"], rtol=1e-4, atol=1e-4)
     assert len(parity["image_ids"]) == 8
     assert logits.shape == (8, 3)
+
+
+def test_what_it_said_last_lies_among_the_checkpoints(finished: JobFolder) -> None:
+    (said,) = finished.root.rglob("progress.json")
+    known = json.loads(said.read_text())
+    assert said.parent.name == "checkpoints"
+    assert (known["phase"], known["epoch"], known["epochs"]) == ("done", 3, 3)
+    assert known["validation"].keys() == {"loss", "accuracy"}
 
 
 def test_the_network_tells_unseen_pictures_apart(finished: JobFolder) -> None:

@@ -1,7 +1,10 @@
 """Models."""
 
+from functools import partial
+
 from oriel.domain.access import Permission
 from oriel.domain.errors import InvalidInput
+from oriel.domain.model import Model
 
 from functions.api.call import Call
 from functions.api.product import Product
@@ -21,13 +24,13 @@ def list_models(product: Product, call: Call[Request]) -> Listing[ModelAnswer]:
         raise InvalidInput("task: the id of a task is required")
     product.task_store.get(call.workspace_id, task_id)
     page = product.model_store.list(call.workspace_id, task_id, call.page())
-    return to_listing(page, ModelAnswer.from_domain, call.next_url(page.next_cursor))
+    return to_listing(page, partial(_shown, product), call.next_url(page.next_cursor))
 
 
 def get_model(product: Product, call: Call[Request]) -> ModelAnswer:
     """Show a model."""
     model = product.model_store.get(call.workspace_id, call.ids["model_id"])
-    return ModelAnswer.from_domain(model)
+    return _shown(product, model)
 
 
 def delete_model(product: Product, call: Call[Request]) -> None:
@@ -38,7 +41,7 @@ def delete_model(product: Product, call: Call[Request]) -> None:
 def activate_model(product: Product, call: Call[Request]) -> ModelAnswer:
     """Let the task answer with this version from now on; again changes nothing."""
     where = (call.workspace_id, call.ids["model_id"])
-    return ModelAnswer.from_domain(product.versions.activate(*where, call.caller.user_id))
+    return _shown(product, product.versions.activate(*where, call.caller.user_id))
 
 
 def cancel_model(product: Product, call: Call[Request]) -> ModelAnswer:
@@ -48,7 +51,11 @@ def cancel_model(product: Product, call: Call[Request]) -> ModelAnswer:
     that is refused with 409. The training's machine may take two minutes to end.
     """
     where = (call.workspace_id, call.ids["model_id"])
-    return ModelAnswer.from_domain(product.trainings.cancel(*where, call.caller.user_id))
+    return _shown(product, product.trainings.cancel(*where, call.caller.user_id))
+
+
+def _shown(product: Product, model: Model) -> ModelAnswer:
+    return ModelAnswer.from_domain(model, product.progress.of(model))
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]

@@ -79,7 +79,7 @@ def train(product: Product, call: Call[TrainRequest]) -> ModelAnswer:
     model's `failure` does if that shows only later.
     """
     model = product.trainings.begin(call.workspace_id, call.ids["task_id"], call.body.to_domain())
-    return ModelAnswer.from_domain(model)
+    return ModelAnswer.from_domain(model, product.progress.of(model))
 
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]

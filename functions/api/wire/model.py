@@ -4,10 +4,12 @@ from typing import Any
 
 from oriel.domain.export import Export
 from oriel.domain.model import Model
+from oriel.domain.progress import Progress
 from oriel.domain.task import NO_VERSION
 from pydantic import Field
 
 from functions.api.wire.base import Answer, Moment
+from functions.api.wire.progress import ProgressAnswer
 
 
 class ExportAnswer(Answer):
@@ -60,9 +62,11 @@ class ModelAnswer(Answer):
         description="Why publishing it did or did not put it into production."
     )
 
+    progress: ProgressAnswer | None = Field(description="Null where no training runs.")
+
     @classmethod
-    def from_domain(cls, model: Model) -> "ModelAnswer":
-        """Answer with a model."""
+    def from_domain(cls, model: Model, progress: Progress | None = None) -> "ModelAnswer":
+        """Answer with a model and how far its training is."""
         return cls(
             id=model.id,
             workspace=model.workspace_id,
@@ -78,4 +82,5 @@ class ModelAnswer(Answer):
             failure=model.failure,
             export=None if model.export is None else ExportAnswer.from_domain(model.export),
             production_reason=model.production_reason,
+            progress=None if progress is None else ProgressAnswer.from_domain(progress),
         )

@@ -6,6 +6,7 @@ from typing import TypeVar
 
 import processes
 from interruption import stop_if_asked
+from progress_file import PROGRESS
 
 SECONDS_BETWEEN_LINES = 5.0
 
@@ -17,6 +18,7 @@ def say(**facts: object) -> None:
     if not processes.is_first():
         return
     print(" ".join(f"{name}={_text(value)}" for name, value in facts.items()), flush=True)
+    PROGRESS.note(facts)
 
 
 def counted(phase: str, things: Iterable[Thing], total: int) -> Iterator[Thing]:

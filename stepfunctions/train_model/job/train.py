@@ -13,6 +13,7 @@ from budget import Budget
 from errors import TrainingImpossible
 from interruption import listen, stop_if_asked
 from job_environment import failure_file, read_environment
+from progress_file import PROGRESS
 
 MOST_REASON_CHARACTERS = 1024
 """What SageMaker keeps of a failure file."""
@@ -24,6 +25,7 @@ def main() -> None:
     listen()
     try:
         job = read_environment(os.environ)
+        PROGRESS.keep_in(job.checkpoints)
         # On a busy machine threads that spin while they wait slow each other down fifteenfold.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
         # Only now, since it takes seconds: the budget runs, and a failure is told.

@@ -23,6 +23,7 @@ from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
+from oriel.services.progress import TrainingProgress
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -117,6 +118,7 @@ class World:
                 clock=self.clock,
             ),
             trainings=trainings,
+            progress=TrainingProgress(self.artifacts, self.clock),
             annotations=Annotations(
                 MemoryVerificationStore(self.core),
                 MemoryPointStore(self.core),

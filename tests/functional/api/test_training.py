@@ -1,5 +1,9 @@
-import pytest
+import json
 
+import pytest
+from oriel.domain.progress import progress_key
+
+from tests.fakes.models import MemoryModelStore
 from tests.functional.api.conftest import MINIMUM, Client, World
 
 TASKS = "/recognition/v2/task"
@@ -28,6 +32,23 @@ def test_training_without_options_is_full(world: World, client: Client, body: ob
     assert client.get(f"/recognition/v2/model/{model['id']}").json == model
     listed = client.get("/recognition/v2/model/", task=task_id).json
     assert listed["results"] == [model]
+
+
+def test_a_training_tells_how_far_it_is(world: World, client: Client) -> None:
+    model = client.post(f"{TASKS}/{trainable(client)}/train").json
+    path, store = f"/recognition/v2/model/{model['id']}", MemoryModelStore(world.core)
+    assert model["progress"]["phase"] == "preparing"
+    store.mark_started(client.workspace, model["id"], "snapshot")
+    assert client.get(path).json["progress"]["phase"] == "starting"
+    said = {"phase": "train", "epoch": 2, "epochs": 5, "validation": {"accuracy": 0.5}}
+    key = progress_key(model["id"])
+    world.artifacts.put(key, json.dumps(said).encode(), "application/json")
+    told = client.get(path).json
+    assert (told["progress"]["phase"], told["progress"]["epoch"]) == ("training", 2)
+    assert told["progress"]["validation"] == {"accuracy": 0.5}
+    listed = client.get("/recognition/v2/model", task=model["task"]).json["results"]
+    assert listed == [told]
+    assert client.post(f"{path}/cancel").json["progress"] is None
 
 
 def test_a_training_can_be_cancelled_and_says_who_did_it(world: World, client: Client) -> None:
