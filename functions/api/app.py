@@ -36,6 +36,7 @@ from functions.api.routes import (
     models,
     tasks,
     tokens,
+    training_reports,
     uploads,
     workspaces,
 )
@@ -48,6 +49,7 @@ ROUTES = (
     *uploads.ROUTES,
     *imports.ROUTES,
     *models.ROUTES,
+    *training_reports.ROUTES,
     *annotations.ROUTES,
     *account.ROUTES,
     *workspaces.ROUTES,

@@ -40,6 +40,7 @@ from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
+from oriel.services.training_reports import TrainingReports
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -103,6 +104,7 @@ def build(settings: Settings) -> Product:
             DynamoMemberStore(dynamodb, table),
             utc_now,
         ),
+        training_reports=TrainingReports(S3Blobs(s3, settings.models_bucket)),
         versions=Versions(
             DynamoVersionStore(dynamodb, table),
             *(models, tasks, trainings, S3Blobs(s3, settings.models_bucket), utc_now),

@@ -18,6 +18,7 @@ from oriel.services.progress import TrainingProgress
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
+from oriel.services.training_reports import TrainingReports
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -59,6 +60,7 @@ class Product:
     workspace_deletion: WorkspaceDeletion
     trainings: Trainings
     progress: TrainingProgress
+    training_reports: TrainingReports
     versions: Versions
     annotations: Annotations
     usage: UsageReports

@@ -9,7 +9,9 @@ from oriel.adapters.s3 import S3Blobs
 from oriel.domain.clock import utc_now
 from oriel.services.copies import CopySearch
 from oriel.services.prepare import Prepare
+from oriel.services.training_reports import TrainingReports
 from oriel.settings import Settings
+from oriel_vision.holdout import held_out_groups
 
 from functions.training_prepare.copies import NumpyCopyFinder
 from functions.training_prepare.step import Places
@@ -17,7 +19,7 @@ from functions.training_prepare.step import Places
 
 def build(settings: Settings) -> tuple[Prepare, Places]:
     """Wire the step to this deployment's table and buckets."""
-    dynamodb, table = dynamodb_client(), settings.core_table
+    dynamodb, s3, table = dynamodb_client(), s3_client(), settings.core_table
     prepare = Prepare(
         tasks=DynamoTaskStore(dynamodb, table),
         images=DynamoImageStore(dynamodb, table),
@@ -25,7 +27,9 @@ def build(settings: Settings) -> tuple[Prepare, Places]:
         copies=CopySearch(
             DynamoEmbeddingStore(dynamodb, table), settings.backbone, NumpyCopyFinder()
         ),
-        datasets=S3Blobs(s3_client(), settings.datasets_bucket),
+        reports=TrainingReports(S3Blobs(s3, settings.models_bucket)),
+        hold_out=held_out_groups,
+        datasets=S3Blobs(s3, settings.datasets_bucket),
         images_bucket=settings.images_bucket,
         minimum_per_label=settings.min_images_per_label,
         clock=utc_now,

@@ -59,6 +59,7 @@ class TrainingSteps(Construct):
             grants=(
                 self._core("GetItem", "BatchGetItem", "Query", "UpdateItem", index=True),
                 objects_grant(self, self._data.datasets, "PutObject", below=(UPLOADS,)),
+                objects_grant(self, self._data.models, "PutObject", below=(UPLOADS,)),
             ),
         )
 

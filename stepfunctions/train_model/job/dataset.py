@@ -9,7 +9,7 @@ from typing import Any
 
 from errors import TrainingImpossible
 from example import Example
-from holdout import held_out_groups
+from oriel_vision.holdout import held_out_groups
 
 FORMAT = 2
 MIN_LABELS = 2
@@ -38,7 +38,11 @@ def read_dataset(snapshot_folder: Path, images_folder: Path, seed: int) -> Datas
     train = _examples(document["items"], "train", images_folder)
     _check(document["task_type"], labels, train)
     contrasted = range(len(labels)) if document["task_type"] == TAGS else ()
-    held_out = held_out_groups(train, contrasted, seed)
+    held_out = held_out_groups(((one.group, one.columns) for one in train), contrasted, seed)
+    if not held_out:
+        raise TrainingImpossible(
+            "Every label has only copies of one picture: add different pictures"
+        )
     return Dataset(
         task_type=document["task_type"],
         labels=labels,

@@ -94,6 +94,7 @@ TABLE = {
     "DELETE /annotate/v2/point/<point_id>": ANNOTATE,
     "GET /recognition/v2/model": READ,
     "GET /recognition/v2/model/<model_id>": READ,
+    "GET /recognition/v2/model/<model_id>/training-report": READ,
     "DELETE /recognition/v2/model/<model_id>": EDIT,
     "POST /recognition/v2/model/<model_id>/activate": EDIT,
     "POST /recognition/v2/model/<model_id>/cancel": TRAIN,

@@ -29,6 +29,7 @@ from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
+from oriel.services.training_reports import TrainingReports
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -125,6 +126,7 @@ class World:
                 MemoryMemberStore(self.core),
                 self.clock,
             ),
+            training_reports=TrainingReports(self.artifacts),
             versions=Versions(
                 MemoryVersionStore(self.core),
                 *(models, tasks, trainings, self.artifacts, self.clock),

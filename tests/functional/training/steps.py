@@ -13,6 +13,8 @@ from oriel.services.evaluate import Evaluate
 from oriel.services.fit_head import FitHead
 from oriel.services.prepare import Prepare
 from oriel.services.stored_embeddings import StoredEmbeddings
+from oriel.services.training_reports import TrainingReports
+from oriel_vision.holdout import held_out_groups
 
 from functions.training_evaluate import step as evaluate_step
 from functions.training_evaluate.measure import NumpyMeasures
@@ -57,6 +59,8 @@ def prepare(
         images=world.images,
         models=world.models,
         copies=CopySearch(world.embeddings, BACKBONE, NumpyCopyFinder()),
+        reports=TrainingReports(world.artifacts),
+        hold_out=held_out_groups,
         datasets=world.datasets,
         images_bucket="images-bucket",
         minimum_per_label=MINIMUM,

@@ -4,9 +4,13 @@ from pathlib import Path
 
 import pytest
 from oriel.domain.errors import Conflict, ImagesStillProcessing, OrielError, TooFewImages
+from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.snapshot import from_json
 from oriel.domain.split import Side
 from oriel.domain.task import TrainStatus
+from oriel.domain.training_report import Use
+from oriel.services.training_reports import TrainingReports
+from oriel_vision.holdout import held_out_groups
 
 from tests.functional.training.steps import PLACES, prepare
 from tests.functional.training.world import BACKBONE, STRANGER, WORKSPACE, World
@@ -143,3 +147,36 @@ def test_copies_of_a_picture_stay_on_one_side_and_are_one_group() -> None:
     items = [item for item in snapshot.items if item.image_id in {copy.id for copy in copies}]
     assert {(item.group, item.split) for item in items} == {(first.sha256, items[0].split)}
     assert snapshot.near_duplicates() == len(copies)
+
+
+def reported(world: World) -> dict[str, tuple[Use, str | None]]:
+    reports, model = TrainingReports(world.artifacts), world.now()
+    report = reports.find(model)
+    assert report is not None
+    page = reports.images(model, report, None, PageRequest(MAX_PAGE_SIZE))
+    return {one.image_id: (one.use, one.reason) for one in page.items}
+
+
+def test_the_report_names_every_picture_as_used_or_skipped() -> None:
+    world = World().fill()
+    both = world.ready(world.upload(world.boots, world.shirts))
+    broken = world.upload(world.boots)
+    world.images.mark_rejected(WORKSPACE, broken.id, "no picture")
+    snapshot = from_json(world.datasets.get(prepare(world)["snapshot_key"]))
+    assert reported(world) == {
+        both.id: (Use.SKIPPED, "two_labels"),
+        broken.id: (Use.SKIPPED, "rejected"),
+        **{item.image_id: (Use(item.split), None) for item in snapshot.items},
+    }
+
+
+def test_the_report_of_a_network_names_what_its_job_validates_with() -> None:
+    world = World().fill()
+    snapshot = from_json(world.datasets.get(prepare(world, mode="full")["snapshot_key"]))
+    train = snapshot.side(Side.TRAIN)
+    groups = held_out_groups(((one.group, frozenset(one.columns)) for one in train), (), 3)
+    expected = {one.image_id for one in train if one.group in groups}
+    found = reported(world)
+    assert {name for name, (use, _) in found.items() if use is Use.VALIDATION} == expected
+    assert 4 <= len(expected) <= 10
+    assert sum(use is Use.TRAIN for use, _ in found.values()) == len(train) - len(expected)

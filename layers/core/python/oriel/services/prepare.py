@@ -1,10 +1,11 @@
 """First step of a training: checks, snapshot, and everything that later steps need to know."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from oriel.domain.clock import Clock
-from oriel.domain.model import ModelLabel
+from oriel.domain.model import ModelLabel, TrainMode
 from oriel.domain.snapshot import (
     Snapshot,
     manifest,
@@ -14,13 +15,25 @@ from oriel.domain.snapshot import (
     to_json,
 )
 from oriel.domain.split import Side
+from oriel.domain.task import TaskType
 from oriel.domain.training import TrainingRun
+from oriel.domain.training_report import report_images, report_on, report_prefix
 from oriel.image_ports import ImageStore
 from oriel.ports import Blobs, TaskStore
 from oriel.services.copies import CopySearch
 from oriel.services.requirements import asked_labels, check_examples
-from oriel.services.training_set import gather
+from oriel.services.training_reports import TrainingReports
+from oriel.services.training_set import TrainingSet, gather
 from oriel.training_ports import ModelStore
+
+
+class HoldOut(Protocol):
+    """Draws the groups that a network's training validates with, exactly as its job does."""
+
+    def __call__(
+        self, train: Iterable[tuple[str, frozenset[int]]], contrasted: Iterable[int], seed: int, /
+    ) -> Collection[str]:
+        """Return groups, given the group and the columns of each training picture."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +59,8 @@ class Prepare:
     images: ImageStore
     models: ModelStore
     copies: CopySearch
+    reports: TrainingReports
+    hold_out: HoldOut
     datasets: Blobs
     images_bucket: str
     minimum_per_label: int
@@ -62,8 +77,20 @@ class Prepare:
         snapshot = take_snapshot(task, columns, found.examples, copies)
         key, listing = self._store(snapshot)
         self.models.mark_started(run.workspace_id, run.model_id, key)
+        self._report(run, snapshot, found)
         train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
         return Prepared(run, key, listing, train, test, found.left_out)
+
+    def _report(self, run: TrainingRun, snapshot: Snapshot, found: TrainingSet) -> None:
+        held_out: Collection[str] = ()
+        if run.options.mode is TrainMode.FULL:
+            train = [(item.group, frozenset(item.columns)) for item in snapshot.side(Side.TRAIN)]
+            tags = snapshot.task_type is TaskType.MULTI_LABEL
+            contrasted = range(len(snapshot.labels)) if tags else ()
+            held_out = self.hold_out(train, contrasted, run.options.seed)
+        images = report_images(snapshot, found.skipped, held_out)
+        prefix = report_prefix(run.workspace_id, run.task_id, run.model_id)
+        self.reports.write(prefix, report_on(run.options, snapshot, images), images)
 
     def _store(self, snapshot: Snapshot) -> tuple[str, str]:
         workspace_id = snapshot.workspace_id

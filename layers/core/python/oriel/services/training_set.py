@@ -19,10 +19,15 @@ INGEST_PATIENCE = timedelta(minutes=15)
 
 @dataclass(frozen=True, slots=True)
 class TrainingSet:
-    """The usable pictures with their answers, and how many were left out for which reason."""
+    """The usable pictures with their answers, and for which reason each other was skipped."""
 
     examples: tuple[Example, ...]
-    left_out: Mapping[str, int]
+    skipped: Mapping[str, str]
+
+    @property
+    def left_out(self) -> Mapping[str, int]:
+        """How many were skipped for which reason."""
+        return dict(Counter(self.skipped.values()))
 
 
 @dataclass(slots=True)
@@ -41,15 +46,17 @@ def gather(images: ImageStore, task: Task, labels: Sequence[Label], now: datetim
     entered. Raises ImagesStillProcessing while recent uploads are being ingested.
     """
     negative = {label.id for label in labels if label.negative_for_task is not None}
-    examples, left_out = [], Counter[str]()
+    examples: list[Example] = []
+    skipped: dict[str, str] = {}
     for found in _read(images, task.workspace_id, labels):
         excuse = _unclear(task.type, found, negative) or _unusable(found.image, now)
         if excuse is None:
             examples.append(_example(task.type, found, negative))
         else:
-            left_out[excuse] += 1
-    _check_settled(left_out)
-    return TrainingSet(tuple(examples), dict(left_out))
+            skipped[found.image.id] = excuse
+    gathered = TrainingSet(tuple(examples), skipped)
+    _check_settled(gathered.left_out)
+    return gathered
 
 
 def _read(images: ImageStore, workspace_id: str, labels: Sequence[Label]) -> Iterator[_Found]:

@@ -7,6 +7,7 @@ from oriel.domain.errors import Conflict, InvalidInput, NotFound, NotTrained
 from oriel.domain.evaluation import evaluation_key
 from oriel.domain.model import MAX_VERSION, Model, export_key
 from oriel.domain.task import Task
+from oriel.domain.training_report import report_prefix
 from oriel.ports import Blobs, TaskStore
 from oriel.services.training import Trainings
 from oriel.training_ports import ModelStore
@@ -56,6 +57,9 @@ class Versions:
         model = self._hide(workspace_id, model_id)
         # The model goes last, as it is what a repeat goes by.
         self.artifacts.delete(self._objects_of(model))
+        reports = report_prefix(model.workspace_id, model.task_id, model.id)
+        while self.artifacts.delete_below(reports):
+            pass
         self.store.remove(workspace_id, model_id)
 
     def _activate(self, task: Task, version: int, user_id: str) -> None:

@@ -1,11 +1,11 @@
-"""Which training pictures are held out to choose the epoch and the temperature."""
+"""Which training pictures a network's training holds out to choose the epoch and the temperature.
+
+Plain Python, since it is drawn twice: by the training itself, and for the report on it.
+"""
 
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
-
-from errors import TrainingImpossible
-from example import Example
 
 VALIDATION_SHARE = 0.15
 """Of the groups of equal pictures."""
@@ -14,10 +14,13 @@ Group = frozenset[int]
 """The columns that any copy of a picture has."""
 
 
-def held_out_groups(train: Sequence[Example], contrasted: Iterable[int], seed: int) -> set[str]:
-    """Draw groups label by label, so that each label keeps one; raises TrainingImpossible.
+def held_out_groups(
+    train: Iterable[tuple[str, frozenset[int]]], contrasted: Iterable[int], seed: int
+) -> set[str]:
+    """Draw groups label by label, so that each label keeps one; none where none can be spared.
 
-    Of `contrasted` labels a picture without them is kept too.
+    `train` are pictures: the group and the columns of each. Of `contrasted` labels a picture
+    without them is kept too.
     """
     groups = _columns_of(train)
     keeper = _Keeper(groups, frozenset(contrasted))
@@ -29,17 +32,13 @@ def held_out_groups(train: Sequence[Example], contrasted: Iterable[int], seed: i
             by_column[column].append(group)
     for column in sorted(by_column, key=lambda one: (len(by_column[one]), one or 0)):
         _hold_out(by_column[column], keeper)
-    if not keeper.held_out:
-        raise TrainingImpossible(
-            "Every label has only copies of one picture: add different pictures"
-        )
     return keeper.held_out
 
 
-def _columns_of(train: Iterable[Example]) -> dict[str, Group]:
+def _columns_of(train: Iterable[tuple[str, frozenset[int]]]) -> dict[str, Group]:
     groups: dict[str, Group] = {}
-    for example in train:
-        groups[example.group] = groups.get(example.group, frozenset()) | example.columns
+    for group, columns in train:
+        groups[group] = groups.get(group, frozenset()) | columns
     return groups
 
 
