@@ -29,6 +29,7 @@ from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
 from oriel.services.deletions import Deletions
+from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
@@ -65,6 +66,7 @@ def build(settings: Settings) -> Product:
     trainings = Trainings(tasks, models, machine, settings.min_images_per_label, utc_now)
     s3 = s3_client()
     blobs = S3Blobs(s3, settings.images_bucket)
+    artifacts = S3Blobs(s3, settings.models_bucket)
     incoming = S3Incoming(s3, settings.images_bucket)
     pictures = Images(images, labels, blobs, utc_now)
     sweeps = DynamoSweepStore(dynamodb, table)
@@ -107,8 +109,9 @@ def build(settings: Settings) -> Product:
         training_reports=TrainingReports(S3Blobs(s3, settings.models_bucket)),
         versions=Versions(
             DynamoVersionStore(dynamodb, table),
-            *(models, tasks, trainings, S3Blobs(s3, settings.models_bucket), utc_now),
+            *(models, tasks, trainings, artifacts, utc_now),
         ),
+        evaluations=Evaluations(models, images, artifacts),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
     )
 

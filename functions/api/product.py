@@ -9,6 +9,7 @@ from oriel.ports import TaskStore
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
 from oriel.services.deletions import Deletions
+from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
@@ -62,5 +63,6 @@ class Product:
     progress: TrainingProgress
     training_reports: TrainingReports
     versions: Versions
+    evaluations: Evaluations
     annotations: Annotations
     usage: UsageReports

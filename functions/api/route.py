@@ -55,6 +55,7 @@ class Route(Generic[B, A]):
     the caller's own; the handler asks for the rest.
     `anywhere`: the body or the query names a thing by its id, which may lie in any workspace of the
     caller, as it may where the path names it; the public client names no workspace there.
+    `also` are statuses that routes of its kind do not have.
     """
 
     method: str
@@ -67,3 +68,4 @@ class Route(Generic[B, A]):
     needs: Permission | None = field(kw_only=True)
     personal: bool = field(default=False, kw_only=True)
     anywhere: bool = field(kw_only=True, default=False)
+    also: tuple[int, ...] = field(kw_only=True, default=())

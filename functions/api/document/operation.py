@@ -57,6 +57,7 @@ def of_route(route: Route[Any, Any]) -> Operation:
         body=route.body,
         query=route.query,
         status=route.status,
+        also=route.also,
     )
 
 

@@ -97,5 +97,8 @@ TABLE = {
     "GET /recognition/v2/model/<model_id>/training-report": READ,
     "DELETE /recognition/v2/model/<model_id>": EDIT,
     "POST /recognition/v2/model/<model_id>/activate": EDIT,
+    "GET /recognition/v2/model/<model_id>/evaluation": READ,
+    "POST /recognition/v2/model/<model_id>/evaluation": READ,
+    "GET /recognition/v2/model/<model_id>/failed-images": READ,
     "POST /recognition/v2/model/<model_id>/cancel": TRAIN,
 }

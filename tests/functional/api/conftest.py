@@ -18,6 +18,7 @@ from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
 from oriel.services.bootstrap import Bootstrap, OwnerToken
 from oriel.services.deletions import Deletions
+from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
@@ -131,6 +132,7 @@ class World:
                 MemoryVersionStore(self.core),
                 *(models, tasks, trainings, self.artifacts, self.clock),
             ),
+            evaluations=Evaluations(models, images, self.artifacts),
             usage=UsageReports(self.usage, self.clock),
         )
 

@@ -15,6 +15,7 @@ WITH_BODY = [route for route in ROUTES if route.body is not None]
 TASKS = "/recognition/v2/task"
 BODIES: dict[str, dict[str, Any]] = {
     "AuthorizeRequest": {},
+    "CostsRequest": {"costs": [[0, 1], [1, 0]]},
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
     "ImageUpdate": {"meta_data": {}},
     "ImagesUpdateRequest": {"images": [new_id()], "mark-test": True},
