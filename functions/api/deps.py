@@ -14,6 +14,7 @@ from oriel.adapters.dynamodb.points import DynamoPointStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
+from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
@@ -42,6 +43,7 @@ from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.training_reports import TrainingReports
+from oriel.services.trials import Trials
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -113,6 +115,7 @@ def build(settings: Settings) -> Product:
         ),
         evaluations=Evaluations(models, images, artifacts),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
+        trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
     )
 
 

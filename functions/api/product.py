@@ -20,6 +20,7 @@ from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.training_reports import TrainingReports
+from oriel.services.trials import Trials
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -66,3 +67,4 @@ class Product:
     evaluations: Evaluations
     annotations: Annotations
     usage: UsageReports
+    trials: Trials

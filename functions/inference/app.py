@@ -1,7 +1,7 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from oriel.domain.access import Permission
@@ -22,6 +22,7 @@ from oriel.services.classify import Answer, Classified, Classifier, ClassifyRequ
 from oriel.services.keep_pictures import NotKept, PictureKeeper
 from oriel.services.metering import Metering, Settled, Submission
 from oriel.services.stopwatch import Stopwatch
+from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.errors import MethodNotAllowed, error_reply, internal_error_reply
 from functions.inference.gateway import (
@@ -32,7 +33,7 @@ from functions.inference.gateway import (
     to_json,
     write_reply,
 )
-from functions.inference.wire.classify_reply import from_classified, with_kept
+from functions.inference.wire.classify_reply import from_classified, with_kept, with_record_ids
 from functions.inference.wire.classify_request import parse_classify
 
 _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
@@ -48,6 +49,7 @@ class App:
     metering: Metering
     addressed: Addressed
     keeper: PictureKeeper
+    notes: TrialNotes
     clock: Clock
     stopwatch: Callable[[], Stopwatch] = Stopwatch
 
@@ -79,12 +81,16 @@ class App:
             known = self.metering.recall(submission)
         if known is not None:
             return _reply(Settled(known, replayed=True), watch)
+        request = replace(request, sticky_id=request.sticky_id or submission.key)
         classified = self.classifier.classify(submission.workspace_id, request, watch)
         body = from_classified(classified, call.request_id, watch.total_seconds)
         to_json(body)  # An answer that cannot be given must not be billed.
         if classified.keeping is not None:
             with watch.stage("store"):
                 body = self._keep(submission, classified, classified.keeping, body)
+        if classified.trial is not None:
+            with watch.stage("trial"):
+                body = self._note(submission, classified, body)
         facts = self._facts(submission, classified)
         with watch.stage("usage"):
             settled = self.metering.settle(submission, facts, body, self.clock())
@@ -118,14 +124,22 @@ class App:
         self, submission: Submission, classified: Classified, task: Task, body: dict[str, Any]
     ) -> dict[str, Any]:
         """Keep the pictures; the answer stands, whatever comes of it."""
-        # With the body's hash: another request must not reach the pictures of this one by its key.
-        request = (submission.workspace_id, submission.key, submission.body_hash)
-        kept = self.keeper.keep(classified, task, request)
+        kept = self.keeper.keep(classified, task, submission.identity)
         for outcome in kept.values():
             if isinstance(outcome, NotKept) and outcome.fault is not None:
                 facts = {"workspace_id": submission.workspace_id}
                 logger.error("picture not stored", exc_info=outcome.fault, extra=facts)
         return with_kept(body, kept)
+
+    def _note(
+        self, submission: Submission, classified: Classified, body: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Keep what a trial is judged by; the answer stands, whatever comes of it."""
+        noted = self.notes.note(classified, submission.identity)
+        if noted.fault is not None:
+            facts = {"workspace_id": submission.workspace_id}
+            logger.error("answer not kept for its trial", exc_info=noted.fault, extra=facts)
+        return with_record_ids(body, noted.ids)
 
     def _facts(self, submission: Submission, classified: Classified) -> list[UsageFact]:
         now, model = self.clock(), classified.model

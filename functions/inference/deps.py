@@ -10,6 +10,7 @@ from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
+from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.fetch import FetchRules, HttpFetcher
 from oriel.adapters.outbox import SqsUsageOutbox
@@ -21,6 +22,7 @@ from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
 from oriel.services.records import MAX_RECORDS
+from oriel.services.trial_notes import TrialNotes
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
 from oriel_vision.network import Network
@@ -69,5 +71,6 @@ def build(settings: Settings) -> App:
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
         Addressed(DynamoMemberStore(dynamodb, settings.core_table)),
         keeper,
+        TrialNotes(DynamoTrialStore(dynamodb, settings.core_table), workers, utc_now),
         utc_now,
     )

@@ -17,6 +17,7 @@ from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Sweep
 from oriel.domain.task import Task
 from oriel.domain.token import TokenGrant
+from oriel.domain.trial_record import TrialRecord
 from oriel.domain.workspace import Workspace
 
 A = TypeVar("A")
@@ -64,6 +65,7 @@ class MemoryCore:
     proposals: dict[tuple[str, str], float | None] = field(default_factory=dict)
     events: list[LabelEvent] = field(default_factory=list)
     embeddings: dict[tuple[str, str, str], bytes] = field(default_factory=dict)
+    trial_records: dict[str, TrialRecord] = field(default_factory=dict)
     lock: RLock = field(default_factory=RLock)
 
     def workspace(self, workspace_id: str) -> Workspace:

@@ -58,6 +58,9 @@ class MemoryTaskStore:
                 self._core.task_labels.remove(pair)
                 self._count(*pair, -1)
             self._core.follow_ups = {one for one in self._core.follow_ups if one[1] != task_id}
+            self._core.trial_records = {
+                key: one for key, one in self._core.trial_records.items() if one.task_id != task_id
+            }
 
     def delete(self, workspace_id: str, task_id: str) -> None:
         with self._core.lock:

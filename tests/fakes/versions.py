@@ -45,7 +45,7 @@ class MemoryVersionStore:
                 task = self._core.tasks.get(model.task_id)
                 if task is None or task.id in self._core.hidden_tasks:
                     raise Conflict("The model's task is deleted")
-                check_deletable(model, task.production_version, task.training_model_id)
+                check_deletable(model, task)
                 self._core.hidden_models.add(model_id)
             return model
 

@@ -80,6 +80,7 @@ WORDS: Mapping[str, str] = {
     "text": "OK, or what is wrong.",
     "thumb_img_path": "URL of a small copy, for anyone and for an hour.",
     "to": "The last day (UTC), included.",
+    "traffic": "The trial of a candidate version that is under way.",
     "train_status": "CREATED, IN_TRAINING, TRAINED or FAILED.",
     "type": "What kind it is.",
     "units": "Credits.",

@@ -35,6 +35,7 @@ def verify(product: Product, call: Call[VerificationCreate]) -> VerificationAnsw
     verification = product.annotations.verify(
         call.caller, call.workspace_id, call.body.image_id, call.body.user
     )
+    product.trials.image_verified(call.workspace_id, call.body.image_id)
     return VerificationAnswer.from_domain(verification)
 
 

@@ -5,6 +5,7 @@ from oriel.domain.access import Permission
 from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import PAGING, Route
+from functions.api.routes.traffic import change_traffic
 from functions.api.wire.base import LabelReference, Request
 from functions.api.wire.listing import Listing, to_listing
 from functions.api.wire.model import ModelAnswer
@@ -42,12 +43,16 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
     where = (call.workspace_id, call.ids["task_id"])
     if call.body.production_version is not None:
         product.versions.choose(*where, call.body.production_version, call.caller.user_id)
+    asked = call.body.traffic
+    user_id = call.caller.user_id
+    traffic = None if asked is None else change_traffic(product, where, user_id, asked)
     task = product.task_store.update(
         *where,
         name=call.body.name,
         description=call.body.description,
         store_images=call.body.store_images,
         activation=None if call.body.activation is None else call.body.activation.to_domain(),
+        traffic=traffic,
     )
     return TaskAnswer.from_domain(task)
 

@@ -44,6 +44,12 @@ class ClassifyRequest(Request):
         default=None,
         description="Id of the label to explain, with explain; absent: each picture's best label.",
     )
+    sticky_id: str | None = Field(
+        default=None,
+        max_length=255,
+        description="Whoever asks, in any words: while a candidate version is on trial, the same "
+        "id is answered by the same version. Absent: the Idempotency-Key, or each request alone.",
+    )
 
 
 class AnsweredLabel(Answer):
@@ -129,6 +135,11 @@ class RecordAnswer(Answer):
         default=None,
         alias="_explain_error",
         description="Why there is none, with explain; the answer holds all the same.",
+    )
+    record_id: str | None = Field(
+        default=None,
+        alias="_record_id",
+        description="While a candidate version is on trial: what `feedback` of the task takes.",
     )
 
 

@@ -5,6 +5,7 @@ from pydantic import Field, StrictInt
 
 from functions.api.wire.activation import ActivationSetting
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
+from functions.api.wire.traffic import TrafficSetting
 
 _STORE_IMAGES = "Whether classify may keep pictures as training images."
 
@@ -30,6 +31,7 @@ class TaskUpdate(Request):
         description="The version that answers from now on, as `activate` of its model.",
     )
     activation: ActivationSetting | None = None
+    traffic: TrafficSetting | None = None
 
 
 class TaskAnswer(Answer):
@@ -49,6 +51,7 @@ class TaskAnswer(Answer):
         description="How that version came into production, or why the latest did not."
     )
     activation: ActivationSetting
+    traffic: TrafficSetting | None
     last_train_status: str
     labels_count: int
     store_images: bool = Field(description=_STORE_IMAGES)
@@ -68,6 +71,7 @@ class TaskAnswer(Answer):
             production_set_by=task.production_set_by,
             production_reason=task.production_reason,
             activation=ActivationSetting.from_domain(task.activation),
+            traffic=None if task.trial is None else TrafficSetting.from_domain(task.trial),
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
             store_images=task.store_images,

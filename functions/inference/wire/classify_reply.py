@@ -37,6 +37,15 @@ def with_kept(body: Mapping[str, Any], kept: Mapping[int, Outcome]) -> dict[str,
     return {**body, "records": records}
 
 
+def with_record_ids(body: Mapping[str, Any], ids: Mapping[int, str]) -> dict[str, Any]:
+    """Give answered records the ids by which callers report what was right."""
+    records = [
+        {**record, "_record_id": ids[index]} if index in ids else record
+        for index, record in enumerate(body["records"])
+    ]
+    return {**body, "records": records}
+
+
 def _kept(outcome: Outcome) -> dict[str, str]:
     if isinstance(outcome, Kept):
         return {"_stored_image_id": outcome.image_id}

@@ -11,6 +11,7 @@ from typing import Any
 
 from oriel.adapters.gateway import read_object
 from oriel.domain.errors import InvalidInput
+from oriel.domain.traffic import MAX_STICKY_ID
 from oriel.services.classify import ClassifyRequest
 from oriel.services.records import MAX_RECORDS, Record
 
@@ -22,6 +23,7 @@ _NOT_ECHOED = {
     "_height",
     "_stored_image_id",
     "_store_error",
+    "_record_id",
     "best_label",
     "labels",
     "explanation",
@@ -53,6 +55,7 @@ def parse_classify(body: bytes) -> ClassifyRequest:
         store_images=_flag(content, "store_images"),
         explain=_flag(content, "explain"),
         explain_label=_explain_label(content),
+        sticky_id=_sticky_id(content),
     )
 
 
@@ -82,6 +85,13 @@ def _version(content: Mapping[str, Any]) -> int | None:
     value = content.get("version")
     if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
         raise InvalidInput("version must be an integer")
+    return value
+
+
+def _sticky_id(content: Mapping[str, Any]) -> str:
+    value = _text(content, "sticky_id") or ""
+    if len(value) > MAX_STICKY_ID:
+        raise InvalidInput(f"sticky_id must have at most {MAX_STICKY_ID} characters")
     return value
 
 

@@ -58,6 +58,8 @@ TABLE = {
     "POST /recognition/v2/task/<task_id>/add-label": EDIT,
     "POST /recognition/v2/task/<task_id>/remove-label": EDIT,
     "POST /recognition/v2/task/<task_id>/train": TRAIN,
+    "GET /recognition/v2/task/<task_id>/traffic": READ,
+    "POST /recognition/v2/task/<task_id>/feedback": ANNOTATE,
     "GET /recognition/v2/label": READ,
     "POST /recognition/v2/label": EDIT,
     "GET /recognition/v2/label/<label_id>": READ,

@@ -31,6 +31,7 @@ from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
 from oriel.services.training_reports import TrainingReports
+from oriel.services.trials import Trials
 from oriel.services.uploads import Uploads
 from oriel.services.usage import UsageReports
 from oriel.services.versions import Versions
@@ -55,6 +56,7 @@ from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
 from tests.fakes.training_machine import MemoryTrainingMachine
+from tests.fakes.trials import MemoryTrialStore
 from tests.fakes.uploads import MemoryUploadStore
 from tests.fakes.usage import MemoryUsageStore
 from tests.fakes.versions import MemoryVersionStore
@@ -134,6 +136,7 @@ class World:
             ),
             evaluations=Evaluations(models, images, self.artifacts),
             usage=UsageReports(self.usage, self.clock),
+            trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
         )
 
     def accounts(self) -> Accounts:

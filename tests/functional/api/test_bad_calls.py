@@ -16,6 +16,7 @@ TASKS = "/recognition/v2/task"
 BODIES: dict[str, dict[str, Any]] = {
     "AuthorizeRequest": {},
     "CostsRequest": {"costs": [[0, 1], [1, 0]]},
+    "Feedback": {"record_id": new_id(), "label_id": new_id()},
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
     "ImageUpdate": {"meta_data": {}},
     "ImagesUpdateRequest": {"images": [new_id()], "mark-test": True},

@@ -20,6 +20,7 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "production_set_by": None,
         "production_reason": None,
         "activation": {"policy": "if-not-worse"},
+        "traffic": None,
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
         "store_images": False,

@@ -15,6 +15,7 @@ from oriel.adapters.dynamodb.points import DynamoPointStore
 from oriel.adapters.dynamodb.sweeps import DynamoSweepStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
+from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
@@ -24,6 +25,7 @@ from oriel.label_ports import FollowUpStore, LabelStore
 from oriel.ports import TaskStore
 from oriel.sweep_ports import SweepStore
 from oriel.training_ports import ModelStore
+from oriel.trial_ports import TrialStore
 from oriel.version_ports import VersionStore
 
 from infra.local.emulator import Emulator
@@ -38,6 +40,7 @@ from tests.fakes.models import MemoryModelStore
 from tests.fakes.sweeps import MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
+from tests.fakes.trials import MemoryTrialStore
 from tests.fakes.versions import MemoryVersionStore
 from tests.fakes.workspaces import MemoryWorkspaceStore
 from tests.functional.core.things import Maker
@@ -59,6 +62,7 @@ class Stores:
     verifications: VerificationStore
     points: PointStore
     sweeps: SweepStore
+    trials: TrialStore
 
 
 @dataclass
@@ -83,6 +87,7 @@ def memory_stores() -> Stores:
         verifications=MemoryVerificationStore(core),
         points=MemoryPointStore(core),
         sweeps=MemorySweepStore(core),
+        trials=MemoryTrialStore(core),
     )
 
 
@@ -102,6 +107,7 @@ def dynamo_stores(table: Table) -> Stores:
         verifications=DynamoVerificationStore(*where),
         points=DynamoPointStore(*where),
         sweeps=DynamoSweepStore(*where),
+        trials=DynamoTrialStore(*where),
     )
 
 

@@ -20,6 +20,7 @@ from oriel.domain.model import job_prefixes, task_prefix
 from oriel.domain.page import PageRequest
 from oriel.domain.promise import UploadPromise, UploadState
 from oriel.domain.sweep import Sweep, SweepKind, Swept
+from oriel.domain.trial_record import MICRO, TrialRecord, Truth
 from oriel.services.deletions import Deletions
 from oriel.services.sweep_labels import LabelBroom
 from oriel.services.sweep_tasks import TaskBroom
@@ -75,6 +76,7 @@ class Scene:
         self._objects()
         self._import()
         self._promise()
+        self._trial()
 
     def sweep(self, stores: Stores | None = None, later: timedelta = GRACE) -> Swept:
         """Sweep until nothing is left or something has to be waited for."""
@@ -201,6 +203,17 @@ class Scene:
         ]
         imports.record(self.workspace_id, new.id, files)
         assert imports.begin_file(self.workspace_id, new.id, 3)
+
+    def _trial(self) -> None:
+        record = TrialRecord(
+            *(new_id(), self.workspace_id, self.task.id, new_id()),
+            version=1,
+            candidate=True,
+            answer=frozenset({self.label}),
+            created=self.make.now(),
+        )
+        self.stores.trials.add([record])
+        self.stores.trials.count(record, Truth(record.answer, MICRO))
 
     def _objects(self) -> None:
         prefix = task_prefix(self.workspace_id, self.task.id)

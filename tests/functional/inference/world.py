@@ -13,6 +13,7 @@ from oriel.services.classify import Classifier
 from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
+from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.app import App
 from tests.fakes.blobs import MemoryBlobs
@@ -26,6 +27,7 @@ from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
 from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.trials import MemoryTrialStore
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
@@ -85,6 +87,8 @@ class World:
         self.keeper = PictureKeeper(
             self.images, MemoryLabelStore(self.core), self.blobs, workers, lambda: NOON
         )
+        self.trials = MemoryTrialStore(self.core)
+        self.notes = TrialNotes(self.trials, workers, lambda: NOON)
         self._classifier = classifier
         self.restart()
 
@@ -92,7 +96,7 @@ class World:
         """Start an instance with the present parts."""
         metering = Metering(self.usage, self.outbox)
         addressed = Addressed(MemoryMemberStore(self.core))
-        self.app = App(self._classifier, metering, addressed, self.keeper, lambda: NOON)
+        self.app = App(self._classifier, metering, addressed, self.keeper, self.notes, lambda: NOON)
 
     def retype(self, task_type: TaskType) -> None:
         """Let TASK be of another type; a regression has one label."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from oriel.domain.errors import Conflict
 from oriel.domain.export import Export
-from oriel.domain.task import TaskType, TrainStatus
+from oriel.domain.task import Task, TaskType, TrainStatus
 
 MAX_VERSION = 99_999_999
 """As many digits as the key of a version has."""
@@ -84,13 +84,15 @@ class Model:
     production_reason: str | None = None
 
 
-def check_deletable(model: Model, production_version: int, training_model_id: str | None) -> None:
-    """Raise Conflict for the model that its task answers with, or that is in training."""
-    if model.version is not None and model.version == production_version:
+def check_deletable(model: Model, task: Task) -> None:
+    """Raise Conflict for a model that its task answers with or tries, or that is in training."""
+    if model.version is not None and model.version == task.production_version:
         raise Conflict(
             f"Version {model.version} is the production version; activate another version first"
         )
-    if training_model_id == model.id:
+    if task.trial is not None and model.version == task.trial.candidate_version:
+        raise Conflict(f"Version {model.version} is on trial; end the task's traffic first")
+    if task.training_model_id == model.id:
         raise Conflict("The model is in training; wait until the training has finished")
 
 

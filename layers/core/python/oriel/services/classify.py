@@ -11,6 +11,7 @@ from oriel.domain.errors import InvalidInput, PayloadTooLarge
 from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact, Model
 from oriel.domain.task import Task
+from oriel.domain.traffic import Traffic
 from oriel.ports import Fetcher
 from oriel.services.published_models import PublishedModels
 from oriel.services.records import Record, picture_bytes
@@ -59,7 +60,8 @@ class ClassifyRequest:
 
     `workspace` is what the request names, None where it names nothing. With `store_images` the
     pictures are to be kept as training images. With `explain` each answer says where in the picture
-    it comes from: that of the label `explain_label`, of the best label where that is None.
+    it comes from: that of the label `explain_label`, of the best label where that is None. While
+    a candidate is on trial, `sticky_id` decides which version answers: the same one to the same id.
     """
 
     task_id: str
@@ -69,6 +71,7 @@ class ClassifyRequest:
     store_images: bool = False
     explain: bool = False
     explain_label: str | None = None
+    sticky_id: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +104,7 @@ class Classified:
 
     `keeping` is the task where the pictures are to be kept as training images of it. `explain` says
     that explanations were asked for.
+    `trial` is the one that is under way where nobody asked for the version.
     """
 
     model: Model
@@ -108,6 +112,7 @@ class Classified:
     outcomes: tuple[Answer | Unanswered, ...]
     keeping: Task | None = None
     explain: bool = False
+    trial: Traffic | None = None
 
 
 class Classifier:
@@ -141,8 +146,10 @@ class Classifier:
         """
         with watch.stage("resolve"):
             keeping = self._keeping(workspace_id, request)
-            model = self._published.resolve(workspace_id, request.task_id, request.version)
-        artifact = _artifact_of(model)
+            chosen = self._published.choose(
+                workspace_id, request.task_id, request.version, request.sticky_id
+            )
+        artifact = _artifact_of(chosen.model)
         run = self._run_for(request, artifact)
         with watch.stage("decode"):
             prepare = partial(self._prepare, artifact, keeps=keeping is not None)
@@ -153,7 +160,7 @@ class Classifier:
             item if isinstance(item, Unanswered) else _answered(record, item, *next(answers))
             for record, item in zip(request.records, prepared, strict=True)
         )
-        return Classified(model, artifact, outcomes, keeping, request.explain)
+        return Classified(chosen.model, artifact, outcomes, keeping, request.explain, chosen.trial)
 
     def _keeping(self, workspace_id: str, request: ClassifyRequest) -> Task | None:
         if not request.store_images:

@@ -26,6 +26,14 @@ class Submission:
     body_hash: str
     repeatable: bool
 
+    @property
+    def identity(self) -> tuple[str, str, str]:
+        """What the ids of things that a request makes follow from.
+
+        With the body's hash: another request must not reach the things of this one by its key.
+        """
+        return self.workspace_id, self.key, self.body_hash
+
 
 @dataclass(frozen=True, slots=True)
 class Settled:

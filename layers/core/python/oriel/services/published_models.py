@@ -9,6 +9,7 @@ kept for longer, for as long as the task says that it is production.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
@@ -16,6 +17,7 @@ from oriel.domain.errors import Forbidden, NotFound, NotTrained
 from oriel.domain.ids import is_id
 from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
+from oriel.domain.traffic import Traffic, TrafficMode
 from oriel.ports import TaskStore
 from oriel.training_ports import ModelStore
 
@@ -53,6 +55,14 @@ class _Remembered(Generic[V]):
         return value
 
 
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A model, and the trial that is under way where nobody asked for the version."""
+
+    model: Model
+    trial: Traffic | None = None
+
+
 class PublishedModels:
     """Finds the model for a task and version."""
 
@@ -70,11 +80,31 @@ class PublishedModels:
 
         Raises NotFound for an unknown task; NotTrained where the task has no such model.
         """
+        return self.choose(workspace_id, task_id, version).model
+
+    def choose(
+        self, workspace_id: str, task_id: str, version: int | None, sticky_id: str = ""
+    ) -> Chosen:
+        """Return the model that answers who has this id, and the trial that had a say in it.
+
+        Raises as `resolve` does.
+        """
         task = self.task(workspace_id, task_id)
-        wanted = task.production_version if version is None else version
         if task.latest_version == 0:
             raise NotTrained("The task has not been trained yet")
-        return self._model(task, wanted)
+        if version is not None:
+            return Chosen(self._model(task, version))
+        if task.in_production is None:
+            raise NotTrained(
+                "No version of the task is in production: activate one "
+                "(POST /recognition/v2/model/<id>/activate), or name the version"
+            )
+        production = Chosen(self._model(task, task.in_production), task.trial)
+        if task.trial is None or task.trial.mode is not TrafficMode.SPLIT:
+            return production
+        if not task.trial.reaches_candidate(task.id, sticky_id):
+            return production
+        return Chosen(self._model(task, task.trial.candidate_version), task.trial)
 
     def keeping_task(self, workspace_id: str, task_id: str) -> Task:
         """Return a task that lets classified pictures be kept; raises NotFound and Forbidden."""

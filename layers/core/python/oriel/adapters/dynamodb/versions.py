@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.cascade import Write
 from oriel.adapters.dynamodb.keys import (
     VERSION_PREFIX,
@@ -14,6 +15,7 @@ from oriel.adapters.dynamodb.keys import (
 )
 from oriel.adapters.dynamodb.model_items import model_from_item
 from oriel.adapters.dynamodb.table import CoreTable
+from oriel.adapters.dynamodb.task_items import task_from_item
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
 from oriel.domain.activation import chosen
 from oriel.domain.clock import to_iso
@@ -89,12 +91,15 @@ class DynamoVersionStore:
         task = self._table.find(task_key(model.workspace_id, model.task_id))
         if task is None or task.get("deleting"):
             raise Conflict("The model's task is deleted; what is left of the model stays for bills")
-        check_deletable(model, task["production_version"], task.get("training_model_id"))
+        check_deletable(model, task_from_item(task))
         changed = Conflict("The model has changed meanwhile; look at it again")
-        self._table.write(*((write, changed) for write in self._hiding(model)))
+        self._table.write(*((write, changed) for write in self._hiding(model, task)))
 
-    def _hiding(self, model: Model) -> Sequence[Write]:
+    def _hiding(self, model: Model, task: Item) -> Sequence[Write]:
         writes, workspace_id = self._table.writes, model.workspace_id
+        # A trial that has begun since may be of this version.
+        seen = {"traffic": task["traffic"]} if "traffic" in task else {}
+        same = "traffic = :traffic" if seen else "attribute_not_exists(traffic)"
         hide = writes.update(
             model_key(workspace_id, model.id),
             assign=hidden_in(workspace_id, "MODELS"),
@@ -104,8 +109,8 @@ class DynamoVersionStore:
         count = writes.update(
             task_key(workspace_id, model.task_id),
             add={"models_count": -1},
-            condition=f"{LIVE} AND production_version <> :version AND {_UNHELD}",
-            values={"version": model.version or _NO_VERSION_AT_ALL, "model": model.id},
+            condition=f"{LIVE} AND production_version <> :version AND {_UNHELD} AND {same}",
+            values={"version": model.version or _NO_VERSION_AT_ALL, "model": model.id, **seen},
         )
         if model.version is None:
             return [hide, count]
