@@ -19,7 +19,7 @@ def stage_function(name: str) -> Path:
         raise NoSuchFunction(f"functions/{name}/handler.py is missing")
     files = [FUNCTIONS / "__init__.py", *sorted(source.rglob("*.py"))]
     # A link, such as that to the API's description, is staged as what it leads to.
-    files += sorted(source.rglob("*.json"))
+    files += sorted([*source.rglob("*.json"), *source.rglob("LICENSE")])
 
     def make(folder: Path) -> None:
         for file in files:

@@ -14,6 +14,7 @@ ENTRY_MODULES = {
         "multipart",
         "pydantic",
     ),
+    "layer-onnx": ("onnx", "onnx.checker", "onnx.helper", "onnx.numpy_helper"),
     "layer-vision": ("numpy", "onnxruntime", "PIL.Image", "PIL._avif", "PIL._webp"),
 }
 """What the functions import of each layer."""
@@ -27,11 +28,11 @@ class UnusableLayer(Exception):
     """A layer does not run on its target; says what is wrong."""
 
 
-def check_imports(group: str, packages: Path) -> None:
-    """Import what the functions use from this folder alone; raises UnusableLayer."""
-    modules = ENTRY_MODULES[group]
+def check_imports(group: str, packages: Path, *beside: Path) -> None:
+    """Import what the functions use from these folders alone; raises UnusableLayer."""
+    modules, folders = ENTRY_MODULES[group], [str(folder) for folder in (packages, *beside)]
     # boto3 is the runtime's part: Powertools reads it only where a function uses such a feature.
-    program = f"import sys; sys.path.insert(0, {str(packages)!r}); import {', '.join(modules)}"
+    program = f"import sys; sys.path[:0] = {folders!r}; import {', '.join(modules)}"
     done = subprocess.run(
         [sys.executable, "-I", "-S", "-B", "-c", program],
         capture_output=True,

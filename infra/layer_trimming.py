@@ -13,6 +13,8 @@ RULES = (
     "onnxruntime/tools",
     "onnxruntime/quantization",
     "onnxruntime/datasets",
+    # Networks that other runtimes are tested with.
+    "onnx/backend/test",
     # For C programs: the Python module has the same runtime linked into itself.
     "onnxruntime/capi/libonnxruntime.so*",
 )

@@ -13,6 +13,7 @@ import py_compile
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -49,6 +50,7 @@ class BuiltLayers:
 
     core: Path
     vision: Path
+    onnx: Path
 
 
 def lambda_target(architecture: str = DEFAULT_ARCHITECTURE) -> Target:
@@ -63,11 +65,14 @@ def host_target() -> Target:
 
 def build_layers(target: Target) -> BuiltLayers:
     """Build what is not built yet; raises LayerBuildFailed."""
-    return BuiltLayers(_build("layer-core", target), _build("layer-vision", target))
+    core, vision = _build("layer-core", target), _build("layer-vision", target)
+    return BuiltLayers(core, vision, _build("layer-onnx", target, core, vision))
 
 
-def _build(group: str, target: Target) -> Path:
-    requirements = _uv("export", "--frozen", "--only-group", group, "--no-header")
+def _build(group: str, target: Target, *beside: Path) -> Path:
+    """Build a layer; what it shares with those that always lie beside it is left to them."""
+    shared = [f"--no-emit-package={name}" for name in sorted(_names(beside))]
+    requirements = _uv("export", "--frozen", "--only-group", group, "--no-header", *shared)
     recipe = f"{requirements}\0{target}\0{RULES}\0{sys.implementation.cache_tag}"
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:16]
 
@@ -76,7 +81,7 @@ def _build(group: str, target: Target) -> Path:
         packages = folder / "python"
         _install(requirements, target, packages)
         trim(packages)
-        _check(group, target, packages)
+        _check(group, target, packages, beside)
 
     return made_once(BUILD / "layers" / f"{group}-{target.name}-{digest}", make)
 
@@ -97,12 +102,18 @@ def _cross(target: Target) -> tuple[str, ...]:
     return ("--python-version", target.python, "--python-platform", target.wheel_platform)
 
 
-def _check(group: str, target: Target, packages: Path) -> None:
+def _names(layers: Iterable[Path]) -> set[str]:
+    """Return the names of the packages that layers hold, as uv normalises them."""
+    found = (info for layer in layers for info in (layer / "python").glob("*.dist-info"))
+    return {info.name.partition("-")[0].lower().replace("_", "-") for info in found}
+
+
+def _check(group: str, target: Target, packages: Path, beside: Sequence[Path]) -> None:
     if target.wheel_platform is not None:
         # Another interpreter's bytecode cannot be made here, nor can its modules be imported.
         check_binaries(packages, target.wheel_platform.partition("-")[0], target.python)
         return
-    check_imports(group, packages)
+    check_imports(group, packages, *(layer / "python" for layer in beside))
     # Every worker unpacks a copy of its own: without bytecode each would compile it all again.
     compileall.compile_dir(
         packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH

@@ -30,6 +30,7 @@ class FunctionSpec:
     environment: Mapping[str, str]
     grants: Sequence[Grant]
     vision: bool = False
+    onnx: bool = False
 
 
 class OrielFunction(Construct):
@@ -51,7 +52,7 @@ class OrielFunction(Construct):
             handler=f"functions.{spec.name}.handler.handler",
             runtime=python_runtime(),
             architecture=architecture_of(deployment),
-            layers=layers.of(spec.vision),
+            layers=layers.of(vision=spec.vision, onnx=spec.onnx),
             memory_size=spec.memory_mib,
             timeout=Duration.seconds(spec.timeout_seconds),
             environment=_environment(spec),

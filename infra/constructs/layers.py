@@ -30,13 +30,19 @@ class Layers(Construct):
         super().__init__(scope, "Layers")
         self._deployment = deployment
 
-    def of(self, vision: bool) -> list[aws_lambda.ILayerVersion]:
+    def of(self, *, vision: bool, onnx: bool) -> list[aws_lambda.ILayerVersion]:
         """Return a function's layers; raises LayersTooLarge."""
         folders = [CORE_LAYER, self._deployment.layers.core]
         if vision:
             folders += [VISION_LAYER, self._deployment.layers.vision]
+        if onnx:
+            folders.append(self._deployment.layers.onnx)
         assert_fits(folders)
-        return [*self._core, *(self._vision if vision else [])]
+        return [
+            *self._core,
+            *(self._vision if vision else []),
+            *(self._onnx if onnx else []),
+        ]
 
     @cached_property
     def _core(self) -> list[aws_lambda.ILayerVersion]:
@@ -51,6 +57,10 @@ class Layers(Construct):
             self._version("Vision", VISION_LAYER, "/make"),
             self._version("VisionPackages", self._deployment.layers.vision),
         ]
+
+    @cached_property
+    def _onnx(self) -> list[aws_lambda.ILayerVersion]:
+        return [self._version("OnnxPackages", self._deployment.layers.onnx)]
 
     def _version(self, name: str, folder: Path, *left_out: str) -> aws_lambda.LayerVersion:
         # The package's own bytecode depends on who imported it last; the packages' is built in.

@@ -32,6 +32,7 @@ class TrainingSteps(Construct):
             "FitHeadFunctionArn": self._make(self._fit_head()),
             "EvaluateFunctionArn": self._make(self._evaluate()),
             "PublishFunctionArn": self._make(self._publish()),
+            "ExportFunctionArn": self._make(self._export()),
             "NotifyFunctionArn": self._make(self._notify()),
             "MarkFailedFunctionArn": self._make(self._mark_failed()),
         }
@@ -118,6 +119,30 @@ class TrainingSteps(Construct):
             timeout_seconds=30,
             environment=self._core_environment(),
             grants=(self._core("GetItem", "PutItem", "UpdateItem"),),
+        )
+
+    def _export(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="training_export",
+            description="Makes a published model a file that runs without oriel",
+            memory_mib=3008,
+            timeout_seconds=300,
+            vision=True,
+            onnx=True,
+            environment={
+                **self._core_environment(),
+                "MODELS_BUCKET": self._data.models.bucket_name,
+            },
+            grants=(
+                self._core("GetItem", "UpdateItem"),
+                objects_grant(
+                    self,
+                    self._data.models,
+                    *("DeleteObject", "GetObject", "PutObject"),
+                    below=(UPLOADS,),
+                ),
+                listing_grant(self, self._data.models),
+            ),
         )
 
     def _mark_failed(self) -> FunctionSpec:

@@ -125,6 +125,14 @@ FUNCTIONS = {
         "s3:ListBucket",
         "s3:PutObject",
     },
+    "training_export": {
+        "dynamodb:GetItem",
+        "dynamodb:UpdateItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
     "training_fit_head": {
         "dynamodb:BatchGetItem",
         "dynamodb:GetItem",

@@ -10,7 +10,7 @@ from infra.repository import BUILD
 
 
 def test_the_written_context_is_what_a_deployment_has_anyway() -> None:
-    layers = BuiltLayers(BUILD, BUILD)
+    layers = BuiltLayers(BUILD, BUILD, BUILD)
     written = read_choices(new_app().node)
 
     assert Deployment(layers=layers, require_tls=True, **written) == Deployment(
@@ -52,7 +52,7 @@ def test_an_account_needs_its_region() -> None:
 
 
 def test_only_the_main_stage_has_stacks_without_a_suffix() -> None:
-    layers = BuiltLayers(BUILD, BUILD)
+    layers = BuiltLayers(BUILD, BUILD, BUILD)
     main = Deployment(layers=layers, require_tls=True)
     other = Deployment(layers=layers, require_tls=True, stage="dev")
 

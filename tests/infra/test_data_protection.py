@@ -15,7 +15,7 @@ def test_tables_can_be_restored_and_not_be_deleted_by_mistake(real: Assembly) ->
 
 @pytest.mark.parametrize(("stage", "kept"), [("main", True), ("dev", False), ("dev-ada", False)])
 def test_only_a_dev_stage_may_be_thrown_away(stage: str, kept: bool) -> None:
-    layers = BuiltLayers(BUILD, BUILD)
+    layers = BuiltLayers(BUILD, BUILD, BUILD)
 
     assert Deployment(layers=layers, require_tls=True, stage=stage).protects_data is kept
 

@@ -7,7 +7,7 @@ from infra.repository import FUNCTIONS
 from infra.runtime import LAMBDA_PYTHON
 from tests.infra.assembly import Assembly, spelled
 
-VISION = {"import_take", "inference", "ingest", "training_evaluate", "training_fit_head"}
+VISION = {"import_take", "inference", "ingest", "training_evaluate", "training_export", "training_fit_head"}
 NAMES = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / "handler.py").is_file())
 
 
@@ -46,7 +46,8 @@ def test_only_functions_that_look_at_pictures_carry_the_vision_layers(
 ) -> None:
     _, _, properties = real.functions[name]
 
-    assert len(properties["Layers"]) == (4 if name in VISION else 2)
+    layers = 2 + 2 * (name in VISION) + (name == "training_export")
+    assert len(properties["Layers"]) == layers
 
 
 @pytest.mark.parametrize("name", NAMES)

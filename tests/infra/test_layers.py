@@ -34,6 +34,9 @@ def test_the_cloud_gets_wheels_of_its_own_interpreter(cloud: BuiltLayers) -> Non
 def test_this_machine_gets_layers_that_import_here(host: BuiltLayers) -> None:
     check_imports("layer-core", host.core / "python")
     check_imports("layer-vision", host.vision / "python")
+    check_imports(
+        "layer-onnx", *(layer / "python" for layer in (host.onnx, host.core, host.vision))
+    )
 
 
 def test_this_machine_gets_bytecode_so_that_no_worker_compiles(host: BuiltLayers) -> None:
@@ -69,7 +72,7 @@ def test_licences_stay_with_what_they_cover(cloud: BuiltLayers) -> None:
 
 
 def test_all_layers_of_a_vision_function_fit_into_lambda(cloud: BuiltLayers) -> None:
-    assert_fits([CORE_LAYER, cloud.core, VISION_LAYER, cloud.vision])
+    assert_fits([CORE_LAYER, cloud.core, VISION_LAYER, cloud.vision, cloud.onnx])
 
 
 def test_layers_that_lambda_would_not_unpack_are_refused(tmp_path: Path) -> None:
@@ -78,6 +81,13 @@ def test_layers_that_lambda_would_not_unpack_are_refused(tmp_path: Path) -> None
 
     with pytest.raises(LayersTooLarge):
         assert_fits([tmp_path])
+
+
+def test_a_layer_leaves_to_those_beside_it_what_they_hold(cloud: BuiltLayers) -> None:
+    names = {info.name.partition("-")[0] for info in (cloud.onnx / "python").glob("*.dist-info")}
+
+    assert names == {"ml_dtypes", "onnx"}
+    assert not (cloud.onnx / "python" / "onnx" / "backend" / "test").exists()
 
 
 def test_boto3_is_left_to_the_runtime(cloud: BuiltLayers) -> None:

@@ -13,6 +13,7 @@ def test_only_the_agreed_placeholders_are_used() -> None:
         "FitHeadFunctionArn",
         "EvaluateFunctionArn",
         "PublishFunctionArn",
+        "ExportFunctionArn",
         "NotifyFunctionArn",
         "MarkFailedFunctionArn",
         "TrainingImageUri",
@@ -28,6 +29,7 @@ def test_every_failure_before_publishing_marks_the_model_failed() -> None:
 
 
 def test_a_step_after_publishing_cannot_fail_the_model() -> None:
+    assert STATES["Export"]["Catch"][0]["Next"] == STATES["Export"]["Next"] == "Notify"
     assert STATES["Notify"]["Catch"][0]["Next"] == "Trained"
 
 

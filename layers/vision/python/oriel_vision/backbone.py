@@ -4,6 +4,7 @@ import hashlib
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import onnxruntime as ort
@@ -35,13 +36,7 @@ class Backbone:
     @classmethod
     def load(cls, name: str, *, threads: int = 1, folder: Path = FOLDER) -> "Backbone":
         """Open the backbone; raises UnknownBackbone, and CorruptBackbone on another SHA-256."""
-        if name not in _FILES:
-            raise UnknownBackbone(f"no backbone '{name}'; there are {', '.join(_FILES)}")
-        architecture, file = _FILES[name]
-        provenance = json.loads((folder / architecture / "provenance.json").read_bytes())
-        model = (folder / architecture / file).read_bytes()
-        if hashlib.sha256(model).hexdigest() != provenance["files"][file]["sha256"]:
-            raise CorruptBackbone(f"{architecture}/{file} is not the file of its provenance.json")
+        model, provenance = read_backbone(name, folder)
         return cls(
             name=name,
             input_size=provenance["input"]["shape"][1],
@@ -61,3 +56,17 @@ class Backbone:
         """
         embeddings, features = self._session.run(["embedding", "features"], {"image": images})
         return embeddings, features
+
+
+def read_backbone(name: str, folder: Path = FOLDER) -> tuple[bytes, dict[str, Any]]:
+    """Return a backbone's file and what is known of it; raises as `Backbone.load` does."""
+    if name not in _FILES:
+        raise UnknownBackbone(f"no backbone '{name}'; there are {', '.join(_FILES)}")
+    architecture, file = _FILES[name]
+    provenance: dict[str, Any] = json.loads(
+        (folder / architecture / "provenance.json").read_bytes()
+    )
+    model = (folder / architecture / file).read_bytes()
+    if hashlib.sha256(model).hexdigest() != provenance["files"][file]["sha256"]:
+        raise CorruptBackbone(f"{architecture}/{file} is not the file of its provenance.json")
+    return model, provenance

@@ -12,6 +12,7 @@ OrielError
 |   `-- AlreadyTraining     409  one training of a task at a time
 |-- PayloadTooLarge         413  more bytes than the limit
 |-- IdempotencyMismatch     422  the key was used before with another body
+|-- ExportFailed            500  this model cannot be given as a file; says why (seen on the model)
 |-- TrainingFailed          500  this training cannot give a model; says why (seen on the model)
 `-- TemporarilyUnavailable  503  try again; nothing was lost
     `-- ImagesStillProcessing    503  uploads of a task that wants to train are being ingested
@@ -96,6 +97,12 @@ class TemporarilyUnavailable(OrielError):
     """Something this depends on did not answer; nothing was lost."""
 
     code = "temporarily_unavailable"
+
+
+class ExportFailed(OrielError):
+    """A model cannot be given as a file that answers as it does; the message is kept with it."""
+
+    code = "export_failed"
 
 
 class TrainingFailed(OrielError):
