@@ -35,6 +35,7 @@ from functions.api.routes import (
     imports,
     labels,
     models,
+    records,
     tasks,
     tokens,
     traffic,
@@ -42,6 +43,7 @@ from functions.api.routes import (
     uploads,
     workspaces,
 )
+from functions.api.wire.records import Text
 
 ROUTES = (
     *tasks.ROUTES,
@@ -53,6 +55,7 @@ ROUTES = (
     *models.ROUTES,
     *training_reports.ROUTES,
     *evaluations.ROUTES,
+    *records.ROUTES,
     *annotations.ROUTES,
     *traffic.ROUTES,
     *account.ROUTES,
@@ -110,6 +113,9 @@ class App:
     def _run(self, route: Route[Any, Any], ids: Mapping[str, str]) -> Response[str]:
         call = read_call(self._resolver.current_event.raw_event, ids, route.body)
         answer = run(route, self._product, call)
+        if isinstance(answer, Text):
+            headers = {**_HEADERS, **answer.headers}
+            return Response(route.status, answer.content_type, answer.content, headers=headers)
         body = "" if answer is None else answer.model_dump_json(by_alias=True)
         return Response(route.status, _JSON, body, headers=dict(_HEADERS))
 

@@ -29,7 +29,7 @@ B = TypeVar("B", bound=Request)
 
 @dataclass(frozen=True, slots=True)
 class Call(Generic[B]):
-    """One request; `ids` are the variable parts of its path.
+    """One request; `ids` are the variable parts of its path, `accept` is its Accept header.
 
     `workspace_id` is the only workspace that its handler may see.
     """
@@ -40,6 +40,7 @@ class Call(Generic[B]):
     ids: Mapping[str, str]
     query: Mapping[str, str]
     body: B
+    accept: str = ""
 
     def named_workspace(self) -> str | None:
         """Return the workspace that the request names, None for the default one."""
@@ -80,7 +81,8 @@ def read_call(event: Mapping[str, Any], ids: Mapping[str, str], body: type[B] | 
     caller = caller_of(event)
     query = dict(event.get("queryStringParameters") or {})
     content = Request() if body is None else _read_body(event, body)
-    return Call(caller, caller.workspace_id, event["path"], ids, query, content)
+    accept = header_of(event, "accept")
+    return Call(caller, caller.workspace_id, event["path"], ids, query, content, accept)
 
 
 def _read_body(event: Mapping[str, Any], model: type[B]) -> B:

@@ -37,6 +37,8 @@ from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.progress import TrainingProgress
+from oriel.services.model_card import Cards
+from oriel.services.model_records import ModelRecords
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -114,6 +116,8 @@ def build(settings: Settings) -> Product:
             *(models, tasks, trainings, artifacts, utc_now),
         ),
         evaluations=Evaluations(models, images, artifacts),
+        model_records=ModelRecords(models, artifacts, utc_now),
+        cards=Cards(tasks, artifacts),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
     )

@@ -62,7 +62,8 @@ def _schemas(described: Iterable[Operation]) -> tuple[Schemas, Definitions]:
     models: list[tuple[type[BaseModel], JsonSchemaMode]] = [(ErrorAnswer, "serialization")]
     for operation in described:
         models += [(operation.body, "validation")] if operation.body else []
-        models += [(operation.answer, "serialization")] if operation.answer else []
+        if operation.answer and not operation.texts:
+            models.append((operation.answer, "serialization"))
     schemas, definitions = models_json_schema(list(dict.fromkeys(models)), ref_template=_REFERENCE)
     return schemas, {name: explained(one) for name, one in definitions["$defs"].items()}
 
@@ -79,8 +80,10 @@ def _used(definitions: Definitions, paths: Mapping[str, Any]) -> Definitions:
 
 
 def _describe(operation: Operation, schemas: Schemas, definitions: Definitions) -> dict[str, Any]:
-    content = None
-    if operation.answer:
+    content: dict[str, Any] | None = None
+    if operation.texts:
+        content = {kind: {"schema": {"type": "string"}} for kind in operation.texts}
+    elif operation.answer:
         schema = schemas[operation.answer, "serialization"]
         content = {
             JSON: {"schema": schema, "example": Examples(definitions, whole=True).of(schema)}

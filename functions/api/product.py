@@ -16,6 +16,8 @@ from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.progress import TrainingProgress
+from oriel.services.model_card import Cards
+from oriel.services.model_records import ModelRecords
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
@@ -65,6 +67,8 @@ class Product:
     training_reports: TrainingReports
     versions: Versions
     evaluations: Evaluations
+    model_records: ModelRecords
+    cards: Cards
     annotations: Annotations
     usage: UsageReports
     trials: Trials

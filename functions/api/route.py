@@ -56,6 +56,7 @@ class Route(Generic[B, A]):
     `anywhere`: the body or the query names a thing by its id, which may lie in any workspace of the
     caller, as it may where the path names it; the public client names no workspace there.
     `also` are statuses that routes of its kind do not have.
+    `texts` are the media types of an answer that is no JSON.
     """
 
     method: str
@@ -69,3 +70,4 @@ class Route(Generic[B, A]):
     personal: bool = field(default=False, kw_only=True)
     anywhere: bool = field(kw_only=True, default=False)
     also: tuple[int, ...] = field(kw_only=True, default=())
+    texts: tuple[str, ...] = field(kw_only=True, default=())

@@ -7,7 +7,14 @@ from infra.repository import FUNCTIONS
 from infra.runtime import LAMBDA_PYTHON
 from tests.infra.assembly import Assembly, spelled
 
-VISION = {"import_take", "inference", "ingest", "training_evaluate", "training_export", "training_fit_head"}
+VISION = {
+    "import_take",
+    "inference",
+    "ingest",
+    "training_evaluate",
+    "training_export",
+    "training_fit_head",
+}
 NAMES = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / "handler.py").is_file())
 
 

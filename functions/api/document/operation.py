@@ -16,7 +16,8 @@ class Operation:
     """What the document says of one operation.
 
     `explained` goes on where `summary` ends; `forms` tells whether the body may be a form; `also`
-    are statuses that operations of its kind do not have.
+    are statuses that operations of its kind do not have, `texts` the media types of an answer that
+    is no JSON.
     """
 
     method: str
@@ -34,6 +35,7 @@ class Operation:
     headers: Mapping[str, str] = field(default_factory=dict)
     status: int = 200
     also: tuple[int, ...] = ()
+    texts: tuple[str, ...] = ()
 
     @property
     def changes(self) -> bool:
@@ -58,6 +60,7 @@ def of_route(route: Route[Any, Any]) -> Operation:
         query=route.query,
         status=route.status,
         also=route.also,
+        texts=route.texts,
     )
 
 

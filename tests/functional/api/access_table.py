@@ -102,5 +102,8 @@ TABLE = {
     "GET /recognition/v2/model/<model_id>/evaluation": READ,
     "POST /recognition/v2/model/<model_id>/evaluation": READ,
     "GET /recognition/v2/model/<model_id>/failed-images": READ,
+    "GET /recognition/v2/model/<model_id>/comparison": READ,
+    "GET /recognition/v2/model/<model_id>/card": READ,
+    "GET /recognition/v2/model/<model_id>/export": EDIT,
     "POST /recognition/v2/model/<model_id>/cancel": TRAIN,
 }

@@ -25,6 +25,8 @@ from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.progress import TrainingProgress
+from oriel.services.model_card import Cards
+from oriel.services.model_records import ModelRecords
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -135,6 +137,8 @@ class World:
                 *(models, tasks, trainings, self.artifacts, self.clock),
             ),
             evaluations=Evaluations(models, images, self.artifacts),
+            model_records=ModelRecords(models, self.artifacts, self.clock),
+            cards=Cards(tasks, self.artifacts),
             usage=UsageReports(self.usage, self.clock),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
         )
@@ -185,13 +189,18 @@ class Client:
         return {**said, "token_id": self.token_id}
 
     def call(
-        self, method: str, path: str, body: Any = None, query: dict[str, str] | None = None
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        query: dict[str, str] | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> Reply:
         text = body if isinstance(body, str) or body is None else json.dumps(body)
         event = {
             "httpMethod": method,
             "path": path,
-            "headers": {"Content-Type": "application/json"},
+            "headers": {"Content-Type": "application/json", **(headers or {})},
             "queryStringParameters": query,
             "body": text,
             "isBase64Encoded": False,
@@ -209,8 +218,8 @@ class Client:
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Reply(answer["statusCode"], headers, answer["body"])
 
-    def get(self, path: str, **query: str) -> Reply:
-        return self.call("GET", path, query=query or None)
+    def get(self, path: str, *, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
+        return self.call("GET", path, query=query or None, headers=headers)
 
     def post(self, path: str, body: Any = None) -> Reply:
         return self.call("POST", path, body)

@@ -26,6 +26,7 @@ Things = Mapping[str, str]
 
 QUERIES: Mapping[str, Callable[[Things], dict[str, str]]] = {
     "GET /recognition/v2/model": lambda things: {"task": things["task_id"]},
+    "GET /recognition/v2/model/<model_id>/comparison": lambda things: {"with": things["model_id"]},
 }
 """Queries that a route cannot do without."""
 IMPORTS = "/recognition/v2/import"

@@ -149,6 +149,7 @@ def test_the_full_evaluation_says_how_each_picture_came_out() -> None:
             "image_id": item.image_id,
             "sha256": item.sha256,
             "score": float(item.image_id != wrong.id),
+            "group": item.group,
         }
         for item in test
     ]

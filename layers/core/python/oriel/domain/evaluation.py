@@ -57,12 +57,13 @@ class Outcome:
     """How a picture that was measured came out; a larger `score` is better.
 
     1 or 0 for the class, the share of right decisions for tags, the absolute error below zero for a
-    value: what two models are compared by, picture for picture.
+    value: what two models are compared by, picture for picture. Near-duplicates are of one `group`.
     """
 
     image_id: str
     sha256: str
     score: float
+    group: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ def outcomes(
     """Score a row of outputs a picture, in the order of the snapshot's labels."""
     score = _SCORES[task_type]
     return tuple(
-        Outcome(item.image_id, item.sha256, score(item, row))
+        Outcome(item.image_id, item.sha256, score(item, row), item.group)
         for item, row in zip(items, logits, strict=True)
     )
 

@@ -48,7 +48,7 @@ class ExportModel:
     artifacts: Blobs
     portable: PortableModels
     texts: Mapping[str, bytes]
-    card: Callable[[Model], bytes]
+    card: Callable[[Model], str]
 
     def __call__(self, workspace_id: str, model_id: str) -> Export:
         """Raise NotFound where the model is not there, or not published."""
@@ -71,7 +71,7 @@ class ExportModel:
                 "labels.json": described_labels(model, artifact),
                 "parity_pictures.npy": built.pictures,
                 "parity_expected.npy": built.expected,
-                "card.md": self.card(model),
+                "card.md": self.card(model).encode(),
                 "NOTICE": notice_of(model, artifact),
             }
         )

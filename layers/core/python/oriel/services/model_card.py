@@ -7,6 +7,7 @@ from typing import Any
 
 from oriel.domain.card.blocks import Card
 from oriel.domain.card.content import card_of
+from oriel.domain.card.html import to_html
 from oriel.domain.card.markdown import to_markdown
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.evaluation import evaluation_key
@@ -29,9 +30,13 @@ class Cards:
             raise Conflict(f"The model is {model.train_status}; only a TRAINED model has a card")
         return card_of(model, self._evaluation(model), self._intended_use(model))
 
-    def markdown(self, model: Model) -> bytes:
+    def markdown(self, model: Model) -> str:
         """Return a model's card as Markdown; raises Conflict as `card` does."""
-        return to_markdown(self.card(model)).encode()
+        return to_markdown(self.card(model))
+
+    def html(self, model: Model) -> str:
+        """Return a model's card as a page with plots; raises Conflict as `card` does."""
+        return to_html(self.card(model))
 
     def _evaluation(self, model: Model) -> Mapping[str, Any]:
         key = evaluation_key(model.workspace_id, model.task_id, model.id)

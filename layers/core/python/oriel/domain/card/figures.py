@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from oriel.domain.card.blocks import Block, Chart, Matrix, Paragraph, Section, Series, Table
+from oriel.domain.card.curves import kinds, precision_recall, reliability
 from oriel.domain.card.words import between, number, share
 from oriel.domain.model import Model
 
@@ -27,17 +28,26 @@ def figure_sections(model: Model, known: Mapping[str, Any]) -> Iterator[Section]
         yield Section("Label by label", tuple(_by_label(known["per_label"])))
     if known.get("confusion"):
         yield Section("What is taken for what", tuple(_confusion(known)))
+    if known.get("curves"):
+        yield Section("Precision and recall", tuple(precision_recall(known["curves"])))
+    if known.get("calibration"):
+        yield Section("What probabilities mean", tuple(reliability(known["calibration"])))
     if known.get("predictions"):
         yield Section("Predicted against actual", (_scatter(known["predictions"]),))
+    if known.get("slices"):
+        yield Section("Kinds of pictures", tuple(kinds(known["slices"])))
 
 
 def _totals(model: Model, known: Mapping[str, Any]) -> tuple[tuple[str, str], ...]:
     rows = []
     if model.accuracy is not None:
-        interval = known.get("interval") or known.get("accuracy_interval")
-        rows.append(("accuracy", between(model.accuracy, interval)))
-    rows += [(said, share(known[name])) for name, said in _TOTALS.items() if name in known]
-    rows += [(said, number(known[name])) for name, said in _ERRORS.items() if name in known]
+        rows.append(("accuracy", between(model.accuracy, known.get("accuracy_interval"))))
+    for names, write in ((_TOTALS, share), (_ERRORS, number)):
+        rows += [
+            (said, between(known[name], known.get(f"{name}_interval"), write))
+            for name, said in names.items()
+            if name in known
+        ]
     if "r2" in known:
         rows.append(("R2, the share of the variance that is explained", share(known["r2"])))
     rows.append(("pictures measured", f"{int(known.get('test_count', 0)):,}"))

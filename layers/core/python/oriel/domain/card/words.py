@@ -1,6 +1,6 @@
 """How figures read on a card."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 NOT_KNOWN = "not known"
@@ -16,12 +16,14 @@ def number(value: Any) -> str:
     return NOT_KNOWN if value is None else f"{float(value):,.4g}"
 
 
-def between(value: Any, interval: Sequence[float] | None) -> str:
-    """Write a share with the interval that holds it with 95 %."""
+def between(
+    value: Any, interval: Sequence[float] | None, write: Callable[[Any], str] = share
+) -> str:
+    """Write a figure with the interval that holds it with 95 %."""
     if not interval:
-        return share(value)
+        return write(value)
     low, high = interval
-    return f"{share(value)} (95 % interval {share(low)} to {share(high)})"
+    return f"{write(value)} (95 % interval {write(low)} to {write(high)})"
 
 
 def pictures(count: int) -> str:
