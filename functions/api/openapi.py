@@ -82,7 +82,9 @@ def _used(definitions: Definitions, paths: Mapping[str, Any]) -> Definitions:
 def _describe(operation: Operation, schemas: Schemas, definitions: Definitions) -> dict[str, Any]:
     content: dict[str, Any] | None = None
     if operation.texts:
-        content = {kind: {"schema": {"type": "string"}} for kind in operation.texts}
+        content = {
+            kind: {"schema": {"type": "string"}, "example": "..."} for kind in operation.texts
+        }
     elif operation.answer:
         schema = schemas[operation.answer, "serialization"]
         content = {

@@ -15,9 +15,9 @@ from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
-from oriel.services.progress import TrainingProgress
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
+from oriel.services.progress import TrainingProgress
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings

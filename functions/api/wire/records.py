@@ -19,7 +19,8 @@ class ComparisonAnswer(Answer):
         "absolute error below zero of regression: more is always better."
     )
     interval: tuple[float, float] | None = Field(
-        description="Holds the true difference with 95 %; null of a single picture."
+        description="Holds the true difference with 95 %; null of a single picture.",
+        examples=[[0.011, 0.042]],
     )
     p_value: float = Field(
         description="How likely so large a difference is between models that are equally good."

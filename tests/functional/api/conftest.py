@@ -24,9 +24,9 @@ from oriel.services.images import Images
 from oriel.services.imports import Imports
 from oriel.services.labels import Labels
 from oriel.services.members import Members
-from oriel.services.progress import TrainingProgress
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
+from oriel.services.progress import TrainingProgress
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
