@@ -1,6 +1,7 @@
 """What ops may choose about a deployment, read from the CDK context (`-c name=value`)."""
 
 from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from constructs import Node
@@ -21,7 +22,8 @@ class Deployment:
 
     `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
     interpreter is to run the functions. `ingest_concurrency` is how many batches of uploads are
-    taken in at a time. Money is in US dollars.
+    taken in at a time. Money is in US dollars; `training_price_per_hour` is in whatever currency
+    the operator wants costs of trainings to be told in.
     """
 
     layers: BuiltLayers
@@ -31,6 +33,9 @@ class Deployment:
     architecture: str = DEFAULT_ARCHITECTURE
     training_instance_type: str = "ml.g5.xlarge"
     pytorch_version: str = "2.8.0"
+    training_max_instances: int = 1
+    training_spot: bool = True
+    training_price_per_hour: Decimal | None = None
     min_images_per_label: int = 20
     ingest_concurrency: int = 50
     notification_email: str | None = None
@@ -40,6 +45,16 @@ class Deployment:
         """Name a stack; only the main stage's stand without a suffix."""
         suffix = "" if self.stage == MAIN_STAGE else f"-{self.stage}"
         return f"Oriel{part}{suffix}"
+
+    @property
+    def training_environment(self) -> dict[str, str]:
+        """What functions are told of what full trainings may run on."""
+        price = self.training_price_per_hour
+        return {
+            "TRAINING_MAX_INSTANCES": str(self.training_max_instances),
+            "TRAINING_SPOT": str(self.training_spot).lower(),
+            "TRAINING_PRICE_MICROS": "" if price is None else str(round(price * 1_000_000)),
+        }
 
     @property
     def protects_data(self) -> bool:
@@ -102,6 +117,17 @@ def _instance_type(text: str) -> str:
     return text
 
 
+def _price(text: str) -> Decimal:
+    try:
+        price = Decimal(text)
+    except InvalidOperation:
+        price = Decimal(0)
+    # Its text in millionths goes to functions as a whole number.
+    if not (price.is_finite() and round(price * 1_000_000) > 0):
+        raise ValueError("use an amount above zero, such as 1.41")
+    return price
+
+
 def _email(text: str) -> str:
     if "@" not in text:
         raise ValueError("an e-mail address has an @")
@@ -113,6 +139,9 @@ PARSERS = {
     "architecture": _architecture,
     "training_instance_type": _instance_type,
     "pytorch_version": str,
+    "training_max_instances": _positive,
+    "training_spot": _boolean,
+    "training_price_per_hour": _price,
     "min_images_per_label": _positive,
     "ingest_concurrency": _concurrency,
     "notification_email": _email,

@@ -67,7 +67,14 @@ def build(settings: Settings) -> Product:
     machines = stepfunctions_client()
     machine = StepFunctionsTrainingMachine(machines, settings.training_machine_arn)
     importing = StepFunctionsImportMachine(machines, settings.import_machine_arn)
-    trainings = Trainings(tasks, models, machine, settings.min_images_per_label, utc_now)
+    trainings = Trainings(
+        tasks,
+        models,
+        machine,
+        settings.min_images_per_label,
+        utc_now,
+        settings.training_capacity,
+    )
     s3 = s3_client()
     blobs = S3Blobs(s3, settings.images_bucket)
     artifacts = S3Blobs(s3, settings.models_bucket)

@@ -7,6 +7,7 @@ from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.s3 import S3Blobs
 from oriel.domain.clock import utc_now
+from oriel.domain.training_capacity import TrainingCapacity
 from oriel.services.copies import CopySearch
 from oriel.services.prepare import Prepare
 from oriel.services.training_reports import TrainingReports
@@ -17,7 +18,7 @@ from functions.training_prepare.copies import NumpyCopyFinder
 from functions.training_prepare.step import Places
 
 
-def build(settings: Settings) -> tuple[Prepare, Places]:
+def build(settings: Settings) -> tuple[Prepare, Places, TrainingCapacity]:
     """Wire the step to this deployment's table and buckets."""
     dynamodb, s3, table = dynamodb_client(), s3_client(), settings.core_table
     prepare = Prepare(
@@ -34,4 +35,5 @@ def build(settings: Settings) -> tuple[Prepare, Places]:
         minimum_per_label=settings.min_images_per_label,
         clock=utc_now,
     )
-    return prepare, Places(settings.datasets_bucket, settings.models_bucket)
+    places = Places(settings.datasets_bucket, settings.models_bucket)
+    return prepare, places, settings.training_capacity

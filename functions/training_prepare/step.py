@@ -7,11 +7,10 @@ from typing import Any
 from oriel.domain.model import job_name
 from oriel.domain.snapshot import canonical_json
 from oriel.domain.training import TrainingOptions, TrainingRun, job_options
+from oriel.domain.training_capacity import TrainingCapacity
 from oriel.observability import logger
 from oriel.services.prepare import Prepare, Prepared
 
-JOB_OVERHEAD_SECONDS = 1800
-"""What a job needs beside its time budget: loading pictures, export, evaluation."""
 SPOT_PATIENCE_SECONDS = 4 * 3600
 """How long a job may wait for spot capacity, all interruptions together."""
 
@@ -24,12 +23,14 @@ class Places:
     models_bucket: str
 
 
-def run(event: Mapping[str, Any], prepare: Prepare, places: Places) -> dict[str, Any]:
+def run(
+    event: Mapping[str, Any], prepare: Prepare, places: Places, capacity: TrainingCapacity
+) -> dict[str, Any]:
     """Prepare a training; the result names things and holds none."""
     prepared = prepare(_run_of(event))
     result = _result(prepared)
     logger.info("training prepared", extra=result)
-    return {**result, **_job(prepared, places)}
+    return {**result, **_job(prepared, places, capacity)}
 
 
 def _run_of(event: Mapping[str, Any]) -> TrainingRun:
@@ -55,17 +56,34 @@ def _result(prepared: Prepared) -> dict[str, Any]:
     }
 
 
-def _job(prepared: Prepared, places: Places) -> dict[str, Any]:
+def _job(prepared: Prepared, places: Places, capacity: TrainingCapacity) -> dict[str, Any]:
     options = prepared.run.options
     name = job_name(prepared.run.model_id)
-    longest = options.time_budget_seconds + JOB_OVERHEAD_SECONDS
     return {
         "job_name": name,
         "snapshot_uri": f"s3://{places.datasets_bucket}/{prepared.snapshot_key}",
         "manifest_uri": f"s3://{places.datasets_bucket}/{prepared.manifest_key}",
         "output_uri": f"s3://{places.models_bucket}/training-jobs/",
         "checkpoint_uri": f"s3://{places.models_bucket}/checkpoints/{name}/",
-        "max_runtime_seconds": longest,
-        "max_wait_seconds": longest + SPOT_PATIENCE_SECONDS,
-        "job_options": canonical_json(job_options(options)).decode(),
+        "instance_count": options.instance_count,
+        "spot": capacity.spot,
+        "stopping_condition": _stopping_condition(options, capacity),
+        "job_options": canonical_json(_told(options, capacity)).decode(),
     }
+
+
+def _stopping_condition(options: TrainingOptions, capacity: TrainingCapacity) -> dict[str, int]:
+    """SageMaker takes a time to wait for spot capacity only where that is asked for."""
+    longest = capacity.longest_seconds(options)
+    if not capacity.spot:
+        return {"MaxRuntimeInSeconds": longest}
+    return {
+        "MaxRuntimeInSeconds": longest,
+        "MaxWaitTimeInSeconds": longest + SPOT_PATIENCE_SECONDS,
+    }
+
+
+def _told(options: TrainingOptions, capacity: TrainingCapacity) -> dict[str, Any]:
+    """Return the job's options, with the price that it reckons its costs with."""
+    price = capacity.price_of_all(options)
+    return job_options(options) | ({} if price is None else {"price_micros_per_hour": price})

@@ -105,6 +105,7 @@ class ServiceStack(Stack):
                 "IMPORT_MACHINE_ARN": self._imports.machine.state_machine_arn,
                 "FETCH_PLAIN_HTTP": self._plain_http,
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
+                **self._deployment.training_environment,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
             },
             grants=(

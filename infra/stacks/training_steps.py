@@ -56,6 +56,7 @@ class TrainingSteps(Construct):
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
+                **self._deployment.training_environment,
             },
             grants=(
                 self._core("GetItem", "BatchGetItem", "Query", "UpdateItem", index=True),

@@ -38,6 +38,11 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("monthly_budget", "-1"),
         ("notification_email", "nobody"),
         ("fetch_plain_http", "perhaps"),
+        ("training_price_per_hour", "0"),
+        ("training_price_per_hour", "NaN"),
+        ("training_price_per_hour", "0.0000001"),
+        ("training_max_instances", "0"),
+        ("training_spot", "often"),
     ],
 )
 def test_a_choice_that_cannot_be_used_is_named(name: str, value: str) -> None:

@@ -86,6 +86,18 @@ def arguments(parameters: Mapping[str, str]) -> list[str]:
     return [part for name, text in own.items() for part in (f"--{name}", text)]
 
 
+def launcher(request: Mapping[str, Any]) -> list[str]:
+    """What starts the script: torchrun where the request wants several machines.
+
+    They are processes of this one, which learn the same as several machines would.
+    """
+    processes = int(request.get("ResourceConfig", {}).get("InstanceCount", 1))
+    wanted = hyperparameters(request).get("sagemaker_torch_distributed_enabled") == "true"
+    if processes == 1 or not wanted:
+        return []
+    return ["-m", "torch.distributed.run", "--standalone", f"--nproc-per-node={processes}"]
+
+
 def environment(request: Mapping[str, Any], layout: Layout) -> dict[str, str]:
     """The variables of script mode, after sagemaker-training-toolkit's ENVIRONMENT_VARIABLES.md."""
     parameters = hyperparameters(request)

@@ -4,7 +4,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 STARTER = Path(__file__).with_name("script_mode.py")
@@ -16,12 +16,21 @@ GRACE_SECONDS = 120.0
 Running = subprocess.Popen[bytes]
 
 
-def start(command: list[str], folder: Path, environment: Mapping[str, str], log: Path) -> Running:
-    """Start `[interpreter, program, argument...]`; its output goes to the log file."""
+def start(
+    command: list[str],
+    folder: Path,
+    environment: Mapping[str, str],
+    log: Path,
+    launcher: Sequence[str] = (),
+) -> Running:
+    """Start `[interpreter, program, argument...]`; its output goes to the log file.
+
+    A `launcher` is a module of the interpreter's that starts the script, perhaps several times.
+    """
     interpreter, *script = command
     with log.open("wb") as output:
         return subprocess.Popen(
-            [interpreter, STARTER, *script],
+            [interpreter, *launcher, STARTER, *script],
             cwd=folder,
             env=dict(environment),
             stdin=subprocess.DEVNULL,

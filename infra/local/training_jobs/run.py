@@ -17,6 +17,7 @@ from infra.local.training_jobs.layout import (
     arguments,
     environment,
     hyperparameters,
+    launcher,
     write_config,
 )
 from infra.local.training_jobs.storage import Location, Storage
@@ -74,7 +75,9 @@ def _train(
     job.note(TrainingStartTime=time.time())
     job.enter("Training", "Training in progress")
     command = [str(interpreter), program, *arguments(hyperparameters(job.request))]
-    running = process.start(command, layout.code, environment(job.request, layout), log)
+    running = process.start(
+        command, layout.code, environment(job.request, layout), log, launcher(job.request)
+    )
     ending, status = _follow(job, running, checkpoints, LogCarrier(storage.logs, job.name, log))
     _note_times(job)
     if job.service_ends.is_set():

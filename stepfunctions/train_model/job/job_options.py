@@ -8,7 +8,15 @@ from typing import Any
 
 from errors import TrainingImpossible
 
-WHOLE = ("time_budget_seconds", "seed", "epochs", "batch_size", "input_size", "patience")
+WHOLE = (
+    "time_budget_seconds",
+    "seed",
+    "epochs",
+    "batch_size",
+    "input_size",
+    "patience",
+    "price_micros_per_hour",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +35,7 @@ class JobOptions:
     label_smoothing: float | None = None
     patience: int | None = None
     search: bool = False
+    price_micros_per_hour: int | None = None
 
 
 def read_options(text: str) -> JobOptions:

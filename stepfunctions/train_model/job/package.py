@@ -29,6 +29,7 @@ class Trained:
     epochs: int
     best_epoch: int
     device: torch.device
+    price_micros_per_hour: int | None = None
 
 
 def write_package(
@@ -49,9 +50,17 @@ def write_package(
         "device": trained.device.type,
         "parity": _export(trained, folder / "model.onnx", test if len(test) else validation),
         "seconds": round(budget.spent(), 1),
+        "cost_micros": _cost(budget.spent(), trained.price_micros_per_hour),
     }
     (folder / "report.json").write_text(json.dumps(report, allow_nan=False))
     return report
+
+
+def _cost(seconds: float, price_micros_per_hour: int | None) -> int | None:
+    """Estimate what the time until now cost, in millionths; None where no price is known."""
+    if price_micros_per_hour is None:
+        return None
+    return round(seconds * price_micros_per_hour / 3600)
 
 
 def _figures(trained: Trained, validation: Examples, test: Examples) -> dict[str, Any]:

@@ -74,7 +74,15 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
         best = tuning.run(budget, reserve, checkpoints)
         say(phase="export", best_epoch=best.epoch, best_loss=best.score.loss)
         classifier.load_state_dict(best.weights)
-        trained = Trained(classifier, objective, plan, tuning.epochs, best.epoch, device)
+        trained = Trained(
+            classifier,
+            objective,
+            plan,
+            tuning.epochs,
+            best.epoch,
+            device,
+            options.price_micros_per_hour,
+        )
         report = write_package(job.model, trained, validation, test, budget)
         # Until here the first process of a machine keeps the folder of all.
         processes.wait_for_all()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oriel.domain.snapshot import MAX_MEASURED
+from oriel.domain.training_capacity import ONE_MACHINE, TrainingCapacity
 from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
 from oriel.services.beside_production import BesideProduction
@@ -52,7 +53,12 @@ class PretendNetworks:
 
 
 def prepare(
-    world: World, *, mode: str = "instant", workspace_id: str = WORKSPACE, **options: Any
+    world: World,
+    capacity: TrainingCapacity = ONE_MACHINE,
+    *,
+    mode: str = "instant",
+    workspace_id: str = WORKSPACE,
+    **options: Any,
 ) -> dict[str, Any]:
     service = Prepare(
         tasks=world.tasks,
@@ -72,7 +78,7 @@ def prepare(
         "model_id": world.model.id,
         "options": {"mode": mode, "time_budget_seconds": 600, "seed": 3, **options},
     }
-    return prepare_step.run(event, service, PLACES)
+    return prepare_step.run(event, service, PLACES, capacity)
 
 
 def stored(world: World, backbone: str = BACKBONE) -> StoredEmbeddings:

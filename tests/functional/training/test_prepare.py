@@ -8,6 +8,7 @@ from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.snapshot import from_json
 from oriel.domain.split import Side
 from oriel.domain.task import TrainStatus
+from oriel.domain.training_capacity import TrainingCapacity
 from oriel.domain.training_report import Use
 from oriel.services.training_reports import TrainingReports
 from oriel_vision.holdout import held_out_groups
@@ -60,7 +61,19 @@ def test_the_training_job_is_told_where_everything_is() -> None:
     assert prepared["checkpoint_uri"] == f"s3://models-bucket/checkpoints/oriel-{world.model.id}/"
     told = json.loads(prepared["job_options"])
     assert told == {"time_budget_seconds": 600, "seed": 3, "search": False, "epochs": 4}
-    assert 600 < prepared["max_runtime_seconds"] < prepared["max_wait_seconds"]
+    assert prepared["instance_count"] == 1
+    stopping = prepared["stopping_condition"]
+    assert 600 < stopping["MaxRuntimeInSeconds"] < stopping["MaxWaitTimeInSeconds"]
+
+
+def test_without_spot_nothing_is_waited_for_and_a_cost_ends_the_job() -> None:
+    capacity = TrainingCapacity(price_micros=3_600_000, most_instances=2, spot=False)
+    prepared = prepare(
+        World().fill(), capacity, mode="full", instance_count=2, max_cost_micros=2_000_000
+    )
+    assert prepared["stopping_condition"] == {"MaxRuntimeInSeconds": 1000}
+    assert (prepared["spot"], prepared["instance_count"]) == (False, 2)
+    assert json.loads(prepared["job_options"])["price_micros_per_hour"] == 7_200_000
 
 
 def test_a_label_with_too_few_usable_pictures_is_named_with_what_is_missing() -> None:

@@ -6,7 +6,13 @@ from typing import Any
 
 import pytest
 
-from infra.local.training_jobs.layout import Layout, arguments, environment, hyperparameters
+from infra.local.training_jobs.layout import (
+    Layout,
+    arguments,
+    environment,
+    hyperparameters,
+    launcher,
+)
 
 LAYOUT = Layout(Path("/job"))
 
@@ -43,6 +49,13 @@ def test_every_path_lies_below_the_jobs_own_root() -> None:
     assert seen["PLAIN"] == "value"
     assert seen["SM_HP_SEED"] == "7"
     assert json.loads(seen["SM_CHANNELS"]) == ["images"]
+
+
+@pytest.mark.parametrize(("machines", "processes"), [(1, []), (3, ["--nproc-per-node=3"])])
+def test_several_machines_are_processes_of_this_one(machines: int, processes: list[str]) -> None:
+    asked = request(sagemaker_torch_distributed_enabled="true")
+    asked["ResourceConfig"] = {"InstanceCount": machines}
+    assert launcher(asked)[3:] == processes
 
 
 def test_credentials_of_the_surroundings_do_not_reach_a_script(

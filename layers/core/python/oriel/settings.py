@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
+from oriel.domain.training_capacity import TrainingCapacity
 
 MIB_PER_CORE = 1769
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
@@ -95,6 +96,16 @@ class Settings:
     def min_images_per_label(self) -> int:
         """How many images each label of a task needs before it can be trained."""
         return int(self.environment.get("MIN_IMAGES_PER_LABEL", DEFAULT_MIN_IMAGES_PER_LABEL))
+
+    @property
+    def training_capacity(self) -> TrainingCapacity:
+        """What full trainings may run on, and what that costs."""
+        price = self.environment.get("TRAINING_PRICE_MICROS")
+        return TrainingCapacity(
+            price_micros=int(price) if price else None,
+            most_instances=int(self.environment.get("TRAINING_MAX_INSTANCES", "1")),
+            spot=self.environment.get("TRAINING_SPOT", "true") == "true",
+        )
 
     @property
     def fetch_plain_http(self) -> bool:

@@ -25,7 +25,7 @@ BOUNDS: Mapping[str, tuple[float, float]] = {
     "label_smoothing": (0.0, 0.5),
     "patience": (1, 1000),
     "max_cost_micros": (1, 10**12),
-    "instance_count": (1, 1),
+    "instance_count": (1, 64),
 }
 """The least and the most of each number that may be chosen."""
 

@@ -82,6 +82,8 @@ def _package(onnx: bytes, report: dict[str, Any]) -> JobPackage:
         f"job_{name}": report[name]
         for name in ("test", "validation", "epochs", "device", "seconds")
     }
+    if report.get("cost_micros") is not None:
+        notes["job_cost_micros"] = int(report["cost_micros"])
     ids = [str(image_id) for image_id in parity["image_ids"]]
     rows = [[float(value) for value in row] for row in parity["logits"]]
     if len(ids) != len(rows):

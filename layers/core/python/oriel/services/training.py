@@ -17,6 +17,7 @@ from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, Task
 from oriel.domain.training import TrainingOptions, TrainingRun, check_options
+from oriel.domain.training_capacity import ONE_MACHINE, TrainingCapacity
 from oriel.ports import TaskStore
 from oriel.services.requirements import check_counts
 from oriel.training_ports import ModelStore, TrainingMachine
@@ -34,13 +35,14 @@ class Trainings:
     machine: TrainingMachine
     minimum_per_label: int
     clock: Clock
+    capacity: TrainingCapacity = ONE_MACHINE
 
     def begin(self, workspace_id: str, task_id: str, options: TrainingOptions) -> Model:
         """Start a training and return its model.
 
         Raises NotFound, AlreadyTraining, TooFewImages, and InvalidInput for the options or names.
         """
-        _check_options(options)
+        options = self._granted(options)
         task = self.tasks.get(workspace_id, task_id)
         self.settle(task)
         # Pictures that ingest has not seen count here; the machine's first step counts again.
@@ -81,6 +83,10 @@ class Trainings:
             raise AlreadyTraining("A training of this task is under way; wait until it finishes")
         self._fail(model, "The training ended without a result; train again")
 
+    def _granted(self, options: TrainingOptions) -> TrainingOptions:
+        _check_options(options)
+        return self.capacity.granted(options)
+
     def _start(self, model: Model, options: TrainingOptions) -> None:
         run = TrainingRun(model.workspace_id, model.task_id, model.id, options)
         try:
@@ -100,8 +106,6 @@ def _check_options(options: TrainingOptions) -> None:
         raise InvalidInput("backbone: this deployment starts every training from its own")
     if options.search:
         raise InvalidInput("search: this deployment does not search for options")
-    if options.max_cost_micros is not None:
-        raise InvalidInput("max_cost: this deployment knows no price of its instances")
 
 
 def _check_names(labels: Sequence[Label]) -> None:
