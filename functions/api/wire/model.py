@@ -54,7 +54,8 @@ class ModelAnswer(Answer):
     metrics: dict[str, Any] = Field(
         description="multi_class: per_label and confusion. multi_label: mean_average_precision, "
         "micro_f1, exact_match and per_label. regression: mae and rmse in the label's units, r2. "
-        "Figures of more than 50 labels are left out."
+        "Figures of more than 50 labels are left out. All have warnings, worst_slice and the 95 % "
+        "intervals of what they are known by; `evaluation` has everything."
     )
     failure: str | None
     export: ExportAnswer | None = Field(description="Null until the export was tried.")

@@ -7,10 +7,14 @@ from dataclasses import replace
 import pytest
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.model_items import model_from_item, model_to_item
+from oriel.domain.calibration import Calibration
+from oriel.domain.cautions import cautions
 from oriel.domain.evaluation import MAX_LABELS_IN_SUMMARY, Evaluation
 from oriel.domain.figures import ClassFigures, Figures, LabelFigures, TagFigures
+from oriel.domain.findings import Findings, Interval
 from oriel.domain.ids import new_id
 from oriel.domain.model import Model, ModelLabel
+from oriel.domain.slices import Slice, Slices
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, MAX_LABELS_OF_TASK
 
 from tests.functional.core.conftest import Stores
@@ -30,11 +34,30 @@ def of_tags(count: int) -> Figures:
     return TagFigures(1 / 3, 1 / 3, 1 / 3, (OF_LABEL,) * count, (1 / 3,) * count)
 
 
+def longest_findings(name: str) -> Findings:
+    """As much as there may be; names and values of meta data are cut before they come here."""
+    named = ModelLabel("id", name)
+    worst = Slice("label", name, 10**6, 1 / 3, 1 / 3, 1 / 3, 1 / 3, 1 / 3, stands_out=True)
+    slices = Slices("accuracy", 10**4, 10**4, 10**6, ("漢" * 100,) * 50, (worst,) * 100)
+    figures = ClassFigures(0.5, ((0,) * 20,) * 20, (OF_LABEL,) * 20)
+    interval = Interval("accuracy", 1 / 3, 2 / 3, "bootstrap", 50)
+    told = Findings(intervals=(interval,), slices=slices)
+    calibration = Calibration(1 / 3, 1 / 3, 1 / 3, ())
+    return replace(
+        told,
+        calibration=calibration,
+        warnings=cautions(figures, replace(told, calibration=calibration), (named,) * 20, 100),
+    )
+
+
 def evaluation(
     labels: tuple[ModelLabel, ...], of_type: Callable[[int], Figures] = of_classes
 ) -> Evaluation:
     figures = of_type(len(labels))
-    return Evaluation(new_id(), labels, figures, {}, 1, 1, "0" * 64, "snapshot", "code")
+    return Evaluation(
+        *(new_id(), labels, figures, {}, 1, 1, "0" * 64, "snapshot", "code"),
+        findings=longest_findings(labels[0].name),
+    )
 
 
 def model_with(
