@@ -1,10 +1,11 @@
+import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label
-from oriel.domain.model import ArtifactKind, TrainMode
+from oriel.domain.model import ArtifactKind, TrainMode, export_key
 from oriel.domain.page import PageRequest
 from oriel.domain.task import NO_VERSION, Task, TrainStatus
 
@@ -56,6 +57,10 @@ def test_an_instant_training_goes_live_in_one_run(wardrobe: Wardrobe) -> None:
     assert (now.production_version, now.training_model_id) == (1, None)
     steps = ["Prepare", "Mode", "FitHead", "Evaluate", "Publish", "Export", "Notify", "Trained"]
     assert trainings.states_of(model.id) == steps
+    assert model.export is not None
+    assert (model.export.failure, model.export.parity <= 1e-4) == (None, True)
+    key = export_key(trainings.workspace, task.id, model.id)
+    assert hashlib.sha256(trainings.artifact(key)).hexdigest() == model.export.sha256
 
 
 def test_a_full_training_publishes_the_jobs_network_as_the_next_version(
@@ -73,6 +78,8 @@ def test_a_full_training_publishes_the_jobs_network_as_the_next_version(
     assert model.metrics["notes"]["job_epochs"] == 1
     steps = ["Prepare", "Mode", "Train", "Evaluate", "Publish", "Export", "Notify", "Trained"]
     assert trainings.states_of(model.id) == steps
+    assert model.export is not None
+    assert model.export.failure is None
 
 
 def test_too_few_pictures_fail_in_prepare_and_say_how_many_are_missing(wardrobe: Wardrobe) -> None:

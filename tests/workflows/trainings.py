@@ -127,6 +127,12 @@ class Trainings:
         assert record["_status"]["code"] == 200, record
         return dict(record)
 
+    def artifact(self, key: str) -> bytes:
+        """Return an object of the models bucket."""
+        bucket = self.stack.output("OrielData", "ModelsBucketName")
+        found: bytes = self.stack.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
+        return found
+
     def now(self, task: Task) -> Task:
         return self.tasks.get(self.workspace, task.id)
 

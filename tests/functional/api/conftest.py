@@ -218,8 +218,8 @@ class Client:
         headers = {name: values[0] for name, values in answer["multiValueHeaders"].items()}
         return Reply(answer["statusCode"], headers, answer["body"])
 
-    def get(self, path: str, *, headers: Mapping[str, str] | None = None, **query: str) -> Reply:
-        return self.call("GET", path, query=query or None, headers=headers)
+    def get(self, path: str, **query: str) -> Reply:
+        return self.call("GET", path, query=query or None)
 
     def post(self, path: str, body: Any = None) -> Reply:
         return self.call("POST", path, body)

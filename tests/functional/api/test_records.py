@@ -182,7 +182,7 @@ class TestCard:
         self, client: Client, trained: Trained, accept: str, kind: str
     ) -> None:
         path = f"{MODELS}/{trained.models[0].id}/card"
-        reply = client.get(path, headers={"Accept": accept})
+        reply = client.call("GET", path, headers={"Accept": accept})
         assert reply.headers["Content-Type"].startswith(kind)
 
     def test_says_what_its_task_is_for_in_the_words_of_today(

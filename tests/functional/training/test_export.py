@@ -49,7 +49,7 @@ class Exports:
         temperature: float = 0.13,
     ) -> Model:
         """Publish a model with a head of random weights, or with the tiny network."""
-        names = NAMES[:1] if task_type is TaskType.REGRESSION else NAMES
+        names: tuple[str, ...] = NAMES[:1] if task_type is TaskType.REGRESSION else NAMES
         data = head_to_bytes(weights(len(names)))
         if kind is ArtifactKind.NETWORK:
             names, data = NAMES[:2], network()
