@@ -68,7 +68,7 @@ def _job(prepared: Prepared, places: Places, capacity: TrainingCapacity) -> dict
         "instance_count": options.instance_count,
         "spot": capacity.spot,
         "stopping_condition": _stopping_condition(options, capacity),
-        "job_options": canonical_json(_told(options, capacity)).decode(),
+        "job_options": canonical_json(_told(prepared, capacity)).decode(),
     }
 
 
@@ -83,7 +83,10 @@ def _stopping_condition(options: TrainingOptions, capacity: TrainingCapacity) ->
     }
 
 
-def _told(options: TrainingOptions, capacity: TrainingCapacity) -> dict[str, Any]:
+def _told(prepared: Prepared, capacity: TrainingCapacity) -> dict[str, Any]:
     """Return the job's options, with the price that it reckons its costs with."""
+    options = prepared.run.options
     price = capacity.price_of_all(options)
-    return job_options(options) | ({} if price is None else {"price_micros_per_hour": price})
+    return job_options(options, prepared.augmentation) | (
+        {} if price is None else {"price_micros_per_hour": price}
+    )

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import torch
 from activations import LiveActivations, cache_activations, plain_batches
+from augmentation import CHANCES, OPERATIONS, Augmentation
 from budget import Budget
 from checkpoint import Checkpoints
 from class_objective import ClassObjective
@@ -53,30 +54,34 @@ def classifier() -> Classifier:
     return new_classifier(2, 5, CPU)
 
 
-def test_cached_activations_are_those_of_the_trunk_mirrored_or_not(
+def test_cached_activations_are_those_of_the_trunk_on_some_copies_of_each_picture(
     classifier: Classifier, tmp_path: Path
 ) -> None:
-    live = bright_and_dark(classifier).activations
-    assert isinstance(live, LiveActivations)
-    cached = cache_activations(live, tmp_path / "cache.npy", mirrored=True)
-    rows, mirrored = np.array([3, 0, 7]), np.array([True, False, True])
-    expected = live.take(rows, mirrored)
-    assert torch.allclose(cached.take(rows, mirrored), expected, rtol=2e-3, atol=1e-3)
-    assert not torch.allclose(cached.take(rows, ~mirrored), expected, rtol=2e-3, atol=1e-3)
+    pixels = bright_and_dark(classifier).pixels
+    live = LiveActivations(classifier, pixels, CPU, Augmentation(frozenset({"crop"})))
+    cached = cache_activations(live, tmp_path / "cache.npy", copies=3, seed=1)
+    rows, chances = np.array([3, 0, 7]), np.zeros((3, CHANCES), np.float32)
+    assert torch.allclose(cached.take(rows), live.take(rows), rtol=2e-3, atol=1e-3)
+    assert torch.equal(cached.take(rows, chances), cached.take(rows))
+    seen = [cached.take(rows, chances + copy / 3 + 0.01) for copy in range(3)]
+    assert not any(torch.allclose(seen[one], seen[one - 1], atol=1e-2) for one in range(3))
+    again = cache_activations(live, tmp_path / "again.npy", copies=3, seed=1)
+    assert torch.equal(again.take(rows, chances + 0.5), cached.take(rows, chances + 0.5))
     assert len(cached) == 12
 
 
-def test_mirroring_leaves_the_pictures_as_they_were(classifier: Classifier) -> None:
-    examples = bright_and_dark(classifier)
-    before = examples.pixels.copy()
-    examples.activations.take(np.arange(4), np.ones(4, np.bool_))
-    assert np.array_equal(examples.pixels, before)
+def test_augmenting_leaves_the_pictures_as_they_were(classifier: Classifier) -> None:
+    pixels = bright_and_dark(classifier).pixels
+    before = pixels.copy()
+    live = LiveActivations(classifier, pixels, CPU, Augmentation(frozenset(OPERATIONS)))
+    live.take(np.arange(4), np.zeros((4, CHANCES), np.float32))
+    assert np.array_equal(pixels, before)
 
 
 def test_pictures_are_answered_in_their_order(classifier: Classifier) -> None:
     examples = bright_and_dark(classifier, count=70)
     whole = torch.cat(list(plain_batches(examples.activations)))
-    [last] = examples.activations.take(np.array([69]), np.zeros(1, np.bool_))
+    [last] = examples.activations.take(np.array([69]))
     assert torch.allclose(whole[69], last, atol=1e-3)
     assert len(whole) == 70
 
@@ -108,7 +113,7 @@ def test_of_very_many_pictures_the_probe_keeps_every_answer() -> None:
 def test_only_the_open_blocks_learn(frozen: int, tmp_path: Path) -> None:
     classifier = new_classifier(2, frozen, CPU)
     before = {name: one.clone() for name, one in classifier.state_dict().items()}
-    tuning = tuning_of(classifier, epochs=1)
+    tuning = tuning_of(classifier, epochs=3)
     best = tuning.run(Budget(600, time.monotonic()), 0, Checkpoints(tmp_path, "x"))
     after = classifier.state_dict()
     changed = {name for name, one in after.items() if not torch.equal(one, before[name])}
@@ -192,6 +197,18 @@ def test_the_learning_rate_rises_to_its_peak_and_falls_to_nearly_nothing() -> No
     assert rates[: top + 1] == sorted(rates[: top + 1])
     assert rates[top:] == sorted(rates[top:], reverse=True)
     assert rates[-1] < PEAK / 1000
+
+
+def test_a_rare_class_weighs_more_a_picture_and_less_in_all() -> None:
+    objective, plain = ClassObjective(2, counts=[90, 10]), ClassObjective(2)
+    unsure = torch.zeros(100, 2)
+    targets = torch.tensor([0] * 90 + [1] * 10)
+    often = objective.loss(unsure[:90], targets[:90])
+    rare = objective.loss(unsure[90:], targets[90:])
+    assert float(rare / often) == pytest.approx(3), "the root of nine times as many"
+    assert float(objective.loss(unsure, targets)) == pytest.approx(
+        float(plain.loss(unsure, targets))
+    )
 
 
 def test_surprise_is_the_mean_of_what_the_targets_likelihoods_say() -> None:

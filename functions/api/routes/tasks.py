@@ -29,6 +29,7 @@ def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
         *(call.workspace_id, new.name, new.type, new.description),
         store_images=new.store_images,
         activation=None if new.activation is None else new.activation.to_domain(),
+        training=None if new.training is None else new.training.to_domain(),
     )
     return TaskAnswer.from_domain(task)
 
@@ -53,6 +54,7 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
         store_images=call.body.store_images,
         activation=None if call.body.activation is None else call.body.activation.to_domain(),
         traffic=traffic,
+        training=None if call.body.training is None else call.body.training.to_domain(),
     )
     return TaskAnswer.from_domain(task)
 

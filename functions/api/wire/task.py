@@ -6,6 +6,7 @@ from pydantic import Field, StrictInt
 from functions.api.wire.activation import ActivationSetting
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
 from functions.api.wire.traffic import TrafficSetting
+from functions.api.wire.training import TrainingSettings
 
 _STORE_IMAGES = "Whether classify may keep pictures as training images."
 
@@ -18,6 +19,7 @@ class TaskCreate(Request):
     description: Text = ""
     store_images: bool = Field(default=False, description=_STORE_IMAGES)
     activation: ActivationSetting | None = None
+    training: TrainingSettings | None = None
 
 
 class TaskUpdate(Request):
@@ -32,6 +34,7 @@ class TaskUpdate(Request):
     )
     activation: ActivationSetting | None = None
     traffic: TrafficSetting | None = None
+    training: TrainingSettings | None = None
 
 
 class TaskAnswer(Answer):
@@ -52,6 +55,7 @@ class TaskAnswer(Answer):
     )
     activation: ActivationSetting
     traffic: TrafficSetting | None
+    training: TrainingSettings
     last_train_status: str
     labels_count: int
     store_images: bool = Field(description=_STORE_IMAGES)
@@ -72,6 +76,7 @@ class TaskAnswer(Answer):
             production_reason=task.production_reason,
             activation=ActivationSetting.from_domain(task.activation),
             traffic=None if task.trial is None else TrafficSetting.from_domain(task.trial),
+            training=TrainingSettings.from_domain(task.training),
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
             store_images=task.store_images,

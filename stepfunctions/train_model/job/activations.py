@@ -1,7 +1,8 @@
 """What the trainable blocks are fed: from a cache, or straight from the pictures.
 
-A frozen trunk gives the same picture the same activations in every epoch, so on a CPU they are
-computed once, mirrored copies included. A GPU computes them faster than a disk can read them.
+A frozen trunk gives the same picture the same activations in every epoch, so where it takes long
+they are computed once, for some augmented copies of each picture. Where it does not, and on a GPU,
+each epoch sees each picture changed anew.
 """
 
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ from typing import Protocol
 import numpy as np
 import processes
 import torch
+from augmentation import Augmentation, Chances, draw
 from classifier import Classifier
 from decoding import shared_file
 from device import precision
@@ -19,10 +21,10 @@ from progress import counted
 from torch import Tensor
 
 ROWS_AT_ONCE = 64
+NOTHING = Augmentation()
 
 Pixels = NDArray[np.uint8]
 Rows = NDArray[np.int64]
-Flags = NDArray[np.bool_]
 
 
 class Activations(Protocol):
@@ -31,29 +33,43 @@ class Activations(Protocol):
     def __len__(self) -> int:
         """How many pictures there are."""
 
-    def take(self, rows: Rows, mirrored: Flags) -> Tensor:
-        """Return float [len(rows), channels, h, w] on the classifier's device."""
+    def take(self, rows: Rows, chances: Chances | None = None) -> Tensor:
+        """Return float [len(rows), channels, h, w] on the classifier's device.
+
+        With `chances` the pictures are changed, each by its own row of them.
+        """
 
 
 class LiveActivations:
     """Runs the trunk whenever it is asked."""
 
-    def __init__(self, classifier: Classifier, pixels: Pixels, device: torch.device) -> None:
+    def __init__(
+        self,
+        classifier: Classifier,
+        pixels: Pixels,
+        device: torch.device,
+        augmentation: Augmentation = NOTHING,
+    ) -> None:
         self._classifier, self._pixels, self._device = classifier, pixels, device
+        self._augmentation = augmentation
 
     def __len__(self) -> int:
         return len(self._pixels)
 
-    def take(self, rows: Rows, mirrored: Flags) -> Tensor:
-        """Mirror where asked and run the trunk."""
-        chosen = self._pixels[rows]
-        chosen[mirrored] = chosen[mirrored, :, ::-1]
+    def take(self, rows: Rows, chances: Chances | None = None) -> Tensor:
+        """Change the pictures where asked, and run the trunk."""
+        chosen = torch.from_numpy(self._pixels[rows]).to(self._device)
+        if chances is not None:
+            chosen = self._augmentation.apply(chosen, chances)
         with precision(self._device):
-            return self._classifier.trunk(torch.from_numpy(chosen).to(self._device))
+            return self._classifier.trunk(chosen)
 
 
 class CachedActivations:
-    """Keeps the trunk's output as float16 [copies, n, h, w, channels] in a file."""
+    """Keeps the trunk's output as float16 [copies, n, h, w, channels] in a file.
+
+    The first copy is of the pictures as they are, the others of changed ones.
+    """
 
     def __init__(self, cache: NDArray[np.float16]) -> None:
         self._cache = cache
@@ -61,36 +77,40 @@ class CachedActivations:
     def __len__(self) -> int:
         return int(self._cache.shape[1])
 
-    def take(self, rows: Rows, mirrored: Flags) -> Tensor:
-        """Read; mirrored copies only where the cache was made with them."""
-        chosen = torch.from_numpy(self._cache[mirrored.astype(np.int64), rows])
+    def take(self, rows: Rows, chances: Chances | None = None) -> Tensor:
+        """Read; the first chance of each picture says which of its copies."""
+        copies = np.zeros(len(rows), np.int64)
+        if chances is not None:
+            copies = (chances[:, 0] * len(self._cache)).astype(np.int64)
+        chosen = torch.from_numpy(self._cache[copies, rows])
         return chosen.float().permute(0, 3, 1, 2)
 
 
-def cache_activations(live: LiveActivations, file: Path, *, mirrored: bool) -> CachedActivations:
-    """Run the trunk once on every picture, and once more mirrored if asked.
+def cache_activations(
+    live: LiveActivations, file: Path, *, copies: int = 1, seed: int = 0
+) -> CachedActivations:
+    """Run the trunk on every picture, and on all its copies but the first changed by chance.
 
     The processes of a machine share the file and the work.
     """
-    copies = (False, True) if mirrored else (False,)
-    probe = live.take(np.zeros(1, np.int64), np.zeros(1, np.bool_))
-    _, channels, height, width = probe.shape
-    shape = (len(copies), len(live), height, width, channels)
+    _, channels, height, width = live.take(np.zeros(1, np.int64)).shape
+    shape = (copies, len(live), height, width, channels)
     cache = shared_file(file, np.float16, shape)
     work = processes.part_of_machine(
-        [(copy, rows) for copy in copies for rows in batches(len(live))]
+        [(copy, rows) for copy in range(copies) for rows in batches(len(live))]
     )
     for copy, rows in counted("cache", work, len(work)):
-        activations = live.take(rows, np.full(len(rows), copy))
-        cache[int(copy), rows] = activations.permute(0, 2, 3, 1).half().numpy()
+        random = np.random.default_rng([seed, copy, int(rows[0])])
+        activations = live.take(rows, draw(random, len(rows)) if copy else None)
+        cache[copy, rows] = activations.permute(0, 2, 3, 1).half().numpy()
     processes.wait_for_all()
     return CachedActivations(cache)
 
 
 def plain_batches(activations: Activations) -> Iterator[Tensor]:
-    """Yield this process's part of the activations of all pictures, none mirrored."""
+    """Yield this process's part of the activations of all pictures, as they are."""
     for rows in processes.own_part(batches(len(activations))):
-        yield activations.take(rows, np.zeros(len(rows), np.bool_))
+        yield activations.take(rows)
 
 
 def batches(count: int) -> list[Rows]:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import torch
 from example import Example
 from numpy.typing import NDArray
 from objective import Answers, Score, Targets
@@ -19,8 +20,12 @@ class ClassObjective:
 
     units = None
 
-    def __init__(self, classes: int, label_smoothing: float = 0.0) -> None:
+    def __init__(
+        self, classes: int, label_smoothing: float = 0.0, counts: Sequence[int] | None = None
+    ) -> None:
+        """`counts` are the training pictures of each class; without them all weigh the same."""
         self.outputs, self._label_smoothing = classes, label_smoothing
+        self._weights = None if counts is None else _weights(torch.tensor(counts).float())
 
     def targets(self, examples: Sequence[Example]) -> Targets:
         """Return the column of each picture's only label."""
@@ -37,8 +42,14 @@ class ClassObjective:
         return firsts
 
     def loss(self, answers: Tensor, targets: Tensor) -> Tensor:
-        """Return the cross entropy to smoothed targets."""
-        return functional.cross_entropy(answers, targets, label_smoothing=self._label_smoothing)
+        """Return the cross entropy to smoothed targets; a rare class weighs more a picture."""
+        weights = None if self._weights is None else self._weights.to(answers.device)
+        # Divided by the pictures and not by their weights, so that parts of a batch can be added.
+        return functional.cross_entropy(
+            *(answers.float(), targets, weights),
+            label_smoothing=self._label_smoothing,
+            reduction="none",
+        ).mean()
 
     def score(self, answers: Answers, targets: Targets) -> Score:
         """Rank by right answers; as many, and surer of them."""
@@ -48,3 +59,11 @@ class ClassObjective:
     def temperature(self, answers: Answers, targets: Targets) -> float:
         """Return the temperature of the softmax."""
         return fit_temperature(answers, targets)
+
+
+def _weights(counts: Tensor) -> Tensor:
+    """Return what a picture of each class weighs, 1 in the mean of all pictures.
+
+    All pictures of a class together weigh the root of their number, as in a head.
+    """
+    return counts.rsqrt() * counts.sum() / counts.sqrt().sum()

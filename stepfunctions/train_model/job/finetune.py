@@ -1,13 +1,14 @@
 """Fine-tunes the classifier's open blocks, and keeps the epoch that validates best."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, astuple, dataclass
 from typing import Any, cast
 
 import numpy as np
 import processes
 import torch
-from activations import Flags, Rows
+from activations import Rows
+from augmentation import Chances, draw
 from budget import Budget
 from checkpoint import Checkpoints
 from classifier import Classifier
@@ -122,7 +123,7 @@ class FineTuning:
 
     def _state(self, spent_seconds: float) -> dict[str, Any]:
         return {
-            "plan": [self._plan.input_size, self._plan.frozen_blocks, self._plan.epochs],
+            "plan": list(astuple(self._plan)),
             "epoch": self._epoch,
             "last_epoch": self._last_epoch,
             "spent_seconds": spent_seconds,
@@ -140,10 +141,10 @@ class FineTuning:
         torch.manual_seed(self._seed * 100_003 + self._epoch)
         losses = []
         draws = list(self._draws())
-        for number, (rows, mirrored) in enumerate(draws):
+        for number, (rows, chances) in enumerate(draws):
             progress = (self._epoch + number / len(draws)) / self._last_epoch
             rate = learning_rate(progress, self._recipe.learning_rate)
-            losses.append(self._step(rows, mirrored, rate))
+            losses.append(self._step(rows, chances, rate))
             over, asked = processes.any_wants(is_over(), is_asked())
             if asked:
                 leave()
@@ -151,22 +152,22 @@ class FineTuning:
                 break
         return float(processes.mean_of(torch.stack(losses).mean().cpu()))
 
-    def _draws(self) -> Iterator[tuple[Rows, Flags]]:
+    def _draws(self) -> Iterator[tuple[Rows, Chances]]:
         random = np.random.default_rng([self._seed, self._epoch])
         count = len(self._train.targets)
         passes = -(-pictures_an_epoch(count, self._recipe.batch_size) // count)
         order = np.concatenate([random.permutation(count) for _ in range(passes)])
         size = min(self._recipe.batch_size, count)
         for start in range(0, len(order) - size + 1, size):
-            yield order[start : start + size], random.random(size) < 0.5  # noqa: PLR2004 - a coin
+            yield order[start : start + size], draw(random, size)
 
-    def _step(self, rows: Rows, mirrored: Flags, rate: float) -> torch.Tensor:
+    def _step(self, rows: Rows, chances: Chances, rate: float) -> torch.Tensor:
         for group in self._optimizer.param_groups:
             group["lr"] = rate
         share = processes.share_of_mean(len(rows))
         self._classifier.dropout.batch_size = len(rows)
-        rows, mirrored = processes.own_rows(rows), processes.own_rows(mirrored)
-        activations = self._train.activations.take(rows, mirrored)
+        rows, chances = processes.own_rows(rows), processes.own_rows(chances)
+        activations = self._train.activations.take(rows, chances)
         targets = torch.from_numpy(self._train.targets[rows]).to(self._device)
         with precision(self._device):
             loss = share * self._objective.loss(self._answer(activations), targets)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
+from augmentation import OPERATIONS
 from errors import TrainingImpossible
 
 WHOLE = (
@@ -21,7 +22,10 @@ WHOLE = (
 
 @dataclass(frozen=True, slots=True)
 class JobOptions:
-    """None leaves the choice to the plan; `epochs` bounds what the time budget allows."""
+    """None leaves the choice to the plan; `epochs` bounds what the time budget allows.
+
+    `augmentation_unused` says why the other operations are not used: it is for the report alone.
+    """
 
     time_budget_seconds: int = 3600
     seed: int = 0
@@ -36,6 +40,8 @@ class JobOptions:
     patience: int | None = None
     search: bool = False
     price_micros_per_hour: int | None = None
+    augmentation: tuple[str, ...] | None = None
+    augmentation_unused: Mapping[str, str] | None = None
 
 
 def read_options(text: str) -> JobOptions:
@@ -55,12 +61,26 @@ def read_options(text: str) -> JobOptions:
 
 
 def _chosen(document: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in document.items() if value is not None}
+    chosen = {name: value for name, value in document.items() if value is not None}
+    if "augmentation" in chosen:
+        chosen["augmentation"] = tuple(chosen["augmentation"])
+    return chosen
 
 
 def _check(name: str, value: object) -> None:
-    if value is None or name in {"backbone", "search"}:
-        return
+    if name == "augmentation":
+        _check_operations(value)
+    elif name not in {"backbone", "search", "augmentation_unused"} and value is not None:
+        _check_number(name, value)
+
+
+def _check_operations(value: object) -> None:
+    for name in value if isinstance(value, list) else [value]:
+        if name not in OPERATIONS:
+            raise TrainingImpossible(f"The option augmentation names {name!r:.40}, unknown here")
+
+
+def _check_number(name: str, value: object) -> None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise TrainingImpossible(f"The option {name} must be a number, but is {value!r:.40}")
     if not math.isfinite(value) or value < 0:

@@ -1,5 +1,7 @@
 """Chooses the objective of a dataset."""
 
+from collections import Counter
+
 import numpy as np
 from class_objective import ClassObjective
 from dataset import TAGS, VALUE, Dataset
@@ -16,7 +18,9 @@ def objective_of(dataset: Dataset, label_smoothing: float = 0.0) -> Objective:
     if dataset.task_type == TAGS:
         return TagObjective(len(dataset.labels))
     if dataset.task_type != VALUE:
-        return ClassObjective(len(dataset.labels), label_smoothing)
+        found = Counter(column for one in dataset.train for column in one.columns)
+        counts = [found[column] for column in range(len(dataset.labels))]
+        return ClassObjective(len(dataset.labels), label_smoothing, counts)
     values = np.array([one.value for one in (*dataset.train, *dataset.validation)], np.float64)
     try:
         return ValueObjective(units_of(values))

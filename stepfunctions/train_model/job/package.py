@@ -1,6 +1,7 @@
 """What a training leaves: model.onnx, and report.json that says what it is worth."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,6 +30,7 @@ class Trained:
     epochs: int
     best_epoch: int
     device: torch.device
+    recipe: Mapping[str, Any]
     price_micros_per_hour: int | None = None
 
 
@@ -48,6 +50,7 @@ def write_package(
         "best_epoch": trained.best_epoch,
         "frozen_blocks": trained.plan.frozen_blocks,
         "device": trained.device.type,
+        "recipe": dict(trained.recipe),
         "parity": _export(trained, folder / "model.onnx", test if len(test) else validation),
         "seconds": round(budget.spent(), 1),
         "cost_micros": _cost(budget.spent(), trained.price_micros_per_hour),

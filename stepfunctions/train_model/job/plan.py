@@ -15,7 +15,11 @@ MOST_MAGNIFICATION = 4
 """Beyond that a larger input costs time and shows nothing more."""
 MARGIN = 0.85
 """Share of the time that is planned for; the rest is for measurements that were too good."""
-ENOUGH_EPOCHS = 6
+DEAR_TRUNK = 8
+"""Frozen blocks from which on the trunk runs once: with 5 it takes a fifth of a step, with 11 half
+of one. Not measured anew, since a model would then depend on what else the machine did."""
+COPIES = 4
+ENOUGH_EPOCHS = 8
 """With fewer, smaller inputs and fewer blocks do better, and in the end the probe alone."""
 
 
@@ -23,7 +27,8 @@ ENOUGH_EPOCHS = 6
 class Workload:
     """Numbers of pictures; `an_epoch` counts those of one epoch, repeated ones too.
 
-    `native_side` is the usual shorter side in pixels. `is_cached` says whether the trunk runs once.
+    `native_side` is the usual shorter side in pixels. `may_cache` says whether what the trunk makes
+    of a picture may be kept.
     """
 
     train: int
@@ -31,7 +36,7 @@ class Workload:
     test: int
     an_epoch: int
     native_side: int
-    is_cached: bool
+    may_cache: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,15 @@ class Speed:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """With 0 epochs the probe is the model."""
+    """With 0 epochs the probe is the model.
+
+    The trunk runs once on so many `copies` of each training picture; with 0 it runs in each epoch.
+    """
 
     input_size: int
     frozen_blocks: int
     epochs: int
+    copies: int = 0
 
 
 def choose(
@@ -67,10 +76,11 @@ def choose(
     """
     sizes = _sizes(workload.native_side) if input_size is None else [input_size]
     for frozen, speed in speeds.items():
+        copies = _copies(workload, frozen)
         for size in sizes:
-            epochs = min(max_epochs, _fitting(workload, speed, size, seconds))
+            epochs = min(max_epochs, _fitting(workload, speed, size, seconds, copies))
             if epochs >= min(max_epochs, ENOUGH_EPOCHS):
-                return Plan(size, frozen, epochs)
+                return Plan(size, frozen, epochs, copies)
     sizes = INPUT_SIZES if input_size is None else [input_size]
     return _probe_alone(workload, speeds, seconds, sizes)
 
@@ -87,20 +97,25 @@ def _probe_alone(
     return Plan(fitting[0] if fitting else sizes[-1], frozen, 0)
 
 
+def _copies(workload: Workload, frozen_blocks: int) -> int:
+    """How many copies of a picture to keep, where a new one in each epoch takes too long."""
+    return COPIES if workload.may_cache and frozen_blocks >= DEAR_TRUNK else 0
+
+
 def _sizes(native_side: int) -> Sequence[int]:
     useful = [size for size in INPUT_SIZES if size <= MOST_MAGNIFICATION * native_side]
     return useful or INPUT_SIZES[-1:]
 
 
-def _fitting(workload: Workload, speed: Speed, size: int, seconds: float) -> int:
+def _fitting(workload: Workload, speed: Speed, size: int, seconds: float, copies: int = 0) -> int:
     """How many epochs fit; below zero where not even the preparation does."""
     area = (size / speed.input_size) ** 2
     pictures = workload.train + workload.validation + workload.test
-    passes = workload.an_epoch + workload.validation
-    # Cached, the trunk sees each training picture twice: as it is, and mirrored.
-    trunk = (2 if workload.is_cached else 1) * workload.train + workload.validation + workload.test
+    live_validation = 0 if workload.may_cache else workload.validation
+    # Without a cache the trunk still runs once before the first epoch, for the probe.
+    trunk = max(1, copies) * workload.train + workload.validation + workload.test
     once = (trunk * speed.trunk + (workload.train + workload.test) * speed.top) * area
     epoch = (workload.an_epoch * speed.step + workload.validation * speed.top) * area
-    if not workload.is_cached:
-        epoch += passes * speed.trunk * area
+    if not copies:
+        epoch += (workload.an_epoch + live_validation) * speed.trunk * area
     return math.floor((MARGIN * seconds - pictures * speed.decode - once) / epoch)

@@ -1,8 +1,13 @@
 """How a network learns: what was chosen, and for the rest what has proven itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
+from augmentation import OPERATIONS, Augmentation
 from job_options import JobOptions
+
+USUAL = Augmentation(frozenset(OPERATIONS) - {"vertical_flip"})
+"""Where nothing is known of the task: most pictures have an upper side."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +23,28 @@ class Recipe:
     dropout: float = 0.2
     label_smoothing: float = 0.05
     patience: int = 5
+    augmentation: Augmentation = USUAL
+
+
+CHOSEN = (
+    *("learning_rate", "batch_size", "weight_decay", "dropout", "label_smoothing", "patience"),
+)
+
+
+def to_report(recipe: Recipe, options: JobOptions) -> dict[str, Any]:
+    """Say how the network learned, and why not otherwise."""
+    told = {name: getattr(recipe, name) for name in CHOSEN}
+    augmentation = {
+        "used": sorted(recipe.augmentation.operations),
+        "unused": dict(options.augmentation_unused or {}),
+    }
+    return {**told, "seed": options.seed, "augmentation": augmentation}
 
 
 def recipe_of(options: JobOptions) -> Recipe:
     """Put what was chosen in place of what is usual."""
-    chosen = {name: getattr(options, name) for name in Recipe.__slots__}
-    return Recipe(**{name: value for name, value in chosen.items() if value is not None})
+    chosen = {name: getattr(options, name) for name in CHOSEN}
+    recipe = Recipe(**{name: value for name, value in chosen.items() if value is not None})
+    if options.augmentation is None:
+        return recipe
+    return replace(recipe, augmentation=Augmentation(frozenset(options.augmentation)))

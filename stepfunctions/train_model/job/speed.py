@@ -13,7 +13,9 @@ from torch.optim import AdamW
 PICTURES = 32
 # A small input does not fill a GPU and so says nothing about a large one.
 INPUT_SIZE = {"cpu": 96, "cuda": 224}
-REPEATS = 2
+FEWEST_REPEATS = 2
+MEASURED_SECONDS = 0.4
+"""Of each kind of work, and at least twice: on a busy machine one run says little."""
 
 
 def measure(classifier: Classifier, device: torch.device, decode_seconds: float) -> Speed:
@@ -47,7 +49,9 @@ def _seconds(work: Callable[[], object], device: torch.device) -> float:
     work()
     wait_for(device)
     started = time.monotonic()
-    for _ in range(REPEATS):
+    repeats = 0
+    while repeats < FEWEST_REPEATS or time.monotonic() - started < MEASURED_SECONDS:
         work()
-    wait_for(device)
-    return (time.monotonic() - started) / REPEATS
+        wait_for(device)
+        repeats += 1
+    return (time.monotonic() - started) / repeats

@@ -10,6 +10,7 @@ from typing import Any
 import processes
 import torch
 from activations import ROWS_AT_ONCE, LiveActivations
+from augmentation import Augmentation
 from budget import Budget
 from checkpoint import Checkpoints
 from classifier import Classifier
@@ -21,10 +22,10 @@ from job_environment import JobEnvironment
 from objectives import objective_of
 from package import Trained, write_package
 from plan import Plan
-from planning import is_cached, make_plan
+from planning import make_plan, may_cache
 from probe import start_from_probe
 from progress import say
-from recipe import recipe_of
+from recipe import recipe_of, to_report
 from scoring import logits_of
 from start import new_classifier
 
@@ -54,8 +55,8 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
     )
     with tempfile.TemporaryDirectory() as scratch:
         shared = Path(processes.told_by_machines_first(scratch))
-        desk = Desk(shared, classifier, objective, plan.input_size, device)
-        training, validation, test = _lay_out(desk, dataset, plan.epochs)
+        desk = Desk(shared, classifier, objective, plan.input_size, device, options.seed)
+        training, validation, test = _lay_out(desk, dataset, plan, recipe.augmentation)
         reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
         if state is None:
             start_from_probe(classifier, training, objective, device)
@@ -75,13 +76,9 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
         say(phase="export", best_epoch=best.epoch, best_loss=best.score.loss)
         classifier.load_state_dict(best.weights)
         trained = Trained(
-            classifier,
-            objective,
-            plan,
-            tuning.epochs,
-            best.epoch,
-            device,
-            options.price_micros_per_hour,
+            *(classifier, objective, plan, tuning.epochs, best.epoch, device),
+            recipe=to_report(recipe, options),
+            price_micros_per_hour=options.price_micros_per_hour,
         )
         report = write_package(job.model, trained, validation, test, budget)
         # Until here the first process of a machine keeps the folder of all.
@@ -114,18 +111,23 @@ def _plan(budget: Budget, state: State | None, make: Callable[..., Plan]) -> Pla
         input_size=plan.input_size,
         frozen_blocks=plan.frozen_blocks,
         epochs=plan.epochs,
+        copies=plan.copies,
     )
     return plan
 
 
-def _lay_out(desk: Desk, dataset: Dataset, epochs: int) -> tuple[Examples, Examples, Examples]:
+def _lay_out(
+    desk: Desk, dataset: Dataset, plan: Plan, augmentation: Augmentation
+) -> tuple[Examples, Examples, Examples]:
     test = desk.lay_out(dataset.test, "test")
-    if not is_cached(desk.device):
-        training = desk.lay_out(dataset.train, "train")
-        return training, desk.lay_out(dataset.validation, "validation"), test
-    training = desk.lay_out_cached(dataset.train, "train", mirrored=epochs > 0)
-    validation = desk.lay_out_cached(dataset.validation, "validation", mirrored=False)
-    return training, validation, test
+    if plan.copies and plan.epochs:
+        copies = plan.copies if augmentation.operations else 1
+        training = desk.lay_out_cached(dataset.train, "train", augmentation, copies=copies)
+    else:
+        training = desk.lay_out(dataset.train, "train", augmentation)
+    if may_cache(desk.device):
+        return training, desk.lay_out_cached(dataset.validation, "validation"), test
+    return training, desk.lay_out(dataset.validation, "validation"), test
 
 
 def _seconds_to_score(classifier: Classifier, test: Examples, device: torch.device) -> float:

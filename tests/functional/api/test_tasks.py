@@ -1,10 +1,12 @@
 import pytest
+from oriel.domain.augmentation import OPERATIONS
 from oriel.domain.ids import new_id
 from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskType
 
 from tests.functional.api.conftest import Client, World
 
 TASKS = "/recognition/v2/task"
+GUESSED = dict.fromkeys(OPERATIONS)
 
 
 def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
@@ -21,6 +23,7 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "production_reason": None,
         "activation": {"policy": "if-not-worse"},
         "traffic": None,
+        "training": {"augmentation": GUESSED},
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
         "store_images": False,
@@ -67,6 +70,19 @@ def test_a_task_says_when_new_versions_go_into_production(client: Client) -> Non
     for wrong in ({"policy": "sometimes"}, {}, "always", {"policy": 1}):
         refused = client.call("PATCH", path, {"activation": wrong})
         assert (refused.status, "activation" in refused.json["detail"]) == (400, True)
+
+
+def test_a_task_says_what_trainings_may_do_to_pictures(client: Client) -> None:
+    turned = {"horizontal_flip": False, "color": True}
+    made = client.task(training={"augmentation": turned})
+    assert made["training"] == {"augmentation": {**GUESSED, **turned}}
+    path = f"{TASKS}/{made['id']}"
+    assert client.call("PATCH", path, {"name": "G"}).json["training"] == made["training"]
+    reset = client.call("PATCH", path, {"training": {"augmentation": {}}}).json
+    assert reset["training"] == {"augmentation": GUESSED}
+    for wrong in ({"crop": "no"}, {"colour": False}, ["crop"]):
+        refused = client.call("PATCH", path, {"training": {"augmentation": wrong}})
+        assert (refused.status, "augmentation" in refused.json["detail"]) == (400, True)
 
 
 def test_a_deleted_task_is_gone_and_its_labels_stay(client: Client) -> None:

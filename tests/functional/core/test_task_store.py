@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from oriel.domain.augmentation import Augmentation, TrainingSetting
 from oriel.domain.errors import AlreadyTraining, InvalidInput, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label
@@ -68,6 +69,12 @@ class TestTaskStore:
             stores.tasks.attach_label(task.workspace_id, task.id, label.id)
         assert stores.tasks.get(task.workspace_id, task.id).labels_count == 0
         assert stores.tasks.labels(task.workspace_id, task.id) == []
+
+    def test_what_a_task_says_of_trainings_is_kept(self, stores: Stores, task: Task) -> None:
+        setting = TrainingSetting(Augmentation(color=False, rotation=True))
+        changed = stores.tasks.update(task.workspace_id, task.id, training=setting)
+        assert changed == replace(task, training=setting)
+        assert stores.tasks.get(task.workspace_id, task.id) == changed
 
     def test_keeping_pictures_is_off_until_it_is_switched_on(
         self, stores: Stores, task: Task

@@ -3,6 +3,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from oriel.domain.augmentation import Augmentation, TrainingSetting
 from oriel.domain.errors import Conflict, ImagesStillProcessing, OrielError, TooFewImages
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.snapshot import from_json
@@ -60,7 +61,14 @@ def test_the_training_job_is_told_where_everything_is() -> None:
     assert prepared["output_uri"] == "s3://models-bucket/training-jobs/"
     assert prepared["checkpoint_uri"] == f"s3://models-bucket/checkpoints/oriel-{world.model.id}/"
     told = json.loads(prepared["job_options"])
-    assert told == {"time_budget_seconds": 600, "seed": 3, "search": False, "epochs": 4}
+    assert told == {
+        "time_budget_seconds": 600,
+        "seed": 3,
+        "search": False,
+        "epochs": 4,
+        "augmentation": ["horizontal_flip", "rotation", "crop", "brightness", "contrast", "color"],
+        "augmentation_unused": {"vertical_flip": "most pictures have an upper side"},
+    }
     assert prepared["instance_count"] == 1
     stopping = prepared["stopping_condition"]
     assert 600 < stopping["MaxRuntimeInSeconds"] < stopping["MaxWaitTimeInSeconds"]
@@ -74,6 +82,19 @@ def test_without_spot_nothing_is_waited_for_and_a_cost_ends_the_job() -> None:
     assert prepared["stopping_condition"] == {"MaxRuntimeInSeconds": 1000}
     assert (prepared["spot"], prepared["instance_count"]) == (False, 2)
     assert json.loads(prepared["job_options"])["price_micros_per_hour"] == 7_200_000
+
+
+def test_the_names_of_labels_turn_off_what_would_change_the_answer() -> None:
+    world = World(label_names=("Left boot", "Right boot")).fill()
+    told = json.loads(prepare(world, mode="full")["job_options"])
+    assert "horizontal_flip" not in told["augmentation"]
+    world.tasks.update(
+        *(WORKSPACE, world.task.id),
+        training=TrainingSetting(Augmentation(horizontal_flip=True, crop=False)),
+    )
+    told = json.loads(prepare(world, mode="full")["job_options"])
+    assert "horizontal_flip" in told["augmentation"]
+    assert "crop" not in told["augmentation"]
 
 
 def test_a_label_with_too_few_usable_pictures_is_named_with_what_is_missing() -> None:

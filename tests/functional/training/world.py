@@ -33,6 +33,7 @@ class World:
     artifacts: MemoryBlobs = field(default_factory=MemoryBlobs)
     datasets: MemoryBlobs = field(default_factory=MemoryBlobs)
     task_type: TaskType = TaskType.MULTI_CLASS
+    label_names: tuple[str, str] = ("Boots", "Shirts")
 
     def __post_init__(self) -> None:
         self.tasks = MemoryTaskStore(self.core)
@@ -42,8 +43,8 @@ class World:
         self.models = MemoryModelStore(self.core)
         self.random = np.random.default_rng(7)
         self.task = self._task()
-        self.boots = self._label("Boots")
-        self.shirts = self._label("Shirts")
+        self.boots = self._label(self.label_names[0])
+        self.shirts = self._label(self.label_names[1])
         self.model = self.begin()
 
     def _task(self) -> Task:

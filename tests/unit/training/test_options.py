@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from oriel.domain.augmentation import ChosenAugmentation
 from oriel.domain.errors import InvalidInput
 from oriel.domain.model import TrainMode
 from oriel.domain.training import BOUNDS, TrainingOptions, check_options, job_options
@@ -45,5 +46,15 @@ def test_an_instant_training_refuses_what_would_change_nothing() -> None:
 
 
 def test_the_job_is_told_what_was_chosen_and_nothing_of_how_it_is_started() -> None:
-    told = job_options(TrainingOptions(epochs=3, max_cost_micros=5))
-    assert told == {"time_budget_seconds": 3600, "seed": 0, "epochs": 3, "search": False}
+    told = job_options(
+        TrainingOptions(epochs=3, max_cost_micros=5),
+        ChosenAugmentation(("crop",), {"color": "why"}),
+    )
+    assert told == {
+        "time_budget_seconds": 3600,
+        "seed": 0,
+        "epochs": 3,
+        "search": False,
+        "augmentation": ["crop"],
+        "augmentation_unused": {"color": "why"},
+    }

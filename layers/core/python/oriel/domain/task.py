@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import TypedDict
 
 from oriel.domain.activation import Activation
+from oriel.domain.augmentation import TrainingSetting
 from oriel.domain.label import LabelType
 from oriel.domain.traffic import Traffic
 
@@ -50,6 +51,7 @@ class TaskSettings(TypedDict, total=False):
 
     store_images: bool | None
     activation: Activation | None
+    training: TrainingSetting | None
 
 
 class TaskChanges(TaskSettings, total=False):
@@ -91,6 +93,7 @@ class Task:
     production_reason: str | None = None
     activation: Activation = field(default_factory=Activation)
     traffic: Traffic | None = None
+    training: TrainingSetting = field(default_factory=TrainingSetting)
 
     @property
     def in_production(self) -> int | None:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
+from oriel.domain.augmentation import ChosenAugmentation
 from oriel.domain.errors import InvalidInput
 from oriel.domain.model import TrainMode
 
@@ -101,7 +102,9 @@ def _check_instant(options: TrainingOptions) -> None:
             raise InvalidInput(f"{field.name}: only trainings of the mode 'full' take it")
 
 
-def job_options(options: TrainingOptions) -> dict[str, Any]:
+def job_options(options: TrainingOptions, augmentation: ChosenAugmentation) -> dict[str, Any]:
     """Return what the job of a full training is told; how it is started is no business of its."""
     outside = {"mode", "instance_count", "max_cost_micros"}
-    return {name: value for name, value in options.to_document().items() if name not in outside}
+    chosen = {name: value for name, value in options.to_document().items() if name not in outside}
+    told = {"augmentation_unused": dict(augmentation.unused)} if augmentation.unused else {}
+    return {**chosen, **told, "augmentation": list(augmentation.used)}

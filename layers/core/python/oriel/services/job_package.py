@@ -80,7 +80,8 @@ def _package(onnx: bytes, report: dict[str, Any]) -> JobPackage:
     parity = report["parity"]
     notes = {
         f"job_{name}": report[name]
-        for name in ("test", "validation", "epochs", "device", "seconds")
+        for name in ("test", "validation", "epochs", "device", "seconds", "recipe")
+        if name in report
     }
     if report.get("cost_micros") is not None:
         notes["job_cost_micros"] = int(report["cost_micros"])

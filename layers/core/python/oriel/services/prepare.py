@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
+from oriel.domain.augmentation import ChosenAugmentation, choose
 from oriel.domain.clock import Clock
 from oriel.domain.model import ModelLabel, TrainMode
 from oriel.domain.snapshot import (
@@ -46,6 +47,7 @@ class Prepared:
     train_count: int
     test_count: int
     left_out: Mapping[str, int]
+    augmentation: ChosenAugmentation
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +81,9 @@ class Prepare:
         self.models.mark_started(run.workspace_id, run.model_id, key)
         self._report(run, snapshot, found)
         train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
-        return Prepared(run, key, listing, train, test, found.left_out)
+        names = [column.name for column in columns]
+        augmentation = choose(task.training.augmentation, task.name, names)
+        return Prepared(run, key, listing, train, test, found.left_out, augmentation)
 
     def _report(self, run: TrainingRun, snapshot: Snapshot, found: TrainingSet) -> None:
         held_out: Collection[str] = ()

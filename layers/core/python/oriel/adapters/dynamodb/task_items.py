@@ -2,7 +2,12 @@
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import link_sk, task_key, tasks_of, tasks_with
-from oriel.adapters.dynamodb.task_settings import activation_from_text, to_text, traffic_from_text
+from oriel.adapters.dynamodb.task_settings import (
+    activation_from_text,
+    to_text,
+    traffic_from_text,
+    training_from_text,
+)
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.task import Task, TaskType, TrainStatus
 
@@ -32,6 +37,7 @@ def task_to_item(task: Task) -> Item:
         "production_set_by": task.production_set_by,
         "production_reason": task.production_reason,
         "activation": to_text(task.activation),
+        "training": to_text(task.training),
         "traffic": None if task.traffic is None else to_text(task.traffic),
     }
 
@@ -68,4 +74,5 @@ def task_from_item(item: Item) -> Task:
         production_reason=item.get("production_reason"),
         activation=activation_from_text(item.get("activation")),
         traffic=traffic_from_text(item.get("traffic")),
+        training=training_from_text(item.get("training")),
     )

@@ -8,6 +8,7 @@ from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.domain.activation import Activation, ActivationPolicy
+from oriel.domain.augmentation import Augmentation, TrainingSetting
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.traffic import Traffic, TrafficMode
 
@@ -32,6 +33,13 @@ def activation_from_text(text: str | None) -> Activation:
     if text is None:
         return Activation()
     return Activation(ActivationPolicy(json.loads(text)["policy"]))
+
+
+def training_from_text(text: str | None) -> TrainingSetting:
+    """Read what is said of trainings; tasks that are older say nothing."""
+    if text is None:
+        return TrainingSetting()
+    return TrainingSetting(Augmentation(**json.loads(text)["augmentation"]))
 
 
 def traffic_from_text(text: str | None) -> Traffic | None:
