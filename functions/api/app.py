@@ -35,6 +35,7 @@ from functions.api.routes import (
     imports,
     labels,
     models,
+    notifications,
     records,
     tasks,
     tokens,
@@ -61,6 +62,7 @@ ROUTES = (
     *account.ROUTES,
     *workspaces.ROUTES,
     *tokens.ROUTES,
+    *notifications.ROUTES,
     *config.ROUTES,
     *deletions.ROUTES,
 )

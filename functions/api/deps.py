@@ -3,7 +3,13 @@
 import time
 from typing import TYPE_CHECKING
 
-from oriel.adapters.clients import dynamodb_client, s3_client, sqs_client, stepfunctions_client
+from oriel.adapters.clients import (
+    dynamodb_client,
+    s3_client,
+    sns_client,
+    sqs_client,
+    stepfunctions_client,
+)
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.imports import DynamoImportStore
@@ -26,6 +32,7 @@ from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
 from oriel.adapters.sweep_queue import SqsSweepQueue
+from oriel.adapters.workspace_topics import SnsNotificationStore
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
@@ -38,6 +45,7 @@ from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
+from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
@@ -125,6 +133,9 @@ def build(settings: Settings) -> Product:
         evaluations=Evaluations(models, images, artifacts),
         model_records=ModelRecords(models, artifacts, utc_now),
         cards=Cards(tasks, artifacts),
+        notifications=Notifications(
+            SnsNotificationStore(sns_client, settings.workspace_topics_arn)
+        ),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
     )

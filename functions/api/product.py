@@ -17,6 +17,7 @@ from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
+from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
@@ -70,5 +71,6 @@ class Product:
     model_records: ModelRecords
     cards: Cards
     annotations: Annotations
+    notifications: Notifications
     usage: UsageReports
     trials: Trials

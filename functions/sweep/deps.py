@@ -3,6 +3,7 @@
 from oriel.adapters.clients import (
     dynamodb_client,
     s3_client,
+    sns_client,
     sqs_client,
     stepfunctions_client,
 )
@@ -17,6 +18,7 @@ from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
 from oriel.adapters.sweep_queue import SqsSweepQueue
+from oriel.adapters.workspace_topics import SnsNotificationStore
 from oriel.domain.clock import utc_now
 from oriel.domain.sweep import SweepKind
 from oriel.services.deletions import Deletions
@@ -55,6 +57,7 @@ def build(settings: Settings) -> Sweeper:
         tokens=DynamoTokenStore(dynamodb, table),
         tasks=Tasks(tasks, labels, deletions, trainings, utc_now),
         task_broom=task_broom,
+        notifications=SnsNotificationStore(sns_client, settings.workspace_topics_arn),
         buckets=(pictures, artifacts, datasets),
         clock=utc_now,
     )

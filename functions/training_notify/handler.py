@@ -2,8 +2,7 @@
 
 from typing import Any
 
-import boto3
-from oriel.adapters.clients import dynamodb_client
+from oriel.adapters.clients import dynamodb_client, sns_client
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.notify import SnsNotifier
 from oriel.settings import Settings
@@ -12,7 +11,9 @@ from functions.training_notify.step import run
 
 _SETTINGS = Settings.load()
 _MODELS = DynamoModelStore(dynamodb_client(), _SETTINGS.core_table)
-_NOTIFIER = SnsNotifier(boto3.client("sns"), _SETTINGS.notifications_topic_arn)
+_NOTIFIER = SnsNotifier(
+    sns_client(), _SETTINGS.notifications_topic_arn, _SETTINGS.workspace_topics_arn
+)
 
 
 def handler(event: dict[str, Any], _context: object) -> dict[str, Any]:

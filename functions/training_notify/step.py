@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
+from oriel.notification_ports import Notifier
 from oriel.observability import logger
-from oriel.training_ports import ModelStore, Notifier
+from oriel.training_ports import ModelStore
 
 
 def run(event: Mapping[str, Any], models: ModelStore, notifier: Notifier) -> dict[str, Any]:

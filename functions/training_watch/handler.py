@@ -1,9 +1,8 @@
-"""Entry point of what hears how runs of the training machine end."""
+"""Entry point of what hears how runs of the training machine begin and end."""
 
 from typing import Any
 
-import boto3
-from oriel.adapters.clients import dynamodb_client
+from oriel.adapters.clients import dynamodb_client, sns_client
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.notify import SnsNotifier
 from oriel.domain.clock import utc_now
@@ -14,11 +13,11 @@ from functions.training_watch.watch import Watch
 _SETTINGS = Settings.load()
 _WATCH = Watch(
     DynamoModelStore(dynamodb_client(), _SETTINGS.core_table),
-    SnsNotifier(boto3.client("sns"), _SETTINGS.notifications_topic_arn),
+    SnsNotifier(sns_client(), _SETTINGS.notifications_topic_arn, _SETTINGS.workspace_topics_arn),
     utc_now,
 )
 
 
 def handler(event: dict[str, Any], _context: object) -> None:
-    """Free the task of a run that ended without doing so itself."""
-    _WATCH.ended(event["detail"])
+    """Announce a run, or free the task of one that ended without doing so itself."""
+    _WATCH.hears(event["detail"])

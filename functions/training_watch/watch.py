@@ -1,4 +1,4 @@
-"""Looks after runs of the training machine that can no longer look after themselves.
+"""Hears how runs of the training machine begin and end, and looks after those that cannot.
 
 A run that is stopped, or takes longer than the machine may, never reaches its own MarkFailed step,
 and a run that fails in that step does not either. EventBridge tells of every end, at least once.
@@ -13,31 +13,37 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound
 from oriel.domain.failure import reason_of_end
 from oriel.domain.model import Model
+from oriel.notification_ports import Notifier
 from oriel.observability import logger
-from oriel.training_ports import ModelStore, Notifier
+from oriel.training_ports import ModelStore
 
+BEGAN = "RUNNING"
 FAILED = "FAILED"
 """The end of a run whose own steps have marked the model and told people, unless those failed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Watch:
-    """Hears of ended runs."""
+    """Hears of runs; what it is told is the detail of "Execution Status Change"."""
 
     models: ModelStore
     notifier: Notifier
     clock: Clock
 
-    def ended(self, detail: Mapping[str, Any]) -> None:
-        """Free the task of a run that did not end well, and tell people where it did not itself.
-
-        `detail` is that of Step Functions' event "Execution Status Change".
-        """
+    def hears(self, detail: Mapping[str, Any]) -> None:
+        """Tell people that a run began, or take care of one that ended without success."""
         given = json.loads(detail["input"])
         try:
-            before = self.models.get(given["workspace_id"], given["model_id"])
+            model = self.models.get(given["workspace_id"], given["model_id"])
         except NotFound:
             return  # deleted since
+        if detail["status"] == BEGAN:
+            self.notifier.training_started(model)
+        else:
+            self._ended(model, detail)
+
+    def _ended(self, before: Model, detail: Mapping[str, Any]) -> None:
+        """Free the task of a run that did not end well, and tell people where it did not itself."""
         model = self._settle(before, detail)
         if detail["status"] != FAILED or model != before:
             self.notifier.training_finished(model)

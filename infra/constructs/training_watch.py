@@ -1,4 +1,4 @@
-"""What is told of every run of the training machine that did not succeed, and what hears it."""
+"""What is told of runs of the training machine, that they begin or fail, and what hears it."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +11,8 @@ from infra.constructs.grant import sending_grant
 from infra.constructs.queues import dead_letter_queue
 from infra.nag import acknowledge
 
-ENDS = ["FAILED", "TIMED_OUT", "ABORTED"]
+TOLD = ["RUNNING", "FAILED", "TIMED_OUT", "ABORTED"]
+"""A run that succeeds tells people itself."""
 # https://docs.aws.amazon.com/step-functions/latest/dg/eventbridge-integration.html
 DETAIL_TYPE = "Step Functions Execution Status Change"
 ATTEMPTS_AGAIN = 2
@@ -20,7 +21,7 @@ OLDEST = Duration.hours(6)
 
 
 class TrainingWatch(Construct):
-    """A function, and the rule that tells it how runs of a machine end."""
+    """A function, and the rule that tells it how runs of a machine begin and end."""
 
     def __init__(
         self,
@@ -50,15 +51,15 @@ class TrainingWatch(Construct):
         )
 
     def follow(self, machine: aws_stepfunctions.StateMachine) -> None:
-        """Tell the function of each run of this machine that ends without success."""
+        """Tell the function of each run of this machine that begins, or ends without success."""
         aws_events.Rule(
             self,
-            "Ends",
-            description="Runs of the training machine that ended without success",
+            "Runs",
+            description="Runs of the training machine that begin, or end without success",
             event_pattern=aws_events.EventPattern(
                 source=["aws.states"],
                 detail_type=[DETAIL_TYPE],
-                detail={"status": ENDS, "stateMachineArn": [machine.state_machine_arn]},
+                detail={"status": TOLD, "stateMachineArn": [machine.state_machine_arn]},
             ),
             targets=[
                 aws_events_targets.LambdaFunction(

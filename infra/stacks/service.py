@@ -19,6 +19,7 @@ from infra.constructs.layers import Layers
 from infra.constructs.rest_api import PublicApi
 from infra.constructs.sweeping import TIMEOUT_SECONDS as SWEEP_SECONDS
 from infra.constructs.sweeping import Sweeping
+from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
 from infra.stacks.data import DERIVED, UPLOADS, DataStack
@@ -107,6 +108,7 @@ class ServiceStack(Stack):
                 "MIN_IMAGES_PER_LABEL": str(self._deployment.min_images_per_label),
                 **self._deployment.training_environment,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
+                "WORKSPACE_TOPICS_ARN": workspace_topics_arn(self, self._deployment),
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
@@ -125,7 +127,16 @@ class ServiceStack(Stack):
                 listing_grant(self, self._data.images),
                 listing_grant(self, self._data.models),
                 *self._machine_grants(),
+                *self._notification_grants(),
             ),
+        )
+
+    def _notification_grants(self) -> tuple[Grant, ...]:
+        topics = ("CreateTopic", "ListSubscriptionsByTopic", "Subscribe")
+        return (
+            workspace_topics_grant(self, self._deployment, *topics),
+            # https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsns.html
+            Grant(("sns:Unsubscribe",), ("*",)),
         )
 
     def _machine_grants(self) -> tuple[Grant, ...]:
@@ -195,11 +206,13 @@ class ServiceStack(Stack):
                 "MODELS_BUCKET": data.models.bucket_name,
                 "DATASETS_BUCKET": data.datasets.bucket_name,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
+                "WORKSPACE_TOPICS_ARN": workspace_topics_arn(self, self._deployment),
                 "TRAINING_MACHINE_ARN": self._training.machine.state_machine_arn,
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
                 self._looking(self._training.machine),
+                workspace_topics_grant(self, self._deployment, "DeleteTopic"),
                 self._core("GetItem", "Query", "BatchWriteItem", *WRITES, index=True),
                 objects_grant(self, data.images, "DeleteObject", below=(UPLOADS, DERIVED)),
                 objects_grant(self, data.models, "DeleteObject", below=(UPLOADS, *JOBS)),

@@ -7,6 +7,7 @@ from infra.code_version import code_version
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import Grant, listing_grant, objects_grant, table_grant
 from infra.constructs.layers import Layers
+from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.constructs.training_watch import TrainingWatch
 from infra.deployment import Deployment
 from infra.stacks.data import UPLOADS, DataStack
@@ -157,25 +158,35 @@ class TrainingSteps(Construct):
         )
 
     def _notify(self) -> FunctionSpec:
-        arn = self._notifications.topic_arn
         return FunctionSpec(
             name="training_notify",
             description="Tells whoever listens how a training ended",
             memory_mib=512,
             timeout_seconds=30,
-            environment={**self._core_environment(), "NOTIFICATIONS_TOPIC_ARN": arn},
-            grants=(self._core("GetItem"), Grant(("sns:Publish",), (arn,))),
+            environment={**self._core_environment(), **self._topics()},
+            grants=(self._core("GetItem"), *self._publishing()),
         )
 
     def _watch(self) -> FunctionSpec:
-        arn = self._notifications.topic_arn
         return FunctionSpec(
             name="training_watch",
-            description="Frees the tasks of trainings that ended without doing so themselves",
+            description="Tells that trainings begin, and frees the tasks of those that were ended",
             memory_mib=512,
             timeout_seconds=30,
-            environment={**self._core_environment(), "NOTIFICATIONS_TOPIC_ARN": arn},
-            grants=(self._core("GetItem", "UpdateItem"), Grant(("sns:Publish",), (arn,))),
+            environment={**self._core_environment(), **self._topics()},
+            grants=(self._core("GetItem", "UpdateItem"), *self._publishing()),
+        )
+
+    def _topics(self) -> dict[str, str]:
+        return {
+            "NOTIFICATIONS_TOPIC_ARN": self._notifications.topic_arn,
+            "WORKSPACE_TOPICS_ARN": workspace_topics_arn(self, self._deployment),
+        }
+
+    def _publishing(self) -> tuple[Grant, Grant]:
+        return (
+            Grant(("sns:Publish",), (self._notifications.topic_arn,)),
+            workspace_topics_grant(self, self._deployment, "Publish"),
         )
 
     def _core_environment(self) -> dict[str, str]:

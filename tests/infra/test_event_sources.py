@@ -37,14 +37,14 @@ def test_what_is_told_of_a_training_is_put_aside_where_nobody_could_act_on_it(
     assert acting["MaximumRetryAttempts"] == 2
 
 
-def test_every_end_of_a_training_that_is_no_success_is_told(real: Assembly) -> None:
+def test_every_training_is_told_that_begins_or_ends_without_success(real: Assembly) -> None:
     pattern = real.one("AWS::Events::Rule")["EventPattern"]
     [(_, machine, _)] = [
         one for one in real.all_of("AWS::StepFunctions::StateMachine") if one[0] == "OrielTraining"
     ]
 
     assert pattern["source"] == ["aws.states"]
-    assert pattern["detail"]["status"] == ["FAILED", "TIMED_OUT", "ABORTED"]
+    assert pattern["detail"]["status"] == ["RUNNING", "FAILED", "TIMED_OUT", "ABORTED"]
     assert pattern["detail"]["stateMachineArn"] == [{"Ref": machine}]
 
 

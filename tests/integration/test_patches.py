@@ -199,6 +199,26 @@ def test_the_emulator_alone_skips_stream_records_after_a_restart(tmp_path: Path)
     assert not streamed(tmp_path, without="stream_records")
 
 
+def waiting_subscription(emulator: Emulator) -> str:
+    """How a subscription that nobody confirms is listed."""
+    sns = emulator.client("sns")
+    topic = sns.create_topic(Name="probe")["TopicArn"]
+    sns.subscribe(TopicArn=topic, Protocol="https", Endpoint="https://127.0.0.1:9/")
+    [listed] = sns.list_subscriptions_by_topic(TopicArn=topic)["Subscriptions"]
+    return str(listed["SubscriptionArn"])
+
+
+def test_a_subscription_that_waits_is_listed_as_such(emulator: Emulator) -> None:
+    assert waiting_subscription(emulator) == "PendingConfirmation"
+
+
+def test_the_emulator_alone_lists_a_waiting_subscription_as_a_confirmed_one(
+    tmp_path: Path,
+) -> None:
+    with emulator_at(tmp_path, without="pending_subscriptions") as plain:
+        assert waiting_subscription(plain).startswith("arn:aws:sns:")
+
+
 def train(emulator: Emulator) -> str:
     task = {
         "Type": "Task",

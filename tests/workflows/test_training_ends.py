@@ -1,6 +1,8 @@
-"""Trainings that are ended from outside, on the deployed stack."""
+"""Trainings that are ended from outside, and who hears of trainings, on the deployed stack."""
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from oriel.domain.model import Model, TrainMode
@@ -74,3 +76,43 @@ def test_a_training_that_an_operator_stops_frees_its_task(
     failed = trainings.models.get(trainings.workspace, model.id)
     assert failed.train_status is TrainStatus.FAILED
     assert failed.failure == "The training was stopped by whoever operates this deployment."
+
+
+def test_whoever_a_workspace_named_hears_that_a_training_begins_and_how_it_ends(
+    trainings: Trainings, task: Task
+) -> None:
+    stack = trainings.stack
+    caller = Member(stack.url, stack.token, stack.workspace)
+    hook = {"kind": "https", "address": "https://127.0.0.1:9/hook"}
+    assert caller.post("account/v2/notification", **hook)["state"] == "pending"
+    (listed,) = caller.get("account/v2/notification")["results"]
+    assert (listed["address"], listed["state"]) == (hook["address"], "pending")
+    heard = Heard(stack)
+    model, status = trainings.train(task, TrainMode.INSTANT)
+    assert status == "SUCCEEDED", model.failure
+    told = eventually(lambda: heard.of(model.id))
+    assert told == {"oriel: training began", f"oriel: version {model.version} is trained"}
+
+
+class Heard:
+    """A queue that hears what the workspace's topic tells."""
+
+    def __init__(self, stack: Stack) -> None:
+        self._sqs, self._sns = stack.client("sqs"), stack.client("sns")
+        self._queue: str = self._sqs.create_queue(QueueName="heard")["QueueUrl"]
+        wanted = {"QueueUrl": self._queue, "AttributeNames": ["QueueArn"]}
+        arn: str = self._sqs.get_queue_attributes(**wanted)["Attributes"]["QueueArn"]
+        (topic,) = [
+            one["TopicArn"]
+            for one in self._sns.list_topics()["Topics"]
+            if one["TopicArn"].endswith(f"oriel-workspace-{stack.workspace}")
+        ]
+        self._sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
+        self._messages: list[dict[str, Any]] = []
+
+    def of(self, model_id: str) -> set[str] | None:
+        """The subjects of what was told of a model, once there are two."""
+        got = self._sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10)
+        self._messages += [json.loads(one["Body"]) for one in got.get("Messages", [])]
+        subjects = {one["Subject"] for one in self._messages if model_id in one["Message"]}
+        return subjects if len(subjects) == 2 else None

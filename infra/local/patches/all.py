@@ -8,6 +8,7 @@ from infra.local.patches import (
     layer_files,
     log_wait,
     named_errors,
+    pending_subscriptions,
     shared_unpacking,
     stream_records,
     training_service,
@@ -22,6 +23,7 @@ PATCHES: dict[str, Callable[[], None]] = {
     "shared_unpacking": shared_unpacking.apply,
     "layer_files": layer_files.apply,
     "stream_records": stream_records.apply,
+    "pending_subscriptions": pending_subscriptions.apply,
 }
 
 

@@ -26,6 +26,7 @@ from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
+from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
@@ -54,6 +55,7 @@ from tests.fakes.incoming import MemoryIncoming
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
+from tests.fakes.notifications import MemoryNotificationStore
 from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
@@ -81,6 +83,7 @@ class World:
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
     incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
+    notifications: MemoryNotificationStore = field(default_factory=MemoryNotificationStore)
     import_store: MemoryImportStore = field(default_factory=MemoryImportStore)
     import_machine: MemoryImportMachine = field(default_factory=MemoryImportMachine)
 
@@ -139,6 +142,7 @@ class World:
             evaluations=Evaluations(models, images, self.artifacts),
             model_records=ModelRecords(models, self.artifacts, self.clock),
             cards=Cards(tasks, self.artifacts),
+            notifications=Notifications(self.notifications),
             usage=UsageReports(self.usage, self.clock),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
         )

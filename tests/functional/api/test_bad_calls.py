@@ -27,6 +27,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "MemberCreate": {"name": "Ada", "role": "viewer"},
     "MemberUpdate": {"role": "editor"},
     "TaskCreate": {"name": "n", "type": "multi_class"},
+    "NotificationCreate": {"kind": "email", "address": "ada@example.org"},
     "PointCreate": {"image": new_id(), "name": "n"},
     "Request": {},
     "VerificationCreate": {"image_id": new_id()},

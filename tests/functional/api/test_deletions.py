@@ -55,6 +55,7 @@ def work(world: World) -> None:
         tokens=MemoryTokenStore(world.core),
         tasks=Tasks(tasks, labels, deletions, trainings, clock),
         task_broom=brooms[SweepKind.TASK],
+        notifications=world.notifications,
         buckets=[world.blobs],
         clock=clock,
     )

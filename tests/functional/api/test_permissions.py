@@ -11,6 +11,7 @@ from oriel.domain.access import Permission, Role
 from oriel.domain.ids import new_id
 from oriel.domain.member import Membership, User
 from oriel.domain.model import Model, TrainMode
+from oriel.domain.notification import Notification, NotificationKind
 from oriel.domain.sweep import Sweep, SweepKind
 from oriel.domain.token import TokenGrant, hash_token, new_token
 
@@ -65,6 +66,8 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
     world.core.grants[hashed] = grant
     sweep = Sweep(owner.workspace, SweepKind.LABEL, new_id(), world.clock())
     MemorySweepStore(world.core).request(sweep)
+    notification = Notification(owner.workspace, NotificationKind.EMAIL, "a@b.org")
+    world.notifications.add(notification)
     user_id = caller.user if personal else member_of(world, owner, Role.ANNOTATOR).user
     image_id = owner.image()["id"]
     return {
@@ -79,6 +82,7 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
         "user_id": user_id,
         "token_id": grant.id,
         "config_type": "limits",
+        "notification_id": notification.id,
         "import_id": owner.made(IMPORTS, kind="zip")["id"],
         "subject_id": sweep.subject_id,
         "upload_id": owner.made(UPLOADS, content_type="image/png")["id"],

@@ -35,6 +35,7 @@ from oriel.services.training import Trainings
 
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.core import MemoryCore
+from tests.fakes.notifications import MemoryNotificationStore
 from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.functional.core.accounts import found, join
@@ -55,6 +56,7 @@ class Scene:
     table: Table
     make: Maker = field(default_factory=Maker)
     pictures: MemoryBlobs = field(default_factory=MemoryBlobs)
+    notifications: MemoryNotificationStore = field(default_factory=MemoryNotificationStore)
     artifacts: MemoryBlobs = field(default_factory=MemoryBlobs)
     datasets: MemoryBlobs = field(default_factory=MemoryBlobs)
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
@@ -116,6 +118,7 @@ class Scene:
             task_broom=TaskBroom(
                 *(stores.tasks, stores.labels, stores.models, self.artifacts, self.datasets)
             ),
+            notifications=self.notifications,
             buckets=(self.pictures, self.artifacts, self.datasets),
             clock=clock,
         )

@@ -18,6 +18,7 @@ from tests.functional.training.steps import evaluate, fit_head, prepare
 from tests.functional.training.world import WORKSPACE, World
 
 TOPIC = "arn:aws:sns:us-east-1:000000000000:trainings"
+TOPICS = "arn:aws:sns:us-east-1:000000000000:oriel-workspace-"
 
 
 def event(world: World, **more: Any) -> dict[str, Any]:
@@ -90,31 +91,62 @@ def test_both_outcomes_are_announced() -> None:
     ]
 
 
-def announced(model: Model) -> dict[str, str]:
+def announced(model: Model, *, somebody_listens: bool = True) -> list[dict[str, str]]:
+    """What is published, to the deployment's topic and to the workspace's, where there is one."""
     client = boto3.client(
         "sns", region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x"
     )
-    sent: dict[str, str] = {}
+    sent: list[dict[str, str]] = []
 
     def remember(params: dict[str, Any], **_: object) -> None:
-        sent.update(params)
+        sent.append(dict(params))
 
     client.meta.events.register("provide-client-params.sns.Publish", remember)
     with Stubber(client) as stub:
         stub.add_response("publish", {"MessageId": "1"})
-        SnsNotifier(client, TOPIC).training_finished(model)
+        if somebody_listens:
+            stub.add_response("publish", {"MessageId": "2"})
+        else:
+            stub.add_client_error("publish", "NotFound")
+        SnsNotifier(client, TOPIC, TOPICS).training_finished(model)
         stub.assert_no_pending_responses()
     return sent
+
+
+def text_of(sent: dict[str, str]) -> str:
+    text: str = json.loads(sent["Message"])["default"]
+    return text
 
 
 def test_a_live_version_is_told_with_its_accuracy() -> None:
     world = evaluated()
     publish_step.run(event(world), world.models, world.clock)
-    sent = announced(world.now())
+    sent, to_workspace = announced(world.now())
     assert sent["TopicArn"] == TOPIC
-    assert sent["Subject"] == "oriel: version 1 is live"
-    assert "Version 1 (instant) is live with an accuracy of 1.000." in sent["Message"]
-    assert "Wardrobe" in sent["Message"]
+    assert to_workspace == {**sent, "TopicArn": f"{TOPICS}{WORKSPACE}"}
+    assert sent["Subject"] == "oriel: version 1 is trained"
+    assert "Version 1 (instant) is trained with an accuracy of 1.000." in text_of(sent)
+    assert "Wardrobe" in text_of(sent)
+    assert f"/recognition/v2/model/{world.model.id}" in text_of(sent)
+
+
+def test_a_program_is_told_in_json_and_nobody_of_any_secret() -> None:
+    world = evaluated()
+    publish_step.run(event(world), world.models, world.clock)
+    forms = json.loads(announced(world.now())[0]["Message"])
+    told = json.loads(forms["https"])
+    assert (told["event"], told["model"]) == ("training_finished", world.model.id)
+    assert (told["version"], told["train_status"]) == (1, "TRAINED")
+    assert told["path"] == f"/recognition/v2/model/{world.model.id}"
+    artifact = world.now().artifact
+    assert artifact is not None
+    assert artifact.key not in str(forms)
+
+
+def test_a_workspace_that_never_named_an_address_is_no_error() -> None:
+    world = World().fill()
+    fail(world, "States.Timeout", "Task timed out")
+    assert len(announced(world.now(), somebody_listens=False)) == 2
 
 
 @pytest.mark.parametrize(
@@ -123,7 +155,7 @@ def test_a_live_version_is_told_with_its_accuracy() -> None:
         ({"mean_average_precision": 0.75}, 0.9, "with a mean average precision of 0.750."),
         ({"mean_average_precision": None}, 0.9, "with an accuracy of 0.900."),
         ({"mae": 12.3456, "r2": 0.5}, None, "with a mean absolute error of 12.35."),
-        ({}, None, "Version 1 (instant) is live."),
+        ({}, None, "Version 1 (instant) is trained."),
     ],
 )
 def test_tags_and_values_are_told_by_their_own_figures(
@@ -131,13 +163,13 @@ def test_tags_and_values_are_told_by_their_own_figures(
 ) -> None:
     world = evaluated()
     publish_step.run(event(world), world.models, world.clock)
-    sent = announced(replace(world.now(), metrics=metrics, accuracy=accuracy))
-    assert said in sent["Message"]
+    told = replace(world.now(), metrics=metrics, accuracy=accuracy)
+    assert said in text_of(announced(told)[0])
 
 
 def test_a_failed_training_is_told_with_its_reason() -> None:
     world = World().fill()
     fail(world, "States.Timeout", "Task timed out")
-    sent = announced(world.now())
+    sent = announced(world.now())[0]
     assert sent["Subject"] == "oriel: training failed"
-    assert "took too long" in sent["Message"]
+    assert "took too long" in text_of(sent)

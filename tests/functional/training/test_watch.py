@@ -28,7 +28,7 @@ class Watched:
     def hears(self, status: str, model_id: str | None = None, **more: Any) -> None:
         given = {"workspace_id": WORKSPACE, "model_id": model_id or self.world.model.id}
         detail = {"status": status, "input": json.dumps(given), "error": None, "cause": None}
-        Watch(self.world.models, self.notifier, self.world.clock).ended({**detail, **more})
+        Watch(self.world.models, self.notifier, self.world.clock).hears({**detail, **more})
 
     def publish(self) -> None:
         evaluate(self.world, self.prepared, fit_head(self.world, self.prepared))
@@ -103,4 +103,12 @@ def test_an_end_that_is_told_late_leaves_the_next_training_alone(watched: Watche
 
 def test_the_end_of_a_model_that_was_deleted_is_nobodys_business(watched: Watched) -> None:
     watched.hears("ABORTED", new_id())
+    assert watched.notifier.announced == []
+
+
+def test_a_run_that_begins_is_told_and_changes_nothing(watched: Watched) -> None:
+    before = watched.world.now()
+    watched.hears("RUNNING")
+    assert watched.world.now() == before
+    assert watched.notifier.begun == [before]
     assert watched.notifier.announced == []

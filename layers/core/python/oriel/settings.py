@@ -83,6 +83,11 @@ class Settings:
         return self._required("NOTIFICATIONS_TOPIC_ARN")
 
     @property
+    def workspace_topics_arn(self) -> str:
+        """What the ARNs of the workspaces' topics begin with; a workspace's id ends them."""
+        return self._required("WORKSPACE_TOPICS_ARN")
+
+    @property
     def backbone(self) -> str:
         """Name of the backbone that makes embeddings in this deployment."""
         return self.environment.get("BACKBONE", "lite0-int8")

@@ -71,10 +71,3 @@ class TrainingMachine(Protocol):
 
     def stop(self, model_id: str) -> None:
         """End the run of this model and its job; one that does not run is no error."""
-
-
-class Notifier(Protocol):
-    """Tells people that something finished."""
-
-    def training_finished(self, model: Model) -> None:
-        """Announce a model that was published or failed."""

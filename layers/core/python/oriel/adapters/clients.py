@@ -8,6 +8,7 @@ from botocore.config import Config
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_s3 import S3Client
+    from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
     from mypy_boto3_stepfunctions import SFNClient
 
@@ -32,6 +33,11 @@ def s3_client() -> "S3Client":
 def stepfunctions_client() -> "SFNClient":
     """Return a client of Step Functions."""
     return boto3.client("stepfunctions", config=_PATIENCE)
+
+
+def sns_client() -> "SNSClient":
+    """Return a client of SNS."""
+    return boto3.client("sns", config=_PATIENCE)
 
 
 def sqs_client() -> "SQSClient":

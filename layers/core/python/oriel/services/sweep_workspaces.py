@@ -8,6 +8,7 @@ from oriel.account_ports import MemberStore, TokenStore
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, NotFound
 from oriel.domain.sweep import Sweep, SweepKind, Swept
+from oriel.notification_ports import NotificationStore
 from oriel.ports import Blobs
 from oriel.services.sweeps import Broom
 from oriel.services.tasks import Tasks
@@ -34,6 +35,7 @@ class WorkspaceBroom:
     tokens: TokenStore
     tasks: Tasks
     task_broom: Broom
+    notifications: NotificationStore
     buckets: Sequence[Blobs]
     clock: Clock
 
@@ -45,6 +47,7 @@ class WorkspaceBroom:
             return Swept({}, finished=True)
         self.members.dissolve(sweep.subject_id)
         self.tokens.revoke_all(sweep.subject_id)
+        self.notifications.remove_all(sweep.subject_id)
         return self._tasks(sweep) or self._objects(sweep) or self._rows(sweep)
 
     def _tasks(self, sweep: Sweep) -> Swept | None:
