@@ -47,6 +47,7 @@ from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
 from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
+from oriel.services.suspects import SuspectLists
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -126,6 +127,7 @@ def build(settings: Settings) -> Product:
             utc_now,
         ),
         training_reports=TrainingReports(S3Blobs(s3, settings.models_bucket)),
+        suspects=SuspectLists(tasks, images, S3Blobs(s3, settings.models_bucket)),
         versions=Versions(
             DynamoVersionStore(dynamodb, table),
             *(models, tasks, trainings, artifacts, utc_now),

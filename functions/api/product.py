@@ -19,6 +19,7 @@ from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
 from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
+from oriel.services.suspects import SuspectLists
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
 from oriel.services.training import Trainings
@@ -66,6 +67,7 @@ class Product:
     trainings: Trainings
     progress: TrainingProgress
     training_reports: TrainingReports
+    suspects: SuspectLists
     versions: Versions
     evaluations: Evaluations
     model_records: ModelRecords

@@ -7,8 +7,9 @@ from oriel.adapters.s3 import S3Blobs
 from oriel.services.fit_head import FitHead
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.settings import Settings
+from oriel_vision.file_shelf import FileShelf
 
-from functions.training_fit_head.solver import FileShelf, RidgeSolver
+from functions.training_fit_head.solver import RidgeSolver
 
 
 def build(settings: Settings) -> FitHead[FileShelf]:

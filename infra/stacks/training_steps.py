@@ -34,6 +34,7 @@ class TrainingSteps(Construct):
             "EvaluateFunctionArn": self._make(self._evaluate()),
             "PublishFunctionArn": self._make(self._publish()),
             "ExportFunctionArn": self._make(self._export()),
+            "SuspectsFunctionArn": self._make(self._suspects()),
             "NotifyFunctionArn": self._make(self._notify()),
             "MarkFailedFunctionArn": self._make(self._mark_failed()),
         }
@@ -143,6 +144,32 @@ class TrainingSteps(Construct):
                     *("DeleteObject", "GetObject", "PutObject"),
                     below=(UPLOADS,),
                 ),
+                listing_grant(self, self._data.models),
+            ),
+        )
+
+    def _suspects(self) -> FunctionSpec:
+        return FunctionSpec(
+            name="training_suspects",
+            description="Looks which labels of a training's pictures may be wrong",
+            memory_mib=3008,
+            timeout_seconds=900,
+            vision=True,
+            environment={
+                **self._core_environment(),
+                "DATASETS_BUCKET": self._data.datasets.bucket_name,
+                "MODELS_BUCKET": self._data.models.bucket_name,
+            },
+            grants=(
+                self._core("GetItem", "BatchGetItem"),
+                objects_grant(self, self._data.datasets, "GetObject", below=(UPLOADS,)),
+                objects_grant(
+                    self,
+                    self._data.models,
+                    *("GetObject", "PutObject", "DeleteObject"),
+                    below=(UPLOADS,),
+                ),
+                listing_grant(self, self._data.datasets),
                 listing_grant(self, self._data.models),
             ),
         )

@@ -160,6 +160,14 @@ FUNCTIONS = {
         "sns:Publish",
         "sqs:SendMessage",
     },
+    "training_suspects": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:GetItem",
+        "s3:DeleteObject",
+        "s3:GetObject",
+        "s3:ListBucket",
+        "s3:PutObject",
+    },
     "training_publish": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
 }
 MACHINE = {

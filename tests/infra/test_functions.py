@@ -14,6 +14,8 @@ VISION = {
     "training_evaluate",
     "training_export",
     "training_fit_head",
+    "training_prepare",
+    "training_suspects",
 }
 NAMES = sorted(folder.name for folder in FUNCTIONS.iterdir() if (folder / "handler.py").is_file())
 

@@ -13,7 +13,17 @@ from tests.workflows.trainings import BLUE, RED, Trainings
 
 PICTURES = 12
 BOTH, NEITHER = (1.0, 0.2, 1.0), (0.1, 0.9, 0.1)
-INSTANT = ["Prepare", "Mode", "FitHead", "Evaluate", "Publish", "Export", "Notify", "Trained"]
+INSTANT = [
+    "Prepare",
+    "Mode",
+    "FitHead",
+    "Evaluate",
+    "Publish",
+    "Export",
+    "Suspects",
+    "Notify",
+    "Trained",
+]
 
 
 @dataclass

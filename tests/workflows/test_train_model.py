@@ -55,7 +55,17 @@ def test_an_instant_training_goes_live_in_one_run(wardrobe: Wardrobe) -> None:
     assert model.accuracy > 0.9
     now = trainings.now(task)
     assert (now.production_version, now.training_model_id) == (1, None)
-    steps = ["Prepare", "Mode", "FitHead", "Evaluate", "Publish", "Export", "Notify", "Trained"]
+    steps = [
+        "Prepare",
+        "Mode",
+        "FitHead",
+        "Evaluate",
+        "Publish",
+        "Export",
+        "Suspects",
+        "Notify",
+        "Trained",
+    ]
     assert trainings.states_of(model.id) == steps
     assert model.export is not None
     assert (model.export.failure, model.export.parity <= 1e-4) == (None, True)
@@ -76,7 +86,17 @@ def test_a_full_training_publishes_the_jobs_network_as_the_next_version(
     assert model.artifact.kind is ArtifactKind.NETWORK
     assert model.accuracy == 1.0
     assert model.metrics["notes"]["job_epochs"] == 1
-    steps = ["Prepare", "Mode", "Train", "Evaluate", "Publish", "Export", "Notify", "Trained"]
+    steps = [
+        "Prepare",
+        "Mode",
+        "Train",
+        "Evaluate",
+        "Publish",
+        "Export",
+        "Suspects",
+        "Notify",
+        "Trained",
+    ]
     assert trainings.states_of(model.id) == steps
     assert model.export is not None
     assert model.export.failure is None

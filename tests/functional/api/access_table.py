@@ -63,6 +63,7 @@ TABLE = {
     "POST /recognition/v2/task/<task_id>/train": TRAIN,
     "GET /recognition/v2/task/<task_id>/traffic": READ,
     "POST /recognition/v2/task/<task_id>/feedback": ANNOTATE,
+    "GET /recognition/v2/task/<task_id>/suspects": READ,
     "GET /recognition/v2/label": READ,
     "POST /recognition/v2/label": EDIT,
     "GET /recognition/v2/label/<label_id>": READ,

@@ -28,6 +28,7 @@ from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
 from oriel.services.notifications import Notifications
 from oriel.services.progress import TrainingProgress
+from oriel.services.suspects import SuspectLists
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
 from oriel.services.tasks import Tasks
@@ -135,6 +136,7 @@ class World:
                 self.clock,
             ),
             training_reports=TrainingReports(self.artifacts),
+            suspects=SuspectLists(tasks, images, self.artifacts),
             versions=Versions(
                 MemoryVersionStore(self.core),
                 *(models, tasks, trainings, self.artifacts, self.clock),

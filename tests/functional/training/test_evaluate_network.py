@@ -80,7 +80,7 @@ def test_a_network_that_answers_differently_than_in_its_job_is_refused(row: list
     with pytest.raises(TrainingFailed, match="parity"):
         evaluate(world, prepared, TRAINED)
     assert world.now().artifact is None
-    assert set(world.artifacts.objects) == {PACKAGE}
+    assert not any(key.endswith(".onnx") for key in world.artifacts.objects)
 
 
 def test_a_network_that_answers_no_numbers_is_refused() -> None:

@@ -14,6 +14,7 @@ def test_only_the_agreed_placeholders_are_used() -> None:
         "EvaluateFunctionArn",
         "PublishFunctionArn",
         "ExportFunctionArn",
+        "SuspectsFunctionArn",
         "NotifyFunctionArn",
         "MarkFailedFunctionArn",
         "TrainingImageUri",
@@ -29,8 +30,9 @@ def test_every_failure_before_publishing_marks_the_model_failed() -> None:
 
 
 def test_a_step_after_publishing_cannot_fail_the_model() -> None:
-    assert STATES["Export"]["Catch"][0]["Next"] == STATES["Export"]["Next"] == "Notify"
+    assert STATES["Export"]["Catch"][0]["Next"] == STATES["Export"]["Next"] == "Suspects"
     assert STATES["Notify"]["Catch"][0]["Next"] == "Trained"
+    assert STATES["Suspects"]["Catch"][0]["Next"] == "Notify"
 
 
 def test_the_machine_outlasts_the_longest_job() -> None:
