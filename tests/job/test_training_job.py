@@ -78,6 +78,8 @@ def test_the_report_says_how_the_model_came_about(finished: JobFolder) -> None:
     assert 0 < report["temperature"] <= 10
     assert 0 <= report["validation"]["accuracy"] <= 1
     assert report["seconds"] > 0
+    assert report["recipe"]["seed"] == SETTINGS["seed"]
+    assert "horizontal_flip" in report["recipe"]["augmentation"]["used"]
 
 
 def test_each_epoch_is_a_line_that_metric_definitions_parse(finished: JobFolder) -> None:

@@ -43,6 +43,10 @@ class TrainingReportAnswer(Listing[ReportedImageAnswer]):
         "trained before reports were kept; then nothing is listed."
     )
     options: dict[str, Any] = Field(description="What the training was asked for.")
+    augmentation: dict[str, Any] = Field(
+        description="What a full training does to pictures (`used`), and why nothing else "
+        "(`unused`, a reason by name); the task's `training` setting overrides it."
+    )
     used: dict[str, int] = Field(description="How many images were used as what.")
     skipped: dict[str, int] = Field(description="How many images were skipped for which reason.")
     near_duplicates: int = Field(

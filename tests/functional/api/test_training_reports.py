@@ -39,7 +39,10 @@ def model(
     task = client.task()
     model = Model(new_id(), client.workspace, task["id"], "F", TrainMode.FULL, world.clock())
     world.core.models[model.id] = model
-    report = TrainingReport(model.mode, {"seed": 3}, USED, {"two_labels": 3}, 4)
+    report = TrainingReport(
+        *(model.mode, {"seed": 3}, USED, {"two_labels": 3}, 4),
+        augmentation={"used": ["crop"], "unused": {"color": "why"}},
+    )
     prefix = report_prefix(client.workspace, task["id"], model.id)
     TrainingReports(world.artifacts).write(prefix, report, reported())
     return model
@@ -62,6 +65,7 @@ def test_says_what_was_asked_for_and_what_was_skipped_and_why(client: Client, mo
     answer = client.get(f"{MODELS}/{model.id}/training-report").json
     assert (answer["model"], answer["mode"], answer["ready"]) == (model.id, "full", True)
     assert answer["options"] == {"seed": 3}
+    assert answer["augmentation"] == {"used": ["crop"], "unused": {"color": "why"}}
     assert (answer["skipped"], answer["near_duplicates"]) == ({"two_labels": 3}, 4)
     assert "two labels" in answer["results"][0]["explanation"]
 

@@ -88,6 +88,11 @@ def test_the_names_of_labels_turn_off_what_would_change_the_answer() -> None:
     world = World(label_names=("Left boot", "Right boot")).fill()
     told = json.loads(prepare(world, mode="full")["job_options"])
     assert "horizontal_flip" not in told["augmentation"]
+    report = TrainingReports(world.artifacts).find(world.now())
+    assert report is not None
+    assert report.augmentation["unused"]["horizontal_flip"] == (
+        "the label 'Left boot' has the word 'left'"
+    )
     world.tasks.update(
         *(WORKSPACE, world.task.id),
         training=TrainingSetting(Augmentation(horizontal_flip=True, crop=False)),

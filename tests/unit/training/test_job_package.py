@@ -17,6 +17,7 @@ REPORT = {
     "epochs": 3,
     "device": "cpu",
     "seconds": 12.5,
+    "recipe": {"seed": 3, "augmentation": {"used": ["crop"], "unused": {"color": "why"}}},
     "parity": {"image_ids": ["a"], "logits": [[1.0, 2.0]]},
 }
 
@@ -51,6 +52,7 @@ def test_a_good_package_is_read(prefix: str) -> None:
     assert (opened.input_size, opened.temperature) == (96, 1.5)
     assert opened.parity_logits == [[1.0, 2.0]]
     assert opened.notes["job_device"] == "cpu"
+    assert opened.notes["job_recipe"]["augmentation"]["unused"] == {"color": "why"}
 
 
 @pytest.mark.parametrize(

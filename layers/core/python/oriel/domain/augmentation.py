@@ -7,6 +7,7 @@ are looked at: mirrored, a left shoe is a right one. Only English words are know
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields
+from typing import Any
 
 LONGEST_NAME_SHOWN = 40
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")
@@ -42,6 +43,10 @@ class ChosenAugmentation:
 
     used: tuple[str, ...]
     unused: Mapping[str, str]
+
+    def to_document(self) -> dict[str, Any]:
+        """Write it as JSON has it."""
+        return {"used": list(self.used), "unused": dict(self.unused)}
 
 
 @dataclass(frozen=True, slots=True)

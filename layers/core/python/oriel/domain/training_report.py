@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from oriel.domain.augmentation import ChosenAugmentation
 from oriel.domain.model import TrainMode, task_prefix
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.split import Side
@@ -49,6 +50,7 @@ class TrainingReport:
     """What a report says of all pictures together; `options` are as the caller chose them.
 
     `near_duplicates` counts the pictures that were kept on one side with a copy of theirs.
+    `augmentation` says of a full training what it does to pictures, and why it does nothing else.
     """
 
     mode: TrainMode
@@ -56,6 +58,7 @@ class TrainingReport:
     used: Mapping[Use, int]
     skipped: Mapping[str, int]
     near_duplicates: int
+    augmentation: Mapping[str, Any] = field(default_factory=dict)
 
     def to_document(self) -> dict[str, Any]:
         """Write it as JSON has it."""
@@ -66,6 +69,7 @@ class TrainingReport:
             "used": {use.value: self.used.get(use, 0) for use in Use},
             "skipped": dict(self.skipped),
             "near_duplicates": self.near_duplicates,
+            "augmentation": dict(self.augmentation),
         }
 
     @classmethod
@@ -79,6 +83,7 @@ class TrainingReport:
             used={Use(use): count for use, count in document["used"].items()},
             skipped=document["skipped"],
             near_duplicates=document["near_duplicates"],
+            augmentation=document.get("augmentation", {}),
         )
 
     def span(self, use: Use | None) -> range:
@@ -109,7 +114,10 @@ def report_images(
 
 
 def report_on(
-    options: TrainingOptions, snapshot: Snapshot, images: Sequence[ReportedImage]
+    options: TrainingOptions,
+    snapshot: Snapshot,
+    images: Sequence[ReportedImage],
+    augmentation: ChosenAugmentation,
 ) -> TrainingReport:
     """Sum up the list of a training's pictures."""
     return TrainingReport(
@@ -118,6 +126,7 @@ def report_on(
         used=Counter(image.use for image in images),
         skipped=Counter(str(image.reason) for image in images if image.use is Use.SKIPPED),
         near_duplicates=snapshot.near_duplicates(),
+        augmentation=augmentation.to_document() if options.mode is TrainMode.FULL else {},
     )
 
 

@@ -79,13 +79,19 @@ class Prepare:
         snapshot = take_snapshot(task, columns, found.examples, copies)
         key, listing = self._store(snapshot)
         self.models.mark_started(run.workspace_id, run.model_id, key)
-        self._report(run, snapshot, found)
-        train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
         names = [column.name for column in columns]
         augmentation = choose(task.training.augmentation, task.name, names)
+        self._report(run, snapshot, found, augmentation)
+        train, test = len(snapshot.side(Side.TRAIN)), len(snapshot.side(Side.TEST))
         return Prepared(run, key, listing, train, test, found.left_out, augmentation)
 
-    def _report(self, run: TrainingRun, snapshot: Snapshot, found: TrainingSet) -> None:
+    def _report(
+        self,
+        run: TrainingRun,
+        snapshot: Snapshot,
+        found: TrainingSet,
+        augmentation: ChosenAugmentation,
+    ) -> None:
         held_out: Collection[str] = ()
         if run.options.mode is TrainMode.FULL:
             train = [(item.group, frozenset(item.columns)) for item in snapshot.side(Side.TRAIN)]
@@ -94,7 +100,8 @@ class Prepare:
             held_out = self.hold_out(train, contrasted, run.options.seed)
         images = report_images(snapshot, found.skipped, held_out)
         prefix = report_prefix(run.workspace_id, run.task_id, run.model_id)
-        self.reports.write(prefix, report_on(run.options, snapshot, images), images)
+        report = report_on(run.options, snapshot, images, augmentation)
+        self.reports.write(prefix, report, images)
 
     def _store(self, snapshot: Snapshot) -> tuple[str, str]:
         workspace_id = snapshot.workspace_id
