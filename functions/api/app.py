@@ -34,9 +34,9 @@ from functions.api.routes import (
     images,
     imports,
     labels,
+    model_records,
     models,
     notifications,
-    records,
     suspects,
     tasks,
     tokens,
@@ -45,7 +45,7 @@ from functions.api.routes import (
     uploads,
     workspaces,
 )
-from functions.api.wire.records import Text
+from functions.api.wire.model_records import Text
 
 ROUTES = (
     *tasks.ROUTES,
@@ -58,7 +58,7 @@ ROUTES = (
     *training_reports.ROUTES,
     *suspects.ROUTES,
     *evaluations.ROUTES,
-    *records.ROUTES,
+    *model_records.ROUTES,
     *annotations.ROUTES,
     *traffic.ROUTES,
     *account.ROUTES,

@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
+import onnx
 import pytest
 from oriel.domain.errors import ExportFailed, NotFound
 from oriel.domain.ids import new_id
@@ -141,6 +142,23 @@ def test_a_trained_network_answers_with_probabilities(
     assert adds_up == (task_type is TaskType.MULTI_CLASS)
     assert ((expected > 0) & (expected < 1)).all()
     assert example(tmp_path).returncode == 0
+
+
+def test_what_a_network_tells_beside_its_logits_is_left_out(exports: Exports) -> None:
+    model = onnx.load_from_string(network())
+    model.graph.node.append(onnx.helper.make_node("Identity", ["float"], ["evidence"]))
+    shape = [None, SIZE, SIZE, 3]
+    evidence = onnx.helper.make_tensor_value_info("evidence", onnx.TensorProto.FLOAT, shape)
+    model.graph.output.append(evidence)
+    published = exports.publish(ArtifactKind.NETWORK)
+    assert published.artifact is not None
+
+    built = OnnxPortable(1).build(published.artifact, model.SerializeToString(), {"own": "fact"})
+
+    exported = onnx.load_from_string(built.onnx)
+    assert [output.name for output in exported.graph.output] == ["probabilities"]
+    assert [input_.name for input_ in exported.graph.input] == ["image"]
+    assert {one.key: one.value for one in exported.metadata_props} == {"own": "fact"}
 
 
 def photograph(folder: Path, name: str, mode: str, **options: object) -> Path:

@@ -12,7 +12,7 @@ from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import Parameter, Route, an_id
 from functions.api.wire.base import Request
-from functions.api.wire.records import ComparisonAnswer, ExportLinkAnswer, Text
+from functions.api.wire.model_records import ComparisonAnswer, ExportLinkAnswer, Text
 
 _MODEL = "/recognition/v2/model/<model_id>"
 MARKDOWN, HTML = "text/markdown; charset=utf-8", "text/html; charset=utf-8"
