@@ -34,7 +34,10 @@ class TrainRequest(Request):
     input_size: int | None = _bounded(
         "input_size", "Side in pixels of what the network sees; a multiple of 32."
     )
-    backbone: Name | None = Field(default=None, description="The network to start from.")
+    backbone: Name | None = Field(
+        default=None,
+        description="The network to start from: lite0 (usual), lite1 or lite2, ever larger.",
+    )
     weight_decay: float | None = _bounded("weight_decay", "Of AdamW.")
     dropout: float | None = _bounded("dropout", "Before the last layer.")
     label_smoothing: float | None = _bounded(

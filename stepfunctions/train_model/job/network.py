@@ -44,6 +44,12 @@ LITE0 = (
     Stage(blocks=1, kernel=3, stride=1, expansion=6, channels=320),
 )
 """Made for 224 px; other sizes work where they are multiples of 32."""
+# Deeper by 1.1, then deeper by 1.2 and wider by 1.1; made for 240 and 260 px. Numbers of blocks are
+# rounded up and of channels to multiples of 8; the first and the last stage keep their depth.
+_DEEPER = (1, 3, 3, 4, 4, 5, 1)
+_WIDER = (16, 24, 48, 88, 120, 208, 352)
+LITE1 = tuple(stage._replace(blocks=blocks) for stage, blocks in zip(LITE0, _DEEPER, strict=True))
+LITE2 = tuple(stage._replace(channels=wide) for stage, wide in zip(LITE1, _WIDER, strict=True))
 
 
 class Conv(nn.Conv2d):

@@ -4,21 +4,22 @@ import statistics
 import time
 
 import torch
+from backbones import USUAL, blocks_until_stage
 from dataset import Dataset
 from decoding import open_picture
 from device import processors
 from finetune import pictures_an_epoch
 from job_options import JobOptions
 from objective import Objective
-from plan import INPUT_SIZES, Plan, Workload, choose
+from plan import INPUT_SIZES, Plan, Speed, Workload, choose
 from recipe import recipe_of
 from speed import measure
 from start import new_classifier
 
 SAMPLED = 16
 DEFAULT_EPOCHS = 12
-FROZEN_BLOCKS = {"cpu": (5, 11), "cuda": (0,)}
-"""What stays as it is, of 16 blocks; the preferred number first."""
+FROZEN_STAGES = {"cpu": (3, 5), "cuda": (0,)}
+"""What stays as it is, of 7 stages; the preferred number first."""
 
 
 def make_plan(
@@ -32,10 +33,7 @@ def make_plan(
     """Choose a plan that fits into `seconds`."""
     started = time.monotonic()
     native_side, decode_seconds = _look_at_pictures(dataset)
-    speeds = {
-        frozen: measure(new_classifier(objective.outputs, frozen, device), device, decode_seconds)
-        for frozen in FROZEN_BLOCKS[device.type]
-    }
+    speeds = _speeds(objective.outputs, options.backbone or USUAL, device, decode_seconds)
     train = len(dataset.train)
     workload = Workload(
         train=train,
@@ -48,6 +46,19 @@ def make_plan(
     left = seconds - (time.monotonic() - started)
     epochs = DEFAULT_EPOCHS if options.epochs is None else options.epochs
     return choose(workload, speeds, left, epochs, options.input_size)
+
+
+def _speeds(
+    outputs: int, backbone: str, device: torch.device, decode_seconds: float
+) -> dict[int, Speed]:
+    """Measure for each number of frozen blocks that may be chosen."""
+    choices = [blocks_until_stage(backbone, stages) for stages in FROZEN_STAGES[device.type]]
+    return {
+        frozen: measure(
+            new_classifier(outputs, frozen, device, backbone=backbone), device, decode_seconds
+        )
+        for frozen in choices
+    }
 
 
 def may_cache(device: torch.device) -> bool:

@@ -11,6 +11,7 @@ import processes
 import torch
 from activations import ROWS_AT_ONCE, LiveActivations
 from augmentation import Augmentation
+from backbones import USUAL
 from budget import Budget
 from checkpoint import Checkpoints
 from classifier import Classifier
@@ -51,7 +52,12 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
     objective = objective_of(dataset, recipe.label_smoothing)
     plan = _plan(budget, state, partial(make_plan, dataset, objective, options, device=device))
     classifier = new_classifier(
-        objective.outputs, plan.frozen_blocks, device, objective.units, recipe.dropout
+        objective.outputs,
+        plan.frozen_blocks,
+        device,
+        objective.units,
+        recipe.dropout,
+        backbone=options.backbone or USUAL,
     )
     with tempfile.TemporaryDirectory() as scratch:
         shared = Path(processes.told_by_machines_first(scratch))

@@ -93,6 +93,7 @@ def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
         ({"input_size": 100}, "input_size must be a multiple of 32"),
         ({"mode": "instant", "epochs": 3}, "epochs: only trainings of the mode 'full'"),
         ({"max_cost": 0}, "max_cost"),
+        ({"backbone": "resnet50"}, "backbone must be one of lite0"),
         ({"max_cost": 5}, "training_price_per_hour"),
         ({"instance_count": 2}, "instance_count: this deployment"),
         ({"dropout": "much"}, "dropout"),

@@ -14,6 +14,9 @@ DEFAULT_TIME_BUDGET_SECONDS = 3600
 INPUT_SIZE_STEP = 32
 """The backbones halve the input five times."""
 
+BACKBONES = ("lite0", "lite1", "lite2")
+"""Networks that full trainings start from: the larger the better, the slower and the dearer."""
+
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "time_budget_seconds": (30, 24 * 3600),
     "seed": (0, 2**31 - 1),
@@ -91,6 +94,8 @@ def check_options(options: TrainingOptions) -> None:
             raise InvalidInput(f"{name} must be between {least:g} and {most:g}")
     if options.input_size is not None and options.input_size % INPUT_SIZE_STEP:
         raise InvalidInput(f"input_size must be a multiple of {INPUT_SIZE_STEP}")
+    if options.backbone is not None and options.backbone not in BACKBONES:
+        raise InvalidInput(f"backbone must be one of {', '.join(BACKBONES)}")
     if options.mode is TrainMode.INSTANT:
         _check_instant(options)
 

@@ -102,8 +102,6 @@ class Trainings:
 
 def _check_options(options: TrainingOptions) -> None:
     check_options(options)
-    if options.backbone is not None:
-        raise InvalidInput("backbone: this deployment starts every training from its own")
     if options.search:
         raise InvalidInput("search: this deployment does not search for options")
 
