@@ -11,6 +11,7 @@ from oriel.services.answer_head import AnswerHead
 from oriel.services.answer_network import AnswerNetwork
 from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
+from oriel.services.measure_abstention import MeasureAbstention
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.settings import Settings
 
@@ -34,7 +35,7 @@ def build(settings: Settings) -> Steps:
         backbone=settings.backbone,
     )
     pictures = S3Blobs(s3, settings.images_bucket)
-    models = DynamoModelStore(dynamodb, table)
+    models, tasks = DynamoModelStore(dynamodb, table), DynamoTaskStore(dynamodb, table)
     heads = AnswerHead(artifacts, stored, NumpyHeads())
     networks, beside = (
         AnswerNetwork(artifacts, pictures, OnnxNetworks(), most)
@@ -46,11 +47,12 @@ def build(settings: Settings) -> Steps:
         answer_network=networks,
         evaluate=Evaluate(models, images, artifacts, NumpyMeasures(), settings.code_version),
         beside_production=BesideProduction(
-            tasks=DynamoTaskStore(dynamodb, table),
+            tasks=tasks,
             models=models,
             backbone=settings.backbone,
             heads=heads,
             networks=beside.published,
         ),
+        measure_abstention=MeasureAbstention(tasks),
         models_bucket=settings.models_bucket,
     )

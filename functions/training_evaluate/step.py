@@ -6,6 +6,7 @@ from typing import Any
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact, ArtifactKind
+from oriel.domain.risk import RiskCoverage
 from oriel.domain.snapshot import Snapshot
 from oriel.observability import logger
 from oriel.ports import Blobs
@@ -14,6 +15,7 @@ from oriel.services.answer_network import AnswerNetwork
 from oriel.services.answers import Answers
 from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
+from oriel.services.measure_abstention import MeasureAbstention
 from oriel.services.stored_embeddings import read_snapshot
 
 
@@ -26,6 +28,7 @@ class Steps:
     answer_network: AnswerNetwork
     evaluate: Evaluate
     beside_production: BesideProduction
+    measure_abstention: MeasureAbstention
     models_bucket: str
 
 
@@ -33,7 +36,7 @@ def run(event: Mapping[str, Any], steps: Steps) -> dict[str, Any]:
     """Evaluate what FitHead or the training job made."""
     key = event["snapshot_key"]
     snapshot = read_snapshot(steps.datasets, key)
-    answers = _answers(event["trained"], snapshot, steps)
+    answers = steps.measure_abstention(snapshot, _answers(event["trained"], snapshot, steps))
     evaluation = steps.evaluate(event["model_id"], snapshot, key, answers, event["left_out"])
     steps.beside_production(event["model_id"], snapshot, evaluation.outcomes)
     result = {"accuracy": evaluation.figures.accuracy, "test_count": evaluation.test_count}
@@ -49,7 +52,12 @@ def _answers(trained: Mapping[str, Any], snapshot: Snapshot, steps: Steps) -> An
 
 def _head(artifact: Mapping[str, Any], snapshot: Snapshot) -> Artifact:
     kind = ArtifactKind(artifact["kind"])
-    known = {"kind": kind, "labels": snapshot.labels, "task_type": snapshot.task_type}
+    known = {
+        "kind": kind,
+        "labels": snapshot.labels,
+        "task_type": snapshot.task_type,
+        "risk": RiskCoverage.from_points(artifact.get("risk")),
+    }
     return Artifact(**{**artifact, **known})
 
 

@@ -2,13 +2,17 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from tempfile import TemporaryFile
 
 import numpy as np
+from numpy.typing import NDArray
 from oriel.domain.errors import TrainingFailed
+from oriel.domain.risk import RiskCoverage
 from oriel.services.fit_head import SolvedHead
 from oriel_vision.file_shelf import FileShelf
 from oriel_vision.head import fit_head, head_to_bytes
+from oriel_vision.softmax import softmax
 from oriel_vision.tag_head import fit_tag_head
 from oriel_vision.training_features import FittedHead, UnusableTrainingSet
 from oriel_vision.value_head import fit_value_head
@@ -35,7 +39,8 @@ class RidgeSolver:
     def classes(self, shelf: FileShelf, targets: Sequence[int], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of one column each."""
         with _told():
-            return _solved(fit_head(shelf.embeddings(), np.asarray(targets), count))
+            head = fit_head(shelf.embeddings(), np.asarray(targets), count)
+        return replace(_solved(head), risk=_risk(head, np.asarray(targets)))
 
     def tags(self, shelf: FileShelf, carried: Sequence[Sequence[int]], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of any columns each."""
@@ -53,6 +58,13 @@ class RidgeSolver:
 
 def _solved(head: FittedHead) -> SolvedHead:
     return SolvedHead(head_to_bytes(head.weights), float(head.temperature))
+
+
+def _risk(head: FittedHead, targets: NDArray[np.integer]) -> RiskCoverage | None:
+    """Measure how often pictures that are left out are answered wrongly."""
+    chances = softmax(head.left_out, head.temperature)
+    right = head.left_out.argmax(axis=1) == targets[head.rows]
+    return RiskCoverage.of(chances.max(axis=1).tolist(), right.tolist())
 
 
 @contextmanager

@@ -20,5 +20,6 @@ def run(event: Mapping[str, Any], fit_head: Callable[[str, str], Artifact]) -> d
             "backbone": artifact.backbone,
             "input_size": artifact.input_size,
             "temperature": artifact.temperature,
+            "risk": None if artifact.risk is None else [list(one) for one in artifact.risk.points],
         }
     }

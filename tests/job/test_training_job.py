@@ -80,6 +80,10 @@ def test_the_report_says_how_the_model_came_about(finished: JobFolder) -> None:
     assert report["seconds"] > 0
     assert report["recipe"]["seed"] == SETTINGS["seed"]
     assert "horizontal_flip" in report["recipe"]["augmentation"]["used"]
+    assert 0 <= report["onnx_parity"] <= 1e-4, "of probabilities"
+    unseen = report["unseen"]
+    assert len(unseen["confidences"]) == len(unseen["right"]) > 0
+    assert all(1 / 3 <= sure <= 1 for sure in unseen["confidences"])
 
 
 def test_each_epoch_is_a_line_that_metric_definitions_parse(finished: JobFolder) -> None:

@@ -10,6 +10,7 @@ WORDS: Mapping[str, str] = {
     "_url": "Where the picture is fetched from.",
     "_width": "Of the picture that was sent, upright, in pixels.",
     "training": "How full trainings of the task are done.",
+    "abstention": "When an answer says that the model does not know.",
     "activation": "When a new version goes into production by itself.",
     "best_label": "The most probable label.",
     "code": "200, or the status of what is wrong.",

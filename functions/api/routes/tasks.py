@@ -30,6 +30,7 @@ def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
         store_images=new.store_images,
         activation=None if new.activation is None else new.activation.to_domain(),
         training=None if new.training is None else new.training.to_domain(),
+        abstention=None if new.abstention is None else new.abstention.to_domain(),
     )
     return TaskAnswer.from_domain(task)
 
@@ -42,6 +43,8 @@ def get_task(product: Product, call: Call[Request]) -> TaskAnswer:
 def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
     """Change name, description, production version or settings; what is absent stays."""
     where = (call.workspace_id, call.ids["task_id"])
+    abstention = None if call.body.abstention is None else call.body.abstention.to_domain()
+    product.tasks.check(*where, abstention)
     if call.body.production_version is not None:
         product.versions.choose(*where, call.body.production_version, call.caller.user_id)
     asked = call.body.traffic
@@ -55,6 +58,7 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
         activation=None if call.body.activation is None else call.body.activation.to_domain(),
         traffic=traffic,
         training=None if call.body.training is None else call.body.training.to_domain(),
+        abstention=abstention,
     )
     return TaskAnswer.from_domain(task)
 

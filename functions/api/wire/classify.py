@@ -3,6 +3,9 @@
 The document describes one public API; what answers which path is nothing that a caller sees.
 """
 
+from typing import Literal
+
+from oriel.domain.abstention import AbstentionReason
 from pydantic import ConfigDict, Field
 
 from functions.api.wire.base import Answer, Request
@@ -117,6 +120,18 @@ class RecordAnswer(Answer):
         default=None,
         description="All labels of the model, the most probable first. A multi_label task's "
         "negative label is not among them.",
+    )
+    abstained: Literal[True] | None = Field(
+        default=None,
+        description="The model does not know, by the task's `abstention`; its labels are what it "
+        "would have said. Absent where it knows.",
+    )
+    abstain_reason: AbstentionReason | None = Field(
+        default=None,
+        description="unsure: the best label is not probable enough; too_costly: it costs more on "
+        "average than abstaining; target_out_of_reach: no probability is enough for this version "
+        "to make so few mistakes; not_measured: this version was trained before abstention, train "
+        "again.",
     )
     width: int | None = Field(default=None, alias="_width")
     height: int | None = Field(default=None, alias="_height")

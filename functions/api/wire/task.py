@@ -3,6 +3,7 @@
 from oriel.domain.task import Task, TaskType
 from pydantic import Field, StrictInt
 
+from functions.api.wire.abstention import AbstentionSetting
 from functions.api.wire.activation import ActivationSetting
 from functions.api.wire.base import Answer, Moment, Name, Request, Text
 from functions.api.wire.traffic import TrafficSetting
@@ -20,6 +21,7 @@ class TaskCreate(Request):
     store_images: bool = Field(default=False, description=_STORE_IMAGES)
     activation: ActivationSetting | None = None
     training: TrainingSettings | None = None
+    abstention: AbstentionSetting | None = None
 
 
 class TaskUpdate(Request):
@@ -35,6 +37,7 @@ class TaskUpdate(Request):
     activation: ActivationSetting | None = None
     traffic: TrafficSetting | None = None
     training: TrainingSettings | None = None
+    abstention: AbstentionSetting | None = None
 
 
 class TaskAnswer(Answer):
@@ -56,6 +59,7 @@ class TaskAnswer(Answer):
     activation: ActivationSetting
     traffic: TrafficSetting | None
     training: TrainingSettings
+    abstention: AbstentionSetting
     last_train_status: str
     labels_count: int
     store_images: bool = Field(description=_STORE_IMAGES)
@@ -77,6 +81,7 @@ class TaskAnswer(Answer):
             activation=ActivationSetting.from_domain(task.activation),
             traffic=None if task.trial is None else TrafficSetting.from_domain(task.trial),
             training=TrainingSettings.from_domain(task.training),
+            abstention=AbstentionSetting.from_domain(task.abstention),
             last_train_status=task.last_train_status,
             labels_count=task.labels_count,
             store_images=task.store_images,

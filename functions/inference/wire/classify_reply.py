@@ -8,6 +8,7 @@ from oriel.domain.task import TaskType
 from oriel.services.classify import Answer, Classified, Unanswered
 from oriel.services.keep_pictures import Kept, Outcome
 
+from functions.inference.wire.abstained import abstained
 from functions.inference.wire.explanation import explanation_of
 
 _PROBABILITY_DIGITS = 6
@@ -64,6 +65,7 @@ def _record(
         "_status": _status(200, "OK", request_id),
         "best_label": labels[0],
         "labels": labels,
+        **abstained(outcome, artifact, classified.abstention),
         "_width": outcome.width,
         "_height": outcome.height,
         **(explanation_of(outcome, artifact) if classified.explain else {}),

@@ -26,6 +26,8 @@ _NOT_ECHOED = {
     "_record_id",
     "best_label",
     "labels",
+    "abstained",
+    "abstain_reason",
     "explanation",
     "_explain_error",
 }

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from objective import Answers, Score, Targets
 from oriel_vision.calibration import fit_temperature
 from oriel_vision.head import fit_head
+from oriel_vision.softmax import softmax
 from oriel_vision.training_features import unchanged
 from scoring import accuracy, surprise
 from torch import Tensor
@@ -55,6 +56,14 @@ class ClassObjective:
         """Rank by right answers; as many, and surer of them."""
         right, loss = accuracy(answers, targets), surprise(answers, targets)
         return Score((right, -loss), loss, {"accuracy": right})
+
+    def right(self, answers: Answers, targets: Targets) -> NDArray[np.bool_]:
+        """Say which pictures' best label is theirs."""
+        return np.asarray(answers.argmax(axis=1) == targets)
+
+    def probabilities(self, answers: Answers, temperature: float) -> NDArray[np.float64]:
+        """Return the softmax."""
+        return softmax(answers, temperature)
 
     def temperature(self, answers: Answers, targets: Targets) -> float:
         """Return the temperature of the softmax."""

@@ -54,5 +54,11 @@ class Objective(Protocol):
     def score(self, answers: Answers, targets: Targets) -> Score:
         """Measure answers; there is at least one."""
 
+    def right(self, answers: Answers, targets: Targets) -> NDArray[np.bool_] | None:
+        """Say which pictures are answered rightly; None where no one label is the answer."""
+
+    def probabilities(self, answers: Answers, temperature: float) -> NDArray[np.float64]:
+        """Return what the answers mean: [n, outputs], standardised values in regression."""
+
     def temperature(self, answers: Answers, targets: Targets) -> float:
         """Return what makes probabilities of logits hold on these pictures, 1 for values."""

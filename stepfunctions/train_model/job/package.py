@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -11,13 +12,16 @@ import torch
 from budget import Budget
 from classifier import Classifier
 from examples import Examples
-from export import export, proven_logits
-from objective import Objective
+from export import export, prove
+from objective import Answers, Objective, Targets
 from plan import Plan
 from scoring import logits_of
 
 FORMAT = 2
 PARITY_PICTURES = 8
+MOST_UNSEEN = 20_000
+"""Answers in the report: half a megabyte."""
+CONFIDENCE_DIGITS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +46,7 @@ def write_package(
     if not processes.is_first():
         return None
     folder.mkdir(parents=True, exist_ok=True)
+    shown = test if len(test) else validation
     report = {
         "format": FORMAT,
         "input_size": trained.plan.input_size,
@@ -51,7 +56,7 @@ def write_package(
         "frozen_blocks": trained.plan.frozen_blocks,
         "device": trained.device.type,
         "recipe": dict(trained.recipe),
-        "parity": _export(trained, folder / "model.onnx", test if len(test) else validation),
+        **_export(trained, folder / "model.onnx", shown, figures["temperature"]),
         "seconds": round(budget.spent(), 1),
         "cost_micros": _cost(budget.spent(), trained.price_micros_per_hour),
     }
@@ -72,16 +77,39 @@ def _figures(trained: Trained, validation: Examples, test: Examples) -> dict[str
     answers = logits_of(trained.classifier, validation.activations, device)
     tested = logits_of(trained.classifier, test.activations, device) if len(test) else None
     score = objective.score(answers, validation.targets)
+    temperature = objective.temperature(answers, validation.targets)
     return {
-        "temperature": objective.temperature(answers, validation.targets),
+        "temperature": temperature,
+        "unseen": _unseen(objective, answers, validation.targets, temperature),
         "validation": score.to_report(),
         "test": None if tested is None else objective.score(tested, test.targets).to_report(),
     }
 
 
-def _export(trained: Trained, file: Path, shown: Examples) -> dict[str, Any]:
+def _unseen(
+    objective: Objective, answers: Answers, targets: Targets, temperature: float
+) -> dict[str, Any] | None:
+    """Say how sure and how right the answers to the pictures held out are, in classes.
+
+    The epoch and the temperature were chosen on the same pictures, so they flatter it a little.
+    """
+    right = objective.right(answers, targets)
+    if right is None:
+        return None
+    sure = objective.probabilities(answers, temperature).max(axis=1)[:MOST_UNSEEN]
+    return {
+        "confidences": sure.round(CONFIDENCE_DIGITS).tolist(),
+        "right": right[:MOST_UNSEEN].astype(int).tolist(),
+    }
+
+
+def _export(trained: Trained, file: Path, shown: Examples, temperature: float) -> dict[str, Any]:
     """Write the network; return its answers to a few pictures, which serving has to repeat."""
-    size = trained.plan.input_size
-    export(trained.classifier, size, file)
-    logits = proven_logits(trained.classifier, size, file, shown.pixels[:PARITY_PICTURES])
-    return {"image_ids": list(shown.image_ids[:PARITY_PICTURES]), "logits": logits.tolist()}
+    export(trained.classifier, trained.plan.input_size, file)
+    meaning = partial(trained.objective.probabilities, temperature=temperature)
+    proof = prove(trained.classifier, file, shown.pixels[:PARITY_PICTURES], meaning)
+    ids = list(shown.image_ids[:PARITY_PICTURES])
+    return {
+        "parity": {"image_ids": ids, "logits": proof.logits.tolist()},
+        "onnx_parity": proof.parity,
+    }

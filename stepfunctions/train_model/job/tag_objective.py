@@ -7,6 +7,7 @@ from example import Example
 from numpy.typing import NDArray
 from objective import Answers, Score, Targets
 from oriel_vision.calibration import fit_temperature
+from oriel_vision.sigmoid import sigmoid
 from oriel_vision.tag_evaluation import measure_tags
 from oriel_vision.tag_head import fit_tag_head
 from oriel_vision.training_features import unchanged
@@ -50,6 +51,14 @@ class TagObjective:
         precision = float(np.mean(known)) if known else None
         figures = {"accuracy": found.right, "mean_average_precision": precision}
         return Score((-loss,), loss, figures)
+
+    def right(self, answers: Answers, targets: Targets) -> None:  # noqa: ARG002 - many answers
+        """Return None: a picture has as many answers as there are tags."""
+        return
+
+    def probabilities(self, answers: Answers, temperature: float) -> NDArray[np.float64]:
+        """Return the sigmoid of each."""
+        return sigmoid(answers, temperature)
 
     def temperature(self, answers: Answers, targets: Targets) -> float:
         """Return one temperature for all tags: rare ones have too few pictures for their own.

@@ -49,6 +49,14 @@ class ValueObjective:
             loss = float(self.loss(torch.from_numpy(answers), torch.from_numpy(targets)))
         return Score((-loss,), loss, {"r2": measure_values(answers, targets).r2})
 
+    def right(self, answers: Answers, targets: Targets) -> None:  # noqa: ARG002 - near or far
+        """Return None: a number is not right or wrong."""
+        return
+
+    def probabilities(self, answers: Answers, temperature: float) -> NDArray[np.float64]:  # noqa: ARG002
+        """Return standardised values; there are no probabilities."""
+        return self.units.standardised(answers)
+
     def temperature(self, answers: Answers, targets: Targets) -> float:  # noqa: ARG002 - no logits
         """Return 1: a value has no probability."""
         return 1.0

@@ -7,6 +7,7 @@ from tests.functional.api.conftest import Client, World
 
 TASKS = "/recognition/v2/task"
 GUESSED = dict.fromkeys(OPERATIONS)
+ABSTENTION = {"mode": "off", "threshold": None, "target_error": None, "costs": None}
 
 
 def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
@@ -24,6 +25,7 @@ def test_a_new_task_answers_every_field_of_the_contract(client: Client) -> None:
         "activation": {"policy": "if-not-worse"},
         "traffic": None,
         "training": {"augmentation": GUESSED},
+        "abstention": ABSTENTION,
         "last_train_status": "NOT_TRAINED",
         "labels_count": 0,
         "store_images": False,
@@ -83,6 +85,62 @@ def test_a_task_says_what_trainings_may_do_to_pictures(client: Client) -> None:
     for wrong in ({"crop": "no"}, {"colour": False}, ["crop"]):
         refused = client.call("PATCH", path, {"training": {"augmentation": wrong}})
         assert (refused.status, "augmentation" in refused.json["detail"]) == (400, True)
+
+
+def test_a_task_says_when_its_model_does_not_know(client: Client) -> None:
+    costs = {"abstaining": 0.2, "otherwise": 2.0, "wrong": {"a": {"b": 7.5}}}
+    settings: list[dict[str, object]] = [
+        {"mode": "threshold", "threshold": 0.8},
+        {"mode": "target_error", "target_error": 0.02},
+        {"mode": "costs", "costs": costs},
+        {"mode": "off"},
+    ]
+    path = f"{TASKS}/{client.task()['id']}"
+    for setting in settings:
+        wanted = {**ABSTENTION, **setting}
+        assert client.task(abstention=setting)["abstention"] == wanted
+        assert client.call("PATCH", path, {"abstention": setting}).json["abstention"] == wanted
+        assert client.call("PATCH", path, {"name": "G"}).json["abstention"] == wanted
+
+
+@pytest.mark.parametrize(
+    ("wrong", "named"),
+    [
+        ({"mode": "sometimes"}, "mode"),
+        ({"mode": "threshold"}, "the mode threshold needs threshold"),
+        ({"mode": "off", "costs": {"abstaining": 1}}, "the mode off takes no costs"),
+        ({"mode": "threshold", "threshold": 1.5}, "threshold"),
+        ({"mode": "target_error", "target_error": 0}, "target_error"),
+        ({"mode": "costs", "costs": {"abstaining": -1}}, "abstaining"),
+        ({"mode": "costs", "costs": {"abstaining": 1, "wrong": {"a": {"b": "x"}}}}, "wrong"),
+        (
+            {
+                "mode": "costs",
+                "costs": {"abstaining": 1, "wrong": {"a": {str(n): 1 for n in range(1001)}}},
+            },
+            "1000 pairs",
+        ),
+    ],
+)
+def test_an_abstention_that_cannot_be_is_refused_by_name(
+    client: Client, wrong: dict[str, object], named: str
+) -> None:
+    task = client.task()
+    refused = client.call("PATCH", f"{TASKS}/{task['id']}", {"abstention": wrong})
+    assert (refused.status, refused.json["code"]) == (400, "invalid_input")
+    assert "abstention" in refused.json["detail"]
+    assert named in refused.json["detail"]
+    assert client.get(f"{TASKS}/{task['id']}").json == task
+
+
+@pytest.mark.parametrize("kind", ["multi_label", "regression"])
+def test_a_task_without_one_answer_cannot_abstain(client: Client, kind: str) -> None:
+    setting = {"abstention": {"mode": "threshold", "threshold": 0.8}}
+    task = client.task(type=kind, abstention={"mode": "off"})
+    refused = client.call("PATCH", f"{TASKS}/{task['id']}", setting)
+    assert (refused.status, "only a multi_class task" in refused.json["detail"]) == (400, True)
+    new = client.post(TASKS, {"name": "F", "type": kind, **setting})
+    assert (new.status, "abstention" in new.json["detail"]) == (400, True)
 
 
 def test_a_deleted_task_is_gone_and_its_labels_stay(client: Client) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
+from oriel.domain.abstention import Abstention, AbstentionMode, Costs
 from oriel.domain.augmentation import Augmentation, TrainingSetting
 from oriel.domain.errors import AlreadyTraining, InvalidInput, NotFound
 from oriel.domain.ids import new_id
@@ -40,6 +41,20 @@ def label(stores: Stores, make: Maker) -> Label:
 class TestTaskStore:
     def test_a_task_comes_back_as_it_was_stored(self, stores: Stores, task: Task) -> None:
         assert stores.tasks.get(task.workspace_id, task.id) == task
+
+    @pytest.mark.parametrize(
+        "setting",
+        [
+            Abstention(AbstentionMode.THRESHOLD, threshold=0.75),
+            Abstention(AbstentionMode.COSTS, costs=Costs(0.5, 2.0, {"a": {"b": 9.0}})),
+        ],
+    )
+    def test_what_a_task_says_of_abstention_is_kept(
+        self, stores: Stores, task: Task, setting: Abstention
+    ) -> None:
+        changed = stores.tasks.update(task.workspace_id, task.id, abstention=setting)
+        assert changed == replace(task, abstention=setting)
+        assert stores.tasks.get(task.workspace_id, task.id) == changed
 
     @pytest.mark.parametrize("call", MISSING.values(), ids=MISSING.keys())
     @pytest.mark.parametrize("task_id", [new_id(), "", "x#META", "a" * 5000])

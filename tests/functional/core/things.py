@@ -11,6 +11,7 @@ from oriel.domain.image import Image, original_key
 from oriel.domain.label import Label, LabelType
 from oriel.domain.member import User
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.risk import RiskCoverage
 from oriel.domain.task import Task, TaskType
 from oriel.domain.token import TokenGrant, hash_token, new_token
 from oriel.domain.workspace import Workspace
@@ -85,5 +86,6 @@ class Maker:
             input_size=224,
             temperature=1.25,
             labels=(ModelLabel(new_id(), "bolt"), ModelLabel(new_id(), "nut")),
+            risk=RiskCoverage.of([0.9, 0.875, 0.5], [True, False, True]),
         )
         return replace(model, artifact=artifact, accuracy=1.0, metrics={"f1": [0.5, 1.0]})

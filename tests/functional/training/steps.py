@@ -12,6 +12,7 @@ from oriel.services.beside_production import BesideProduction
 from oriel.services.copies import CopySearch
 from oriel.services.evaluate import Evaluate
 from oriel.services.fit_head import FitHead
+from oriel.services.measure_abstention import MeasureAbstention
 from oriel.services.prepare import Prepare
 from oriel.services.stored_embeddings import StoredEmbeddings
 from oriel.services.training_reports import TrainingReports
@@ -113,6 +114,7 @@ def evaluate(
             heads=head,
             networks=network.published,
         ),
+        measure_abstention=MeasureAbstention(world.tasks),
         models_bucket=PLACES.models_bucket,
     )
     event = {

@@ -1,6 +1,7 @@
 import json
 
 import pytest
+from oriel.domain.abstention import Abstention, AbstentionMode
 from oriel.domain.errors import Conflict, TrainingFailed
 from oriel.domain.evaluation import evaluation_key
 from oriel.domain.model import ArtifactKind
@@ -55,6 +56,26 @@ def test_a_picture_that_was_answered_wrongly_is_listed_in_the_full_evaluation() 
     assert document["snapshot_key"] == prepared["snapshot_key"]
     assert document["model_id"] == world.model.id
     assert document["accuracy"] == pytest.approx(1 - 1 / prepared["test_count"])
+
+
+def test_abstention_is_measured_for_all_thresholds_and_as_the_task_sets_it() -> None:
+    world = World().fill()
+    world.add(world.boots, 1, test_image=True, towards=-1.0)
+    never = Abstention(AbstentionMode.THRESHOLD, threshold=1.0)
+    world.tasks.update(WORKSPACE, world.model.task_id, abstention=never)
+    prepared = prepare(world)
+    evaluate(world, prepared, fit_head(world, prepared))
+    model = world.now()
+    noted = model.metrics["notes"]["abstention"]
+    error = pytest.approx(1 / prepared["test_count"], abs=1e-6)
+    assert noted["risk_coverage"][-1]["coverage"] == 1.0
+    assert noted["risk_coverage"][-1]["error"] == error
+    assert noted["as_set"]["mode"] == "threshold"
+    assert noted["as_set"]["coverage"] < 1
+    assert noted["as_set"]["error_of_all"] == error
+    assert model.artifact is not None
+    assert model.artifact.risk is not None
+    assert model.artifact.risk.points[-1].answers == prepared["train_count"]
 
 
 def test_what_was_left_out_is_on_record() -> None:

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import ArtifactKind, artifact_key
+from oriel.domain.risk import Kept, RiskCoverage
 from oriel.domain.snapshot import Snapshot, from_json
 from oriel.domain.split import Side
 
@@ -32,6 +33,8 @@ def put_package(world: World, image_ids: list[str], row: list[float]) -> None:
         "device": "cpu",
         "seconds": 9.5,
         "parity": {"image_ids": image_ids, "logits": [row] * len(image_ids)},
+        "onnx_parity": 2e-7,
+        "unseen": {"confidences": [0.5, 0.75], "right": [0, 1]},
     }
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode="w:gz") as archive:
@@ -49,6 +52,15 @@ def ready_to_evaluate(row: list[float]) -> tuple[World, dict[str, Any], Snapshot
     snapshot = from_json(world.datasets.get(prepared["snapshot_key"]))
     put_package(world, [item.image_id for item in snapshot.items[:8]], row)
     return world, prepared, snapshot
+
+
+def test_what_the_job_measured_of_unseen_pictures_travels_with_the_network() -> None:
+    world, prepared, _ = ready_to_evaluate([2.0, 1.0])
+    evaluate(world, prepared, TRAINED)
+    model = world.now()
+    assert model.artifact is not None
+    assert model.artifact.risk == RiskCoverage((Kept(0.75, 1, 0), Kept(0.5, 2, 1)))
+    assert model.metrics["notes"]["onnx_parity"] == 2e-7
 
 
 def test_a_network_that_repeats_its_jobs_answers_is_measured_and_kept() -> None:

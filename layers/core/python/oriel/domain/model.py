@@ -8,6 +8,7 @@ from typing import Any
 
 from oriel.domain.errors import Conflict
 from oriel.domain.export import Export
+from oriel.domain.risk import RiskCoverage
 from oriel.domain.task import Task, TaskType, TrainStatus
 
 MAX_VERSION = 99_999_999
@@ -46,6 +47,9 @@ class Artifact:
 
     What the outputs are follows from `task_type`: one probability distribution over the labels,
     a probability of its own for each label, or a number in the units of the only label.
+
+    `risk` is how often answers to pictures are wrong that the model was not fitted to, by their
+    calibrated confidence; None in other tasks than multi_class, and where it was not measured.
     """
 
     kind: ArtifactKind
@@ -57,6 +61,7 @@ class Artifact:
     temperature: float
     labels: tuple[ModelLabel, ...]
     task_type: TaskType = TaskType.MULTI_CLASS
+    risk: RiskCoverage | None = None
 
 
 @dataclass(frozen=True, slots=True)

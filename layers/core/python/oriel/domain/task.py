@@ -5,8 +5,10 @@ from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
 
+from oriel.domain.abstention import Abstention, AbstentionMode
 from oriel.domain.activation import Activation
 from oriel.domain.augmentation import TrainingSetting
+from oriel.domain.errors import InvalidInput
 from oriel.domain.label import LabelType
 from oriel.domain.traffic import Traffic
 
@@ -52,6 +54,7 @@ class TaskSettings(TypedDict, total=False):
     store_images: bool | None
     activation: Activation | None
     training: TrainingSetting | None
+    abstention: Abstention | None
 
 
 class TaskChanges(TaskSettings, total=False):
@@ -92,6 +95,7 @@ class Task:
     production_set_by: str | None = None
     production_reason: str | None = None
     activation: Activation = field(default_factory=Activation)
+    abstention: Abstention = field(default_factory=Abstention)
     traffic: Traffic | None = None
     training: TrainingSetting = field(default_factory=TrainingSetting)
 
@@ -105,3 +109,12 @@ class Task:
         """The trial that is under way, None where there is none."""
         traffic = self.traffic
         return traffic if traffic and traffic.runs_beside(self.production_version) else None
+
+
+def check_abstention(kind: TaskType, setting: Abstention | None) -> None:
+    """Raise InvalidInput where a task of this type cannot say that it does not know."""
+    if setting is None or setting.mode is AbstentionMode.OFF or kind is TaskType.MULTI_CLASS:
+        return
+    raise InvalidInput(
+        f"abstention: only a multi_class task abstains, which has one answer; this is a {kind} task"
+    )

@@ -150,6 +150,7 @@ class AnswerNetwork:
             temperature=package.temperature,
             labels=snapshot.labels,
             task_type=snapshot.task_type,
+            risk=package.risk,
         )
 
 

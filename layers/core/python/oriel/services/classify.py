@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Protocol, TypeAlias
 
+from oriel.domain.abstention import OFF, Abstention
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
 from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact, Model
@@ -103,7 +104,7 @@ class Classified:
     """The outcome of each record, in the order of the request.
 
     `keeping` is the task where the pictures are to be kept as training images of it. `explain` says
-    that explanations were asked for.
+    that explanations were asked for, and `abstention` which answers are too unsure to be given.
     `trial` is the one that is under way where nobody asked for the version.
     """
 
@@ -113,6 +114,7 @@ class Classified:
     keeping: Task | None = None
     explain: bool = False
     trial: Traffic | None = None
+    abstention: Abstention = OFF
 
 
 class Classifier:
@@ -149,6 +151,7 @@ class Classifier:
             chosen = self._published.choose(
                 workspace_id, request.task_id, request.version, request.sticky_id
             )
+            abstention = self._published.task(workspace_id, request.task_id).abstention
         artifact = _artifact_of(chosen.model)
         run = self._run_for(request, artifact)
         with watch.stage("decode"):
@@ -160,7 +163,9 @@ class Classifier:
             item if isinstance(item, Unanswered) else _answered(record, item, *next(answers))
             for record, item in zip(request.records, prepared, strict=True)
         )
-        return Classified(chosen.model, artifact, outcomes, keeping, request.explain, chosen.trial)
+        return Classified(
+            chosen.model, artifact, outcomes, keeping, request.explain, chosen.trial, abstention
+        )
 
     def _keeping(self, workspace_id: str, request: ClassifyRequest) -> Task | None:
         if not request.store_images:

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact, ArtifactKind, artifact_key
+from oriel.domain.risk import RiskCoverage
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.split import Side
 from oriel.domain.task import TaskType
@@ -18,10 +19,14 @@ from oriel.services.stored_embeddings import StoredEmbeddings, read_snapshot
 
 @dataclass(frozen=True, slots=True)
 class SolvedHead:
-    """The file of a head and the temperature that calibrates it."""
+    """The file of a head and the temperature that calibrates it.
+
+    `risk` is measured on pictures that were left out; None where answers are not right or wrong.
+    """
 
     data: bytes
     temperature: float
+    risk: RiskCoverage | None = None
 
 
 class Shelf(Protocol):
@@ -81,6 +86,7 @@ class FitHead(Generic[S]):
             temperature=head.temperature,
             labels=snapshot.labels,
             task_type=snapshot.task_type,
+            risk=head.risk,
         )
         self.artifacts.put(artifact.key, head.data, "application/octet-stream")
         return artifact

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.errors import TrainingFailed
+from oriel.domain.risk import RiskCoverage
 
 FORMAT = 2
 """Of the report."""
@@ -29,6 +30,7 @@ class JobPackage:
     """The network as ONNX and what its job says of it.
 
     `parity_logits` are the job's own answers to the pictures `parity_ids`, one row a picture.
+    `risk` was measured on the pictures held out for validation, None where the job did not.
     """
 
     onnx: bytes
@@ -37,6 +39,7 @@ class JobPackage:
     parity_ids: Sequence[str]
     parity_logits: Sequence[Sequence[float]]
     notes: dict[str, Any]
+    risk: RiskCoverage | None = None
 
 
 def open_package(data: bytes) -> JobPackage:
@@ -85,8 +88,17 @@ def _package(onnx: bytes, report: dict[str, Any]) -> JobPackage:
     }
     if report.get("cost_micros") is not None:
         notes["job_cost_micros"] = int(report["cost_micros"])
+    if "onnx_parity" in report:
+        notes["onnx_parity"] = float(report["onnx_parity"])
     ids = [str(image_id) for image_id in parity["image_ids"]]
     rows = [[float(value) for value in row] for row in parity["logits"]]
     if len(ids) != len(rows):
         raise TrainingFailed(f"{_UNREADABLE}: its proof of parity is incomplete")
-    return JobPackage(onnx, input_size, temperature, ids, rows, notes)
+    return JobPackage(onnx, input_size, temperature, ids, rows, notes, _risk(report.get("unseen")))
+
+
+def _risk(unseen: dict[str, Any] | None) -> RiskCoverage | None:
+    if unseen is None:
+        return None
+    confidences = [float(one) for one in unseen["confidences"]]
+    return RiskCoverage.of(confidences, [bool(one) for one in unseen["right"]])

@@ -3,11 +3,19 @@
 from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
+from oriel.domain.abstention import Abstention
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label, LabelType, check_removable
-from oriel.domain.task import LABEL_TYPE_OF, MAX_LABELS_OF_TASK, Task, TaskSettings, TaskType
+from oriel.domain.task import (
+    LABEL_TYPE_OF,
+    MAX_LABELS_OF_TASK,
+    Task,
+    TaskSettings,
+    TaskType,
+    check_abstention,
+)
 from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 from oriel.services.deletions import Deletions
@@ -32,7 +40,11 @@ class Tasks:
         description: str = "",
         **settings: Unpack[TaskSettings],
     ) -> Task:
-        """Make a task; a tagging task brings its negative label. Raises Conflict for too many."""
+        """Make a task; a tagging task brings its negative label.
+
+        Raises Conflict for too many, and InvalidInput for a setting that its type does not have.
+        """
+        check_abstention(kind, settings.get("abstention"))
         given: Any = {name: value for name, value in settings.items() if value is not None}
         task = Task(new_id(), workspace_id, name, kind, self.clock(), description, **given)
         if kind is TaskType.MULTI_LABEL:
@@ -42,6 +54,11 @@ class Tasks:
         else:
             self.store.create(task)
         return task
+
+    def check(self, workspace_id: str, task_id: str, abstention: Abstention | None) -> None:
+        """Raise NotFound, and InvalidInput for a setting that the task's type does not have."""
+        if abstention is not None:
+            check_abstention(self.store.get(workspace_id, task_id).type, abstention)
 
     def attach_label(self, workspace_id: str, task_id: str, label_id: str) -> Task:
         """Let a label answer a task; again changes nothing.

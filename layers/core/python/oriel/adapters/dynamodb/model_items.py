@@ -9,6 +9,7 @@ from oriel.adapters.dynamodb.keys import model_key, models_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.export import Export
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
+from oriel.domain.risk import RiskCoverage
 from oriel.domain.task import TaskType, TrainStatus
 
 
@@ -84,4 +85,5 @@ def _artifact(text: str | None) -> Artifact | None:
     # Models that were published before there were other types do not say theirs.
     task_type = TaskType(content.pop("task_type", TaskType.MULTI_CLASS))
     kind = ArtifactKind(content.pop("kind"))
-    return Artifact(**content, kind=kind, labels=labels, task_type=task_type)
+    risk = RiskCoverage.from_points((content.pop("risk", None) or {}).get("points"))
+    return Artifact(**content, kind=kind, labels=labels, task_type=task_type, risk=risk)

@@ -3,6 +3,7 @@
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.keys import link_sk, task_key, tasks_of, tasks_with
 from oriel.adapters.dynamodb.task_settings import (
+    abstention_from_text,
     activation_from_text,
     to_text,
     traffic_from_text,
@@ -38,6 +39,7 @@ def task_to_item(task: Task) -> Item:
         "production_reason": task.production_reason,
         "activation": to_text(task.activation),
         "training": to_text(task.training),
+        "abstention": to_text(task.abstention),
         "traffic": None if task.traffic is None else to_text(task.traffic),
     }
 
@@ -73,6 +75,7 @@ def task_from_item(item: Item) -> Task:
         production_set_by=item.get("production_set_by"),
         production_reason=item.get("production_reason"),
         activation=activation_from_text(item.get("activation")),
+        abstention=abstention_from_text(item.get("abstention")),
         traffic=traffic_from_text(item.get("traffic")),
         training=training_from_text(item.get("training")),
     )

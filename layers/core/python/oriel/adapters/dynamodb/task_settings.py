@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
+from oriel.domain.abstention import Abstention, AbstentionMode, Costs
 from oriel.domain.activation import Activation, ActivationPolicy
 from oriel.domain.augmentation import Augmentation, TrainingSetting
 from oriel.domain.clock import from_iso, to_iso
@@ -40,6 +41,21 @@ def training_from_text(text: str | None) -> TrainingSetting:
     if text is None:
         return TrainingSetting()
     return TrainingSetting(Augmentation(**json.loads(text)["augmentation"]))
+
+
+def abstention_from_text(text: str | None) -> Abstention:
+    """Read what is said of abstention; tasks that are older say nothing."""
+    if text is None:
+        return Abstention()
+    content: dict[str, Any] = json.loads(text)
+    costs = content.pop("costs")
+    return Abstention(
+        **{
+            **content,
+            "mode": AbstentionMode(content["mode"]),
+            "costs": None if costs is None else Costs(**costs),
+        }
+    )
 
 
 def traffic_from_text(text: str | None) -> Traffic | None:
