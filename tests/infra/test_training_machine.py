@@ -45,7 +45,7 @@ def test_the_machine_may_invoke_exactly_the_functions_it_names(real: Assembly) -
     values = real.machine("OrielTraining")["DefinitionSubstitutions"]
     named = [value for name, value in values.items() if name.endswith("FunctionArn")]
 
-    assert len(named) == 7
+    assert len(named) == 8
     assert sorted(map(spelled, invoke["Resource"])) == sorted(map(spelled, named))
 
 

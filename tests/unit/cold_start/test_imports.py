@@ -19,6 +19,7 @@ SETTINGS = {
     "IMAGES_BUCKET": "images",
     "MODELS_BUCKET": "models",
     "TRAINING_MACHINE_ARN": "arn:aws:states:eu-west-1:000000000000:stateMachine:none",
+    "WORKSPACE_TOPICS_ARN": "arn:aws:sns:eu-west-1:000000000000:none",
 }
 
 
