@@ -13,7 +13,7 @@ from oriel_vision.preprocess import to_input
 
 MakeJob = Callable[[], JobFolder]
 SETTINGS = {"time_budget_seconds": 600, "seed": 3, "epochs": 3}
-SIGTERM = 15
+SIGTERM, SIGKILL = 15, 9
 EPOCH = re.compile(
     r"^epoch=(\d+) of=(\d+) loss=[\d.]+ validation_loss=[\d.]+ validation_accuracy=[\d.]+ "
     r"seconds_left=\d+"
@@ -95,8 +95,12 @@ def test_a_finished_job_has_no_failure_file(finished: JobFolder) -> None:
     assert sorted(path.name for path in finished.model.iterdir()) == ["model.onnx", "report.json"]
 
 
-def test_a_stopped_job_goes_on_where_it_ended_and_ends_the_same(
-    finished: JobFolder, make_job: MakeJob
+@pytest.mark.parametrize(
+    ("number", "status_then", "last_words"),
+    [(SIGTERM, 128 + SIGTERM, ["phase=stopped"]), (SIGKILL, -SIGKILL, [])],
+)
+def test_a_job_that_was_ended_goes_on_with_the_next_epoch_and_ends_the_same(
+    finished: JobFolder, make_job: MakeJob, number: int, status_then: int, last_words: list[str]
 ) -> None:
     job = make_job()
     job.add_pictures()
@@ -104,10 +108,10 @@ def test_a_stopped_job_goes_on_where_it_ended_and_ends_the_same(
         assert process.stdout
         while not EPOCH.match(process.stdout.readline()):
             assert process.poll() is None
-        process.terminate()
+        process.send_signal(number)
         last = process.stdout.read().splitlines()
-    assert process.returncode == 128 + SIGTERM, last
-    assert last[-1] == "phase=stopped"
+    assert process.returncode == status_then, last
+    assert [line for line in last if line.startswith("phase=stopped")] == last_words
     assert not job.failure.exists()
     assert not job.model.exists()
 

@@ -3,6 +3,7 @@
 import statistics
 import time
 
+import processes
 import torch
 from backbones import USUAL, blocks_until_stage
 from dataset import Dataset
@@ -39,7 +40,8 @@ def make_plan(
         train=train,
         validation=len(dataset.validation),
         test=len(dataset.test),
-        an_epoch=pictures_an_epoch(train, recipe_of(options).batch_size),
+        # What is measured is one process's pace, of which each shows only its part.
+        an_epoch=-(-pictures_an_epoch(train, recipe_of(options).batch_size) // processes.count()),
         native_side=native_side,
         may_cache=may_cache(device),
     )
