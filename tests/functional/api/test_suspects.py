@@ -77,7 +77,7 @@ def test_before_the_first_training_there_are_none(client: Client) -> None:
 
 
 def test_a_page_of_another_listing_is_refused(client: Client, doubted: Doubted) -> None:
-    for page in ("elsewhere", "from-", "from-x"):
+    for page in ("elsewhere", "from-", "from-x", f"from-{'9' * 5000}"):
         reply = client.get(f"{TASKS}/{doubted.task}/suspects", page=page)
         assert (reply.status, "page" in reply.json["detail"]) == (400, True)
 

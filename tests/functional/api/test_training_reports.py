@@ -89,7 +89,11 @@ def test_can_be_downloaded_as_a_table(world: World, client: Client, model: Model
 
 
 @pytest.mark.parametrize(
-    "query", [{"used_as": "eaten"}, {"page": "from-x"}, {"page": "somewhere"}, {"page": "from-"}]
+    "query",
+    [
+        {"used_as": "eaten"},
+        *({"page": page} for page in ("from-x", "somewhere", "from-", f"from-{'9' * 5000}")),
+    ],
 )
 def test_a_bad_query_is_named(client: Client, model: Model, query: dict[str, str]) -> None:
     reply = client.get(f"{MODELS}/{model.id}/training-report", **query)

@@ -8,6 +8,10 @@ from oriel.domain.errors import InvalidInput
 
 T = TypeVar("T")
 
+_PLACE = "from-"
+"""Begins a cursor that is a place: a bare number would be the number of a page."""
+_LONGEST_PLACE = 9
+
 DEFAULT_PAGE_SIZE = 50
 MAX_PAGE_SIZE = 500
 
@@ -46,3 +50,20 @@ def cut(items: Sequence[T], request: PageRequest, id_of: Callable[[T], str]) -> 
     shown = tuple(items[start : start + request.size])
     is_last = start + request.size >= len(items)
     return Page(shown, len(items), None if is_last else id_of(shown[-1]))
+
+
+def place_of(request: PageRequest) -> int:
+    """Return the place where a page begins, by the cursor of `at_place`; raises InvalidInput."""
+    if request.cursor is None:
+        return 0
+    place = request.cursor.removeprefix(_PLACE)
+    if request.cursor == place or not (place.isascii() and place.isdigit()):
+        raise InvalidInput("page is not a page of this listing")
+    if len(place) > _LONGEST_PLACE:
+        raise InvalidInput("page: the number is too long")
+    return int(place)
+
+
+def at_place(place: int) -> str:
+    """Return the cursor of the page that begins at a place of a listing that does not change."""
+    return f"{_PLACE}{place}"

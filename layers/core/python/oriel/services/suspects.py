@@ -3,17 +3,15 @@
 import json
 from dataclasses import dataclass
 
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import NotFound
 from oriel.domain.image import Image
-from oriel.domain.page import Page, PageRequest
+from oriel.domain.page import Page, PageRequest, at_place, place_of
 from oriel.domain.suspects import Suspect, Suspects, suspects_key
 from oriel.image_ports import ImageStore
 from oriel.ports import Blobs, TaskStore
 
 LOOKED_AT = 50
 """Suspects of one page: the labels of each are read, to see whether they are what they were."""
-_PLACE = "from-"
-"""Begins a cursor: a bare number would be the number of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +46,7 @@ class SuspectLists:
 
         A page may be shorter than asked for, even empty, and still have a next one.
         """
-        start = _start_of(page)
+        start = place_of(page)
         end = start + min(page.size, LOOKED_AT)
         some = suspects.found[start:end]
         asked = {label.id for label in self.tasks.labels(workspace_id, task_id)}
@@ -62,13 +60,4 @@ class SuspectLists:
             if suspect.still_given(suspects.task_type, labels, asked):
                 shown.append(SuspectImage(suspect, image))
         count = len(suspects.found)
-        return Page(tuple(shown), count, f"{_PLACE}{end}" if end < count else None)
-
-
-def _start_of(page: PageRequest) -> int:
-    if page.cursor is None:
-        return 0
-    place = page.cursor.removeprefix(_PLACE)
-    if not (page.cursor.startswith(_PLACE) and place.isascii() and place.isdigit()):
-        raise InvalidInput("page is not a page of this listing")
-    return int(place)
+        return Page(tuple(shown), count, at_place(end) if end < count else None)

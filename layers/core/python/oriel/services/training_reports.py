@@ -4,9 +4,9 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oriel.domain.errors import InvalidInput, NotFound
+from oriel.domain.errors import NotFound
 from oriel.domain.model import Model
-from oriel.domain.page import Page, PageRequest
+from oriel.domain.page import Page, PageRequest, at_place, place_of
 from oriel.domain.snapshot import canonical_json
 from oriel.domain.training_report import (
     ROWS_OF_PART,
@@ -19,8 +19,6 @@ from oriel.domain.training_report import (
 from oriel.ports import Blobs
 
 LINK_SECONDS = 3600
-_PLACE = "from-"
-"""Begins a cursor: a bare number would be the number of a page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +54,14 @@ class TrainingReports:
     ) -> Page[ReportedImage]:
         """Return one page of the images, those of one use or all."""
         span = report.span(use)
-        wanted = span[_start_of(page) :][: page.size]
+        wanted = span[place_of(page) :][: page.size]
         shown: list[ReportedImage] = []
         for part in range(wanted.start // ROWS_OF_PART, -(-wanted.stop // ROWS_OF_PART)):
             first = part * ROWS_OF_PART
             rows = self._part(model, part)
             shown += rows[max(0, wanted.start - first) : max(0, wanted.stop - first)]
         end = wanted.stop - span.start
-        return Page(tuple(shown), len(span), f"{_PLACE}{end}" if end < len(span) else None)
+        return Page(tuple(shown), len(span), at_place(end) if end < len(span) else None)
 
     def _part(self, model: Model, part: int) -> list[ReportedImage]:
         rows = json.loads(self.artifacts.get(_part_key(_prefix_of(model), part)))
@@ -76,12 +74,3 @@ def _prefix_of(model: Model) -> str:
 
 def _part_key(prefix: str, part: int) -> str:
     return f"{prefix}images-{part:05}.json"
-
-
-def _start_of(page: PageRequest) -> int:
-    if page.cursor is None:
-        return 0
-    place = page.cursor.removeprefix(_PLACE)
-    if not (page.cursor.startswith(_PLACE) and place.isascii() and place.isdigit()):
-        raise InvalidInput("page is not a page of this listing")
-    return int(place)
