@@ -1,11 +1,14 @@
 """When a task's answers say that the model does not know, on the wire."""
 
+from itertools import chain
 from typing import Annotated, Self
 
 from oriel.domain.abstention import MAX_COSTS, Abstention, AbstentionMode, Costs
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 Cost = Annotated[float, Field(ge=0, le=1e9, allow_inf_nan=False)]
+_ID = 36
+"""Characters; longer ones could make more of a setting than an item of the table holds."""
 _NEEDED = {
     AbstentionMode.THRESHOLD: "threshold",
     AbstentionMode.TARGET_ERROR: "target_error",
@@ -27,8 +30,11 @@ class AbstentionCosts(BaseModel):
 
     @model_validator(mode="after")
     def _bounded(self) -> Self:
-        if sum(len(answered) for answered in self.wrong.values()) > MAX_COSTS:
+        if sum(max(1, len(answered)) for answered in self.wrong.values()) > MAX_COSTS:
             raise ValueError(f"wrong: at most {MAX_COSTS} pairs of labels")
+        named = {*self.wrong, *chain.from_iterable(self.wrong.values())}
+        if any(len(label_id) > _ID for label_id in named):
+            raise ValueError(f"wrong: ids of labels have {_ID} characters")
         return self
 
 

@@ -120,6 +120,17 @@ def test_a_task_says_when_its_model_does_not_know(client: Client) -> None:
             },
             "1000 pairs",
         ),
+        (
+            {
+                "mode": "costs",
+                "costs": {"abstaining": 1, "wrong": {str(n): {} for n in range(1001)}},
+            },
+            "1000 pairs",
+        ),
+        *(
+            ({"mode": "costs", "costs": {"abstaining": 1, "wrong": wrong}}, "ids of labels")
+            for wrong in ({"a" * 37: {"b": 1}}, {"a": {"b" * 37: 1}})
+        ),
     ],
 )
 def test_an_abstention_that_cannot_be_is_refused_by_name(
