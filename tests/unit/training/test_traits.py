@@ -77,6 +77,15 @@ def test_many_texts_are_no_kinds_and_are_named() -> None:
     assert many == ("serial",)
 
 
+@pytest.mark.parametrize("huge", [10**400, -(10**400)], ids=["large", "small"])
+def test_a_number_that_is_too_large_for_ranges_is_a_text(huge: int) -> None:
+    found, many = noted(*({"age": n} for n in range(30)), {"age": huge})
+    assert found == [{}] * 31
+    assert many == ("age",)
+    (few,), _ = noted({"age": huge})
+    assert few == {"meta_data.age": str(huge)[:100]}
+
+
 @pytest.mark.parametrize("meta_data", [[1, 2], "text", 4, None])
 def test_meta_data_that_is_no_object_has_no_keys(meta_data: Any) -> None:
     assert noted(meta_data) == ([{}], ())

@@ -16,6 +16,8 @@ MAX_KINDS = 20
 """Values of one key of meta data; numbers of more are put into four ranges of equal count."""
 MAX_KEYS = 50
 MAX_VALUE_LENGTH = 100
+_LARGEST = 2**1000
+"""Whole numbers beyond have no float; people may note any."""
 _SIDES = (64, 128, 256, 512, 1024, 2048)
 _BRIGHTNESSES = (64, 128, 192)
 
@@ -80,10 +82,15 @@ def _add_meta_data(kinds: _Kinds, images: Sequence[Image | None]) -> None:
         # People may note any JSON; only an object has keys.
         for key, value in meta_data.items() if isinstance(meta_data, dict) else ():
             if isinstance(value, str | int | float):
-                by_key[key][place] = json.dumps(value) if isinstance(value, bool) else value
+                by_key[key][place] = json.dumps(value) if _is_word(value) else value
     commonest = sorted(by_key, key=lambda key: (-len(by_key[key]), key))
     for key in commonest[:MAX_KEYS]:
         _add_values(kinds, key[:MAX_VALUE_LENGTH], by_key[key])
+
+
+def _is_word(value: str | float) -> bool:
+    """Tell whether JSON writes no number, or one that no range can hold."""
+    return isinstance(value, bool) or (isinstance(value, int) and abs(value) > _LARGEST)
 
 
 def _add_values(kinds: _Kinds, key: str, values: Mapping[int, str | float]) -> None:
