@@ -78,6 +78,13 @@ def test_a_trial_that_is_over_changes_nothing(world: World, over: dict[str, Any]
     assert kept(world) == {}
 
 
+def test_production_answers_for_a_candidate_that_is_gone(world: World) -> None:
+    begin(world, replace(TRIAL, candidate_version=9, share=1.0))
+    replies = [ask(world) for _ in range(3)]
+    assert {(reply.code, reply.body["version"]) for reply in replies} == {(200, 2)}
+    assert kept(world) == {}
+
+
 def test_answers_are_kept_with_their_version_under_the_id_that_the_caller_gets(
     world: World,
 ) -> None:

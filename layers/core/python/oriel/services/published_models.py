@@ -104,7 +104,11 @@ class PublishedModels:
             return production
         if not task.trial.reaches_candidate(task.id, sticky_id):
             return production
-        return Chosen(self._model(task, task.trial.candidate_version), task.trial)
+        try:
+            return Chosen(self._model(task, task.trial.candidate_version), task.trial)
+        except NotTrained:
+            # It was deleted in the moment in which its trial began: nothing is left to try.
+            return Chosen(production.model)
 
     def keeping_task(self, workspace_id: str, task_id: str) -> Task:
         """Return a task that lets classified pictures be kept; raises NotFound and Forbidden."""
