@@ -9,6 +9,8 @@ from oriel.domain.trial_record import MICRO, Given, TrialRecord, Truth, squared
 
 from tests.fakes.core import MemoryCore
 
+LONGEST_KEY = 1024 - len("WS#TASK#ANSWER#") - 2 * 36
+
 
 class MemoryTrialStore:
     def __init__(self, core: MemoryCore) -> None:
@@ -20,6 +22,8 @@ class MemoryTrialStore:
                 self._core.trial_records.setdefault(record.id, record)
 
     def find(self, workspace_id: str, task_id: str, record_id: str) -> TrialRecord | None:
+        if len(record_id) > LONGEST_KEY:
+            raise ValueError("DynamoDB takes no such key")
         found = self._core.trial_records.get(record_id)
         if found is None or (found.workspace_id, found.task_id) != (workspace_id, task_id):
             return None

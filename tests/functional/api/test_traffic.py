@@ -153,6 +153,21 @@ def test_a_candidate_that_does_worse_is_stopped_and_the_reason_kept(scene: Scene
     assert scene.traffic() == shown
 
 
+def test_a_stop_that_was_missed_is_made_up_for_when_the_same_truth_comes_again(
+    scene: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    right, wrong = scene.labels[:2]
+    with monkeypatch.context() as crashing:
+        crashing.setattr(MemoryTrialStore, "end", lambda *_: None)
+        for _ in range(40):
+            scene.feed(scene.answered(right, candidate=False), right)
+            last = scene.answered(wrong)
+            scene.feed(last, right)
+    assert (scene.traffic()["state"], scene.traffic()["verdict"]) == ("running", "worse")
+    assert scene.feed(last, right).json["counted"]
+    assert scene.traffic()["state"] == "ended"
+
+
 def test_a_candidate_that_does_better_goes_on_until_somebody_activates_it(scene: Scene) -> None:
     right, wrong = scene.labels[:2]
     for number in range(60):

@@ -97,7 +97,8 @@ class Trials:
         Raises NotFound for an unknown task or record.
         """
         task = self.tasks.get(workspace_id, task_id)
-        counted = self._count(task, record_id, truth)
+        # Whatever is no id may be longer than a key can be.
+        counted = self._count(task, record_id, truth) if is_id(record_id) else None
         if counted is None:
             raise NotFound(
                 "There is no record with this id: only answers that were given during a trial are "
@@ -127,12 +128,14 @@ class Trials:
                 return None
             truth = scored(task, record, given)
             counted = Counted(record, truth.answered / MICRO, self._counts(task, record))
-            if not counted.counts or truth == record.truth:
+            if not counted.counts:
                 return counted
             try:
-                self.store.count(record, truth)
+                if truth != record.truth:
+                    self.store.count(record, truth)
             except Conflict:
                 continue  # somebody else noted something of it: look again
+            # Also for what was counted before: whoever counted it may not have come this far.
             self._end_if_worse(task)
             return counted
         raise TemporarilyUnavailable("The record is busy; try again")
