@@ -25,12 +25,13 @@ def compare(product: Product, call: Call[Request]) -> ComparisonAnswer:
     Both must have been measured on the same test pictures; otherwise this is refused with 409 and
     the reason. The test is paired: only pictures on which they differ tell which is better.
     """
+    model = product.model_store.get(call.workspace_id, call.ids["model_id"])
     other = call.query.get("with")
     if not other:
         raise InvalidInput("with: the id of the other model is required")
     if not is_id(other):
         raise NotFound("There is no model with this id")
-    compared = product.model_records.compare(call.workspace_id, call.ids["model_id"], other)
+    compared = product.model_records.compare(call.workspace_id, model.id, other)
     return ComparisonAnswer.from_domain(compared)
 
 

@@ -11,9 +11,9 @@ from functions.api.wire.base import Name, Request
 MICROS = 1_000_000
 
 
-def _bounded(name: str, description: str, default: Any = None) -> Any:
+def _bounded(name: str, description: str, default: Any = None, **more: Any) -> Any:
     least, most = BOUNDS[name]
-    return Field(default=default, ge=least, le=most, description=description)
+    return Field(default=default, ge=least, le=most, description=description, **more)
 
 
 class TrainRequest(Request):
@@ -23,9 +23,13 @@ class TrainRequest(Request):
         default=TrainMode.FULL,
         validation_alias=AliasChoices("mode", "type"),
         description="full: fine-tunes a network. instant: fits a head, within seconds.",
+        examples=["full"],
     )
     time_budget_seconds: int = _bounded(
-        "time_budget_seconds", "Bounds the job of a full training.", DEFAULT_TIME_BUDGET_SECONDS
+        "time_budget_seconds",
+        "Bounds the job of a full training.",
+        DEFAULT_TIME_BUDGET_SECONDS,
+        examples=[DEFAULT_TIME_BUDGET_SECONDS],
     )
     seed: int = _bounded("seed", "Of all that is drawn by chance.", 0)
     epochs: int | None = _bounded("epochs", "At most so many, as far as the time allows.")

@@ -14,12 +14,12 @@ class AugmentationSetting(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    horizontal_flip: StrictBool | None = None
-    vertical_flip: StrictBool | None = None
+    horizontal_flip: StrictBool | None = Field(default=None, description="Left becomes right.")
+    vertical_flip: StrictBool | None = Field(default=None, description="Up becomes down.")
     rotation: StrictBool | None = Field(default=None, description="By a few degrees.")
     crop: StrictBool | None = Field(default=None, description="Small shifts and zooms.")
-    brightness: StrictBool | None = None
-    contrast: StrictBool | None = None
+    brightness: StrictBool | None = Field(default=None, description="A little up or down.")
+    contrast: StrictBool | None = Field(default=None, description="A little up or down.")
     color: StrictBool | None = Field(default=None, description="Saturation and hue.")
 
 
@@ -28,7 +28,10 @@ class TrainingSettings(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    augmentation: AugmentationSetting = AugmentationSetting()
+    augmentation: AugmentationSetting = Field(
+        default=AugmentationSetting(),
+        description="How pictures may be changed while they are learned from.",
+    )
 
     @classmethod
     def from_domain(cls, setting: TrainingSetting) -> "TrainingSettings":

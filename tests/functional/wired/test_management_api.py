@@ -41,6 +41,7 @@ def environment(emulator: Emulator) -> dict[str, str]:
         "SWEEP_QUEUE_URL": emulator.client("sqs").create_queue(QueueName=f"sweep-{uuid.uuid4()}")[
             "QueueUrl"
         ],
+        "WORKSPACE_TOPICS_ARN": f"arn:aws:sns:{REGION}:000000000000:none",
         "MIN_IMAGES_PER_LABEL": str(MINIMUM),
     }
 
