@@ -1,5 +1,6 @@
 """What the workflow tests do to a deployed stack: tasks, pictures, runs of the machine."""
 
+import hashlib
 import io
 import json
 import tarfile
@@ -91,7 +92,10 @@ class Trainings:
     ) -> None:
         """Add a noisy picture; a value is that of its only label."""
         data = self.picture(colour)
-        image = Image(new_id(), self.workspace, utc_now(), "image/png", len(data), "", SIZE, SIZE)
+        sha256 = hashlib.sha256(data).hexdigest()
+        image = Image(
+            new_id(), self.workspace, utc_now(), "image/png", len(data), sha256, SIZE, SIZE
+        )
         self.images.create(image, [label.id for label in labels])
         if value is not None:
             (label,) = labels

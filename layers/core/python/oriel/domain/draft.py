@@ -59,7 +59,8 @@ class _Draft:
                 return
         raise TooFewImages(
             f"Label '{name}' needs at least two different pictures"
-            f"{'' if answer.carried else ' without it'}, one of them not a test image"
+            f"{'' if answer.carried else ' without it'}, one of them not a test image; "
+            "those that look like copies of each other count as one"
         )
 
     def _may_leave(self, group: Group) -> bool:
