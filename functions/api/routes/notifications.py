@@ -24,7 +24,8 @@ def create_notification(product: Product, call: Call[NotificationCreate]) -> Not
 
     Amazon SNS sends it a message with a link to follow: an e-mail, or a POST request whose JSON has
     the link as `SubscribeURL`. Later requests have JSON text in `Message`, with the model's id,
-    status, version and path. Sent again, an address that waits is asked again.
+    status, version and path. Sent again it changes nothing: an address
+    whose link was lost can be asked again after two days, when it is forgotten.
     """
     sent = call.body
     made = product.notifications.add(call.workspace_id, sent.kind, sent.address)

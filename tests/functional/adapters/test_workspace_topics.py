@@ -65,6 +65,21 @@ def test_what_is_confirmed_is_told_so_and_can_be_removed(emulator: Emulator) -> 
     assert list(store.list(ada.workspace_id)) == []
 
 
+def test_an_address_whose_owner_has_left_is_none_any_more() -> None:
+    class Client:
+        def list_subscriptions_by_topic(self, **_: str) -> dict[str, Any]:
+            # SNS goes on to list for a while who has followed the link at the end of a message.
+            left = {
+                "Protocol": "email",
+                "Endpoint": "ada@example.org",
+                "SubscriptionArn": "Deleted",
+            }
+            return {"Subscriptions": [left]}
+
+    client: Any = Client()
+    assert list(SnsNotificationStore(lambda: client, TOPICS).list(new_id())) == []
+
+
 def test_what_is_announced_reaches_the_workspaces_own_addresses_alone(emulator: Emulator) -> None:
     sns, sqs = emulator.client("sns"), emulator.client("sqs")
     deployment = sns.create_topic(Name="deployment")["TopicArn"]

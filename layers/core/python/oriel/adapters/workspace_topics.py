@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 PENDING = "PendingConfirmation"
 """https://docs.aws.amazon.com/sns/latest/api/API_ListSubscriptionsByTopic.html"""
+DELETED = "Deleted"
 _MISSING = {"NotFound", "NotFoundException"}
 _PASSING = {"InternalError", "Throttled", "Throttling", "ThrottlingException"}
 
@@ -70,13 +71,16 @@ class SnsNotificationStore:
         _ask(lambda: self._client.delete_topic(TopicArn=self._topic(workspace_id)))
 
     def _subscriptions(self, workspace_id: str) -> "Sequence[SubscriptionTypeDef]":
-        """Return what one page holds: ten times as many as a workspace may have."""
+        """Return what one page holds: ten times as many as a workspace may have.
+
+        Whoever has unsubscribed by the link in a message is listed for a while, and has no ARN.
+        """
         topic = self._topic(workspace_id)
         try:
             found = _ask(lambda: self._client.list_subscriptions_by_topic(TopicArn=topic))
         except NotFound:
             return []
-        return found["Subscriptions"]
+        return [one for one in found["Subscriptions"] if one["SubscriptionArn"] != DELETED]
 
     def _topic(self, workspace_id: str) -> str:
         return f"{self._topics}{workspace_id}"

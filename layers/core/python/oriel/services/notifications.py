@@ -24,19 +24,23 @@ class Notifications:
         return self.store.list(workspace_id)
 
     def add(self, workspace_id: str, kind: NotificationKind, address: str) -> Notification:
-        """Ask for an address's confirmation; again asks again, unless it is confirmed.
+        """Ask for an address's confirmation; again changes nothing.
 
+        Asking again would let anybody fill the mailbox of anybody; what is lost can be asked for
+        again once SNS has forgotten the address.
         Raises InvalidInput for the address, Conflict where the workspace has too many.
         """
         check_address(kind, address)
         wanted = Notification(workspace_id, kind, address)
         known = {one.id: one for one in self.store.list(workspace_id)}
-        if wanted.id not in known and len(known) >= MAX_NOTIFICATIONS:
+        if wanted.id in known:
+            return known[wanted.id]
+        if len(known) >= MAX_NOTIFICATIONS:
             raise Conflict(
                 f"A workspace has at most {MAX_NOTIFICATIONS} notifications; remove another first"
             )
         self.store.add(wanted)
-        return known.get(wanted.id, wanted)
+        return wanted
 
     def remove(self, workspace_id: str, notification_id: str) -> None:
         """Send nothing to an address any more.
