@@ -55,14 +55,26 @@ def test_the_jobs_words_become_phases(said: dict[str, Any], phase: Phase) -> Non
     assert read_progress(json.dumps(said).encode(), NOW).phase is phase
 
 
-@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"3", b"\xff\xfe", b"null", b"{}"])
+@pytest.mark.parametrize(
+    "content", [b"", b"{", b"[]", b"3", b"\xff\xfe", b"null", b"{}", b"[" * 10_000]
+)
 def test_what_is_no_progress_counts_as_not_said_yet(content: bytes) -> None:
     assert read_progress(content, NOW) == Progress(Phase.STARTING)
 
 
-@pytest.mark.parametrize("value", ["1", True, None, [], {}, float("nan"), float("inf"), 10**300])
+@pytest.mark.parametrize(
+    "value",
+    ["1", True, None, [], {}, float("nan"), float("inf"), 10**300, 10**400],
+    ids=lambda one: str(one)[:9],
+)
 def test_what_is_no_number_is_not_known(value: object) -> None:
     told = read(epoch=value, epochs=value, loss=value, seconds_left=value, updated=value)
     numbers = (told.epoch, told.epochs, told.loss, told.seconds_left, told.updated)
     assert numbers == (None,) * 5
     assert read(validation={"loss": value}).validation == {}
+
+
+@pytest.mark.parametrize("updated", [1e14, -1e14])
+def test_a_moment_that_no_calendar_has_is_not_known(updated: float) -> None:
+    told = read(updated=updated)
+    assert (told.updated, told.seconds_left, told.epoch) == (None, 100, 3)

@@ -1,7 +1,6 @@
 """How far a training is: what its job has said so far, in the API's words."""
 
 import json
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -32,6 +31,7 @@ class Phase(StrEnum):
     PUBLISHING = "publishing"
 
 
+_YEAR_10000 = 253_402_300_800
 _SAID = {"export": Phase.EXPORTING, "done": Phase.EVALUATING}
 
 
@@ -72,7 +72,7 @@ def read_progress(content: bytes, now: datetime) -> Progress:
     """Read what a job has written; what is no such thing counts as not said yet."""
     said = _object(content)
     epoch = _count(said.get("epoch"))
-    updated = _number(said.get("updated"))
+    updated = _moment(said.get("updated"))
     left = _number(said.get("seconds_left"))
     if left is not None and updated is not None:
         left -= max(0.0, now.timestamp() - updated)
@@ -91,7 +91,7 @@ def read_progress(content: bytes, now: datetime) -> Progress:
 def _object(content: bytes) -> Mapping[str, Any]:
     try:
         said = json.loads(content)
-    except ValueError:
+    except (ValueError, RecursionError):
         return {}
     return said if isinstance(said, dict) else {}
 
@@ -103,6 +103,12 @@ def _figures(found: object) -> Mapping[str, float]:
     return {name: value for name, value in read.items() if value is not None}
 
 
+def _moment(value: object) -> float | None:
+    """Read seconds since 1970 that a calendar has."""
+    number = _number(value)
+    return number if number is not None and 0 <= number < _YEAR_10000 else None
+
+
 def _count(value: object) -> int | None:
     number = _number(value)
     return None if number is None else int(number)
@@ -111,4 +117,5 @@ def _count(value: object) -> int | None:
 def _number(value: object) -> float | None:
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and abs(value) < 1e15 else None  # noqa: PLR2004
+    # Compared before it is made a float, which not every whole number can be.
+    return float(value) if abs(value) < 1e15 else None  # noqa: PLR2004
