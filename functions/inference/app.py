@@ -21,6 +21,7 @@ from oriel.services.addressed import Addressed
 from oriel.services.classify import Answer, Classified, Classifier, ClassifyRequest
 from oriel.services.keep_pictures import NotKept, PictureKeeper
 from oriel.services.metering import Metering, Settled, Submission
+from oriel.services.shadows import ShadowSender
 from oriel.services.stopwatch import Stopwatch
 from oriel.services.trial_notes import TrialNotes
 
@@ -50,6 +51,7 @@ class App:
     addressed: Addressed
     keeper: PictureKeeper
     notes: TrialNotes
+    shadows: ShadowSender
     clock: Clock
     stopwatch: Callable[[], Stopwatch] = Stopwatch
 
@@ -136,9 +138,10 @@ class App:
     ) -> dict[str, Any]:
         """Keep what a trial is judged by; the answer stands, whatever comes of it."""
         noted = self.notes.note(classified, submission.identity)
-        if noted.fault is not None:
-            facts = {"workspace_id": submission.workspace_id}
-            logger.error("answer not kept for its trial", exc_info=noted.fault, extra=facts)
+        for fault in (noted.fault, self.shadows.send(classified, noted.ids)):
+            if fault is not None:
+                facts = {"workspace_id": submission.workspace_id}
+                logger.error("answer not kept for its trial", exc_info=fault, extra=facts)
         return with_record_ids(body, noted.ids)
 
     def _facts(self, submission: Submission, classified: Classified) -> list[UsageFact]:

@@ -1,6 +1,7 @@
 """What inference runs on."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from functools import partial
 
 import boto3
@@ -15,6 +16,7 @@ from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.fetch import FetchRules, HttpFetcher
 from oriel.adapters.outbox import SqsUsageOutbox
 from oriel.adapters.s3 import S3Blobs
+from oriel.adapters.shadow_queue import SqsShadowQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
@@ -22,7 +24,9 @@ from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
 from oriel.services.records import MAX_RECORDS
+from oriel.services.shadows import ShadowRunner, ShadowSender
 from oriel.services.trial_notes import TrialNotes
+from oriel.services.trials import Trials
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
 from oriel_vision.network import Network
@@ -40,7 +44,15 @@ _PATIENCE = Config(
 """Short enough that an answer still reaches its caller by way of the outbox."""
 
 
-def build(settings: Settings) -> App:
+@dataclass(frozen=True, slots=True)
+class Inference:
+    """What answers requests, and what lets candidates answer unheard."""
+
+    app: App
+    shadows: ShadowRunner
+
+
+def build(settings: Settings) -> Inference:
     """Wire inference to this deployment, and load the backbone."""
     dynamodb, s3 = boto3.client("dynamodb", config=_PATIENCE), boto3.client("s3", config=_PATIENCE)
     sqs = boto3.client("sqs", config=_PATIENCE)
@@ -52,25 +64,29 @@ def build(settings: Settings) -> App:
         cores=cores,
         cache_bytes=settings.memory_mib * MIB // CACHE_SHARE,
     )
-    published = PublishedModels(
-        DynamoTaskStore(dynamodb, settings.core_table),
-        DynamoModelStore(dynamodb, settings.core_table),
-    )
+    table = settings.core_table
+    tasks, models = DynamoTaskStore(dynamodb, table), DynamoModelStore(dynamodb, table)
+    images, records = DynamoImageStore(dynamodb, table), DynamoTrialStore(dynamodb, table)
+    pictures = S3Blobs(s3, settings.images_bucket)
+    published = PublishedModels(tasks, models)
     fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(MAX_RECORDS, thread_name_prefix="record")
     keeper = PictureKeeper(
-        DynamoImageStore(dynamodb, settings.core_table),
-        DynamoLabelStore(dynamodb, settings.core_table),
-        S3Blobs(s3, settings.images_bucket),
+        images,
+        DynamoLabelStore(dynamodb, table),
+        pictures,
         workers,
         utc_now,
     )
     outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
-    return App(
+    app = App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
-        Addressed(DynamoMemberStore(dynamodb, settings.core_table)),
+        Addressed(DynamoMemberStore(dynamodb, table)),
         keeper,
-        TrialNotes(DynamoTrialStore(dynamodb, settings.core_table), workers, utc_now),
+        TrialNotes(records, workers, utc_now),
+        ShadowSender(pictures, SqsShadowQueue(sqs, settings.shadow_queue_url), workers),
         utc_now,
     )
+    trials = Trials(records, tasks, models, images, utc_now)
+    return Inference(app, ShadowRunner(tasks, models, records, trials, pictures, recognizer))

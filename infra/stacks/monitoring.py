@@ -85,6 +85,7 @@ class MonitoringStack(Stack):
         return {
             "an upload": self._core.data.ingest_dead_letters,
             "the end of a training": self._core.training.steps.watch.dead_letters,
+            "a candidate's unheard answer": self._core.service.shadowing.dead_letters,
             "a deletion": self._core.service.sweeping.dead_letters,
             "a batch of usage facts": self._core.billing.meter_dead_letters,
             "a usage fact of the outbox": self._core.billing.outbox_dead_letters,

@@ -17,12 +17,13 @@ from infra.constructs.grant import (
 )
 from infra.constructs.layers import Layers
 from infra.constructs.rest_api import PublicApi
+from infra.constructs.shadowing import Shadowing
 from infra.constructs.sweeping import TIMEOUT_SECONDS as SWEEP_SECONDS
 from infra.constructs.sweeping import Sweeping
 from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
-from infra.stacks.data import DERIVED, UPLOADS, DataStack
+from infra.stacks.data import DERIVED, SHADOWS, UPLOADS, DataStack
 from infra.stacks.imports import ImportStack
 from infra.stacks.training import TrainingStack
 
@@ -70,7 +71,11 @@ class ServiceStack(Stack):
         self.sweeping = Sweeping(self, require_tls=deployment.require_tls)
         self.sweep = self.sweeping.connect(self._make, self._sweep())
         self.api = self._make(self._api())
+        self.shadowing = Shadowing(
+            self, require_tls=deployment.require_tls, timeout_seconds=REQUEST_SECONDS
+        )
         self.inference = self._make(self._inference())
+        self.shadowing.connect(self.inference.function)
         self.authorizer = self._make(self._authorizer())
         self.bootstrap = self._make(self._bootstrap())
         self.public_api = PublicApi(self, deployment, self.authorizer)
@@ -176,6 +181,7 @@ class ServiceStack(Stack):
                 "MODELS_BUCKET": self._data.models.bucket_name,
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
+                "SHADOW_QUEUE_URL": self.shadowing.queue.queue_url,
                 "FETCH_PLAIN_HTTP": self._plain_http,
             },
             grants=(
@@ -190,6 +196,14 @@ class ServiceStack(Stack):
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),
                 sending_grant(self, self._billing.outbox),
+                sending_grant(self, self.shadowing.queue),
+                objects_grant(
+                    self,
+                    self._data.images,
+                    *("PutObject", "GetObject", "DeleteObject"),
+                    below=(SHADOWS,),
+                ),
+                listing_grant(self, self._data.images),
             ),
         )
 

@@ -1,7 +1,8 @@
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 
 from oriel.domain.errors import Conflict
+from oriel.domain.shadow import ShadowWork
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic
 from oriel.domain.trial import Scores, Tally
@@ -57,6 +58,17 @@ class MemoryTrialStore:
             if self._core.trial_records.get(record.id) != record:
                 raise Conflict("The answer has changed meanwhile; try again")
             self._core.trial_records[record.id] = changed
+
+
+@dataclass
+class MemoryShadowQueue:
+    works: list[ShadowWork] = field(default_factory=list)
+    fault: Exception | None = None
+
+    def send(self, work: ShadowWork) -> None:
+        if self.fault is not None:
+            raise self.fault
+        self.works.append(work)
 
 
 def _summed(scores: Sequence[int]) -> Scores:

@@ -86,6 +86,7 @@ FUNCTIONS = {
         "s3:ListBucket",
         "s3:PutObject",
         "sqs:SendMessage",
+        *QUEUE_READER,
     },
     "ingest": {
         "dynamodb:DeleteItem",

@@ -85,7 +85,7 @@ def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
     queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
     put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}
 
-    assert len(put_aside) == 5
+    assert len(put_aside) == 6
     assert {queue["MessageRetentionPeriod"] for queue in put_aside.values()} == {14 * 24 * 3600}
 
 

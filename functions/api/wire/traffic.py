@@ -11,7 +11,10 @@ from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictInt
 
 from functions.api.wire.base import Answer, Moment, Request
 
-_MODE = "split: the candidate answers its share of requests."
+_MODE = (
+    "split: the candidate answers its share of requests. shadow: production answers all, and the "
+    "candidate its share of them unheard and unbilled."
+)
 
 
 class TrafficSetting(BaseModel):
@@ -19,7 +22,7 @@ class TrafficSetting(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    mode: Literal["split", "off"] = Field(description=f"{_MODE} off: there is no trial.")
+    mode: Literal["split", "shadow", "off"] = Field(description=f"{_MODE} off: there is no trial.")
     candidate_version: StrictInt | None = Field(
         default=None, description="The version that is tried; not the production version."
     )
@@ -35,7 +38,7 @@ class TrafficSetting(BaseModel):
     def from_domain(cls, traffic: Traffic) -> "TrafficSetting":
         """Answer with a trial that is under way."""
         return cls(
-            mode=traffic.mode.value,  # type: ignore[arg-type]
+            mode=traffic.mode.value,
             candidate_version=traffic.candidate_version,
             share=traffic.share,
         )

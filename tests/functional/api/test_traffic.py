@@ -76,6 +76,18 @@ def test_a_trial_shows_on_the_task_until_it_is_switched_off(scene: Scene) -> Non
     assert (shown["state"], scene.client.user in shown["reason"]) == ("ended", True)
 
 
+def test_a_shadow_is_judged_by_pictures_that_both_answered(scene: Scene) -> None:
+    assert scene.begin_trial(mode="shadow", share=1).json["traffic"]["mode"] == "shadow"
+    right, wrong = scene.labels[:2]
+    for _ in range(40):
+        heard = scene.answered(right, candidate=False, shadow=frozenset({wrong}))
+        if not scene.feed(heard, right).json["counted"]:
+            break
+    shown = scene.traffic()
+    assert (shown["verdict"], shown["state"], shown["mode"]) == ("worse", "ended", "shadow")
+    assert 20 <= shown["candidate"]["labelled"] == shown["production"]["labelled"] < 40
+
+
 def test_the_same_again_goes_on_counting_and_another_share_begins_anew(scene: Scene) -> None:
     label = scene.labels[0]
     scene.feed(scene.answered(label), label)

@@ -103,10 +103,11 @@ def deployment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Deploymen
             "MODELS_BUCKET": bucket,
             "IMAGES_BUCKET": bucket,
             "USAGE_OUTBOX_URL": queue,
+            "SHADOW_QUEUE_URL": queue,
         }
     )
     return Deployment(
-        app=build(settings),
+        app=build(settings).app,
         usage=DynamoUsageStore(dynamodb, usage),
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
         task=publish(dynamodb, core, artifact),

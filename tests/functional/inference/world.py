@@ -13,6 +13,7 @@ from oriel.services.classify import Classifier
 from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
+from oriel.services.shadows import ShadowSender
 from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.app import App
@@ -27,7 +28,7 @@ from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
 from tests.fakes.tasks import MemoryTaskStore
-from tests.fakes.trials import MemoryTrialStore
+from tests.fakes.trials import MemoryShadowQueue, MemoryTrialStore
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
@@ -70,6 +71,7 @@ class World:
     usage: FaultyUsageStore = field(default_factory=lambda: FaultyUsageStore(MemoryUsageStore()))
     outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
+    asked: MemoryShadowQueue = field(default_factory=MemoryShadowQueue)
     seconds: float = 0.0
     requests: int = 0
 
@@ -89,6 +91,7 @@ class World:
         )
         self.trials = MemoryTrialStore(self.core)
         self.notes = TrialNotes(self.trials, workers, lambda: NOON)
+        self.shadows = ShadowSender(self.blobs, self.asked, workers)
         self._classifier = classifier
         self.restart()
 
@@ -96,7 +99,15 @@ class World:
         """Start an instance with the present parts."""
         metering = Metering(self.usage, self.outbox)
         addressed = Addressed(MemoryMemberStore(self.core))
-        self.app = App(self._classifier, metering, addressed, self.keeper, self.notes, lambda: NOON)
+        self.app = App(
+            self._classifier,
+            metering,
+            addressed,
+            self.keeper,
+            self.notes,
+            self.shadows,
+            lambda: NOON,
+        )
 
     def retype(self, task_type: TaskType) -> None:
         """Let TASK be of another type; a regression has one label."""

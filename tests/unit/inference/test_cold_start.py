@@ -8,6 +8,7 @@ NEVER = {"aws_xray_sdk", "pydantic", "requests", "scipy", "torch"}
 SETTINGS = {
     "MODELS_BUCKET": "models",
     "IMAGES_BUCKET": "images",
+    "SHADOW_QUEUE_URL": "https://sqs.eu-west-1.amazonaws.com/000000000000/shadow",
     "USAGE_OUTBOX_URL": "https://sqs.eu-west-1.amazonaws.com/000000000000/outbox",
 }
 

@@ -48,6 +48,11 @@ class Settings:
         return self._required("IMAGES_BUCKET")
 
     @property
+    def shadow_queue_url(self) -> str:
+        """URL of the queue of what candidates answer unheard."""
+        return self._required("SHADOW_QUEUE_URL")
+
+    @property
     def models_bucket(self) -> str:
         """Name of the bucket of model artifacts."""
         return self._required("MODELS_BUCKET")

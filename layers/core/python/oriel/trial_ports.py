@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from oriel.domain.shadow import ShadowWork
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic
 from oriel.domain.trial import Tally
@@ -35,3 +36,10 @@ class TrialStore(Protocol):
 
     def end(self, task: Task, ended: Traffic) -> None:
         """Put the end of a task's trial down; where the trial has changed nothing happens."""
+
+
+class ShadowQueue(Protocol):
+    """Wakes the candidate, apart from the requests."""
+
+    def send(self, work: ShadowWork) -> None:
+        """Let the candidate answer; raises TemporarilyUnavailable."""

@@ -155,7 +155,8 @@ class Classifier:
         artifact = _artifact_of(chosen.model)
         run = self._run_for(request, artifact)
         with watch.stage("decode"):
-            prepare = partial(self._prepare, artifact, keeps=keeping is not None)
+            keeps = keeping is not None or chosen.trial_is_shadow
+            prepare = partial(self._prepare, artifact, keeps=keeps)
             prepared = list(self._workers.map(prepare, request.records))
         pictures = [item.picture for item in prepared if not isinstance(item, Unanswered)]
         answers = iter(_in_order(run(pictures, watch)) if pictures else ())

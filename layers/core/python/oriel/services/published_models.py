@@ -62,6 +62,11 @@ class Chosen:
     model: Model
     trial: Traffic | None = None
 
+    @property
+    def trial_is_shadow(self) -> bool:
+        """Whether another model is to answer the same pictures unheard."""
+        return self.trial is not None and self.trial.mode is TrafficMode.SHADOW
+
 
 class PublishedModels:
     """Finds the model for a task and version."""
@@ -99,16 +104,19 @@ class PublishedModels:
                 "No version of the task is in production: activate one "
                 "(POST /recognition/v2/model/<id>/activate), or name the version"
             )
-        production = Chosen(self._model(task, task.in_production), task.trial)
-        if task.trial is None or task.trial.mode is not TrafficMode.SPLIT:
-            return production
-        if not task.trial.reaches_candidate(task.id, sticky_id):
-            return production
+        production, trial = self._model(task, task.in_production), task.trial
+        if trial is None:
+            return Chosen(production)
+        reached = trial.reaches_candidate(task.id, sticky_id)
+        if trial.mode is TrafficMode.SHADOW:
+            return Chosen(production, trial if reached else None)
+        if not reached:
+            return Chosen(production, trial)
         try:
-            return Chosen(self._model(task, task.trial.candidate_version), task.trial)
+            return Chosen(self._model(task, trial.candidate_version), trial)
         except NotTrained:
             # It was deleted in the moment in which its trial began: nothing is left to try.
-            return Chosen(production.model)
+            return Chosen(production)
 
     def keeping_task(self, workspace_id: str, task_id: str) -> Task:
         """Return a task that lets classified pictures be kept; raises NotFound and Forbidden."""

@@ -1,0 +1,37 @@
+"""The queue of pictures that candidates on trial answer unheard."""
+
+from aws_cdk import aws_lambda, aws_sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
+from constructs import Construct
+
+from infra.constructs.queues import dead_letter_queue, work_queue
+
+ATTEMPTS = 3
+# Shadows of all workspaces together: they shall never take the requests' place.
+CONCURRENCY = 2
+
+
+class Shadowing(Construct):
+    """A message a request; read by the function that answers requests, in invocations apart."""
+
+    def __init__(self, scope: Construct, *, require_tls: bool, timeout_seconds: int) -> None:
+        super().__init__(scope, "Shadowing")
+        self.dead_letters = dead_letter_queue(self, "ShadowDeadLetters", require_tls=require_tls)
+        self.queue = work_queue(
+            self,
+            "ShadowQueue",
+            aws_sqs.DeadLetterQueue(queue=self.dead_letters, max_receive_count=ATTEMPTS),
+            require_tls=require_tls,
+            function_timeout_seconds=timeout_seconds,
+        )
+
+    def connect(self, function: aws_lambda.Function) -> None:
+        """Let the function read the queue, one message at a time."""
+        function.add_event_source(
+            SqsEventSource(
+                self.queue,
+                batch_size=1,
+                max_concurrency=CONCURRENCY,
+                report_batch_item_failures=True,
+            )
+        )
