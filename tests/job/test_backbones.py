@@ -1,13 +1,15 @@
 """The networks that a training can start from, against what was published and what is exported."""
 
+from functools import partial
 from pathlib import Path
 
 import backbones
 import numpy as np
 import pytest
 import torch
+from class_objective import ClassObjective
 from errors import TrainingImpossible
-from export import export, proven_logits
+from export import export, prove
 from start import new_classifier
 
 SIZE = 64
@@ -30,7 +32,8 @@ def test_a_larger_backbone_has_the_published_size(
 def test_the_export_of_a_larger_backbone_answers_as_the_network(name: str, tmp_path: Path) -> None:
     classifier = new_classifier(3, 7, CPU, backbone=name).eval()
     export(classifier, SIZE, tmp_path / "model.onnx")
-    logits = proven_logits(classifier, SIZE, tmp_path / "model.onnx", PIXELS)
+    meaning = partial(ClassObjective(3).probabilities, temperature=1.0)
+    logits = prove(classifier, tmp_path / "model.onnx", PIXELS, meaning).logits
     with torch.no_grad():
         assert np.allclose(logits, classifier(torch.from_numpy(PIXELS)).numpy(), atol=1e-4)
         embeddings = classifier.embed(classifier.trunk(torch.from_numpy(PIXELS))).numpy()

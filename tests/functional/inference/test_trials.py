@@ -40,7 +40,7 @@ def kept(world: World) -> dict[str, TrialRecord]:
 def test_one_id_is_answered_by_one_version_and_the_share_of_ids_by_the_candidate(
     world: World,
 ) -> None:
-    versions = {}
+    versions: dict[int, int] = {}
     for _ in range(2):
         for caller in range(60):
             version = ask(world, sticky_id=f"caller-{caller}").body["version"]
@@ -95,7 +95,7 @@ def test_answers_are_kept_with_their_version_under_the_id_that_the_caller_gets(
         record = kept(world)[ids[index]]
         assert (record.workspace_id, record.task_id, record.trial_id) == (WORKSPACE, TASK, "trial")
         assert record.version == reply.body["version"] == (1 if record.candidate else 2)
-        assert record.answer == {label}
+        assert record.answer == frozenset({label})
     assert world.billed() == 2
 
 

@@ -5,10 +5,11 @@ from contextlib import contextmanager
 import numpy as np
 import pytest
 from oriel.domain.errors import TrainingFailed
+from oriel_vision.file_shelf import FileShelf
 from PIL import Image
 
 from functions.training_evaluate.runners import NumpyHeads, OnnxNetworks
-from functions.training_fit_head.solver import FileShelf, RidgeSolver
+from functions.training_fit_head.solver import RidgeSolver
 from tests.workflows.tiny_network import SIZE, network
 
 
