@@ -5,7 +5,7 @@ from oriel.domain.access import Permission
 from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import PAGING, Route
-from functions.api.routes.traffic import change_traffic
+from functions.api.routes.traffic import change_traffic, check_alone
 from functions.api.wire.base import LabelReference, Request
 from functions.api.wire.listing import Listing, to_listing
 from functions.api.wire.model import ModelAnswer
@@ -45,6 +45,7 @@ def update_task(product: Product, call: Call[TaskUpdate]) -> TaskAnswer:
     where = (call.workspace_id, call.ids["task_id"])
     abstention = None if call.body.abstention is None else call.body.abstention.to_domain()
     product.tasks.check(*where, abstention)
+    check_alone(call.body.traffic, call.body.production_version)
     if call.body.production_version is not None:
         product.versions.choose(*where, call.body.production_version, call.caller.user_id)
     asked = call.body.traffic

@@ -53,6 +53,15 @@ def change_traffic(
     return product.trials.begin(*where, asked.candidate_version, asked.share, mode)
 
 
+def check_alone(asked: TrafficSetting | None, production_version: int | None) -> None:
+    """Raise InvalidInput where a trial is to begin with a new version to be held against.
+
+    The version would be in production already when the trial is refused.
+    """
+    if asked is not None and asked.mode != "off" and production_version is not None:
+        raise InvalidInput("traffic: choose the production version in a request before this one")
+
+
 def _truth(product: Product, call: Call[Feedback]) -> Given:
     task = product.task_store.get(call.workspace_id, call.ids["task_id"])
     sent = call.body

@@ -120,6 +120,18 @@ def test_what_cannot_be_tried_is_refused_by_name(
     assert scene.task()["traffic"]["share"] == 0.25
 
 
+def test_a_refused_trial_leaves_the_production_version_as_it_is(scene: Scene) -> None:
+    trial = {"mode": "split", "candidate_version": 1, "share": 0.5}
+    for version in (1, 2):
+        both = {"production_version": version, "traffic": trial}
+        reply = scene.client.call("PATCH", scene.path, both)
+        assert (reply.status, "traffic" in reply.json["detail"]) == (400, True)
+        assert scene.task()["production_version"] == 2
+    off = {"production_version": 1, "traffic": {"mode": "off"}}
+    changed = scene.client.call("PATCH", scene.path, off).json
+    assert (changed["production_version"], changed["traffic"]) == (1, None)
+
+
 def test_a_task_that_has_no_production_version_has_nothing_to_try_against(client: Client) -> None:
     setting = {"mode": "split", "candidate_version": 1, "share": 0.25}
     reply = client.call("PATCH", f"{TASKS}/{client.task()['id']}", {"traffic": setting})
