@@ -12,7 +12,7 @@ LAMBDA_TIMES = 6
 def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
     sources = list(real.all_of("AWS::Lambda::EventSourceMapping"))
 
-    assert len(sources) == 4
+    assert len(sources) == 5
     for stack, _, source in sources:
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         resource = real.templates[stack]["Resources"][name]

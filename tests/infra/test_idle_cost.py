@@ -37,7 +37,7 @@ COST_BY_MONTH = {
     "OrielEdge": {"AWS::WAFv2::WebACL": 1, "AWS::WAFv2::WebACLAssociation": 1},
     "OrielMonitoring": {
         "AWS::Budgets::Budget": 1,
-        "AWS::CloudWatch::Alarm": 19,
+        "AWS::CloudWatch::Alarm": 20,
         "AWS::CloudWatch::Dashboard": 1,
     },
 }

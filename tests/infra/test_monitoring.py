@@ -6,7 +6,7 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
 
     assert {metric: metrics.count(metric) for metric in metrics} == {
         "Errors": 8,
-        "ApproximateNumberOfMessagesVisible": 5,
+        "ApproximateNumberOfMessagesVisible": 6,
         "Throttles": 1,
         "ExecutionsFailed": 2,
         "ExecutionsTimedOut": 2,
