@@ -1,11 +1,17 @@
 """Deleting and activating versions on DynamoDB: crashes and calls at the same time."""
 
+import json
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import pytest
+from oriel.adapters.dynamodb.attributes import encode
+from oriel.adapters.dynamodb.keys import task_key
+from oriel.adapters.dynamodb.task_settings import to_text
 from oriel.domain.errors import OrielError
 from oriel.domain.evaluation import evaluation_key
 from oriel.domain.ids import new_id
+from oriel.domain.traffic import Traffic, TrafficMode
 from oriel.services.training import Trainings
 from oriel.services.versions import Versions
 
@@ -83,3 +89,28 @@ def test_a_version_is_never_both_activated_and_deleted(dynamo: Stores, make: Mak
         alive = dynamo.models.find_version(task.workspace_id, task.id, now.production_version)
         assert alive is not None
         assert len(outcomes) == 1  # the other one was refused
+
+
+def test_a_trial_ends_that_older_code_has_written(
+    dynamo: Stores, core_table: Table, make: Maker
+) -> None:
+    trial = Traffic(new_id(), TrafficMode.SPLIT, 3, 2, 0.25, make.now())
+    task = make.task(production_version=2, latest_version=3)
+    dynamo.tasks.create(task)
+    dynamo.tasks.update(task.workspace_id, task.id, traffic=trial)
+    written = json.loads(to_text(trial))
+    del written["error_scale"]  # as if it had come later
+    core_table.client.update_item(
+        TableName=core_table.name,
+        Key=encode(task_key(task.workspace_id, task.id)),
+        UpdateExpression="SET traffic = :traffic",
+        ExpressionAttributeValues=encode(
+            {":traffic": json.dumps(written, sort_keys=True, separators=(",", ":"))}
+        ),
+    )
+    found = dynamo.tasks.get(task.workspace_id, task.id)
+    ended = replace(trial, ended=make.now(), reason="worse")
+    dynamo.trials.end(found, ended)
+    assert dynamo.tasks.get(task.workspace_id, task.id).traffic == ended
+    dynamo.trials.end(found, replace(ended, reason="again"))
+    assert dynamo.tasks.get(task.workspace_id, task.id).traffic == ended

@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
 
+_RUNNING = '"ended":null'
+"""What the text of a trial holds as long as it is under way."""
+
+
 class DynamoTrialStore:
     """An item an answer, which expires, and one with the counts of each trial."""
 
@@ -79,8 +83,9 @@ class DynamoTrialStore:
         change = self._table.writes.update(
             task_key(task.workspace_id, task.id),
             assign={"traffic": to_text(ended)},
-            condition=f"{LIVE} AND traffic = :seen",
-            values={"seen": to_text(task.traffic)},
+            # Not the whole text: older code may have written the same trial otherwise.
+            condition=f"{LIVE} AND contains(traffic, :trial) AND contains(traffic, :running)",
+            values={"trial": task.traffic.trial_id, "running": _RUNNING},
         )
         with suppress(Cancelled):
             self._table.transact([change])
