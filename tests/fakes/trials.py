@@ -37,9 +37,9 @@ class MemoryTrialStore:
         self._change(record, replace(record, truth=truth))
 
     def tally(self, workspace_id: str, task_id: str, trial_id: str) -> Tally:
-        candidate: list[float] = []
-        production: list[float] = []
-        pairs: list[float] = []
+        candidate: list[int] = []
+        production: list[int] = []
+        pairs: list[int] = []
         for record in self._core.trial_records.values():
             mine = (workspace_id, task_id, trial_id)
             if record.truth and (record.workspace_id, record.task_id, record.trial_id) == mine:
