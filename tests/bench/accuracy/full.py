@@ -20,6 +20,7 @@ from infra.local.commands import run
 from infra.local.progress import note
 from infra.local.tools.job import ensure_job
 from infra.local.tools.python import outside
+from infra.local.training_jobs.archive import unpack_source
 from tests.bench.accuracy.pictures import BATCH, Pictures, as_input
 
 GRACE_SECONDS = 1800
@@ -44,7 +45,8 @@ def train(training: Pictures, test: Pictures, options: dict[str, Any]) -> FullRe
     interpreter = ensure_job()
     with tempfile.TemporaryDirectory() as scratch:
         root = Path(scratch)
-        source = build_job_source(root / "source")
+        source = root / "source"
+        unpack_source(build_job_source(root / "packed").read_bytes(), source)
         images, snapshot, model = (root / name for name in ("images", "snapshot", "model"))
         for folder in (images, snapshot, model):
             folder.mkdir()

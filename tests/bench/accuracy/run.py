@@ -19,6 +19,7 @@ from tests.bench.accuracy.photographs import photographs
 from tests.bench.accuracy.pictures import embed
 
 BACKBONE = "lite0-int8"
+SMALL = 1e-3
 USUAL, EVERY = 10_000, 60_000
 NAMES = (
     "instant_10k",
@@ -153,4 +154,5 @@ def _full(arguments: argparse.Namespace) -> dict[str, Any]:
 
 def _table(*rows: tuple[str, float]) -> None:
     for name, figure in rows:
-        say(f"   {figure:8.4f}  {name}")
+        shown = f"{figure:.4f}" if figure == 0 or abs(figure) >= SMALL else f"{figure:.0e}"
+        say(f"   {shown:>8}  {name}")
