@@ -57,3 +57,11 @@ def test_two_processes_make_the_model_that_one_makes(make_job: MakeJob) -> None:
         line for line in lines if line.startswith("phase=start")
     ], "only the first process speaks"
     assert sorted(path.name for path in by_two.model.iterdir()) == ["model.onnx", "report.json"]
+
+
+def test_several_processes_refuse_a_search(make_job: MakeJob) -> None:
+    job = make_job()
+    job.add_pictures()
+    status, output = run_by_two(job, **SETTINGS, search=True)
+    assert status != 0
+    assert "A search runs in one process" in job.failure.read_text(), output

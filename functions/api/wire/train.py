@@ -50,7 +50,10 @@ class TrainRequest(Request):
     patience: int | None = _bounded(
         "patience", "Epochs without progress on held-out pictures that end the training."
     )
-    search: bool = Field(default=False, description="Look for good options within the budget.")
+    search: bool = Field(
+        default=False,
+        description="Spend half of the time on short trials of options that are absent here.",
+    )
     max_cost: float | None = Field(
         default=None, gt=0, le=1_000_000, description="In the deployment's currency."
     )

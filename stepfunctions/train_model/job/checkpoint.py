@@ -11,11 +11,11 @@ FORMAT = 3
 
 
 class Checkpoints:
-    """The last epoch's state of one training, in a folder that SageMaker keeps in S3."""
+    """The last state of one training, in a folder that SageMaker keeps in S3."""
 
-    def __init__(self, folder: Path, training: str) -> None:
+    def __init__(self, folder: Path, training: str, name: str = "last-epoch.pt") -> None:
         """`training` names what is trained: a state of another one is not taken up."""
-        self._folder, self._file = folder, folder / "last-epoch.pt"
+        self._folder, self._file = folder, folder / name
         self._training = f"{FORMAT}:{training}"
 
     def save(self, state: dict[str, Any]) -> None:

@@ -29,6 +29,11 @@ class Classifier(nn.Module):
         for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
             part.requires_grad_(requires_grad=False)
 
+    def open_from(self, blocks: int) -> None:
+        """Let only blocks from this number on learn; `trunk` still ends where it did."""
+        for number, block in enumerate(self.backbone.blocks):
+            block.requires_grad_(requires_grad=number >= max(blocks, self.frozen_blocks))
+
     @torch.no_grad()
     def trunk(self, pixels: Tensor) -> Tensor:
         """Run what is frozen on RGB uint8 [n, size, size, 3]."""

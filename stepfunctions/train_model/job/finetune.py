@@ -82,11 +82,7 @@ class FineTuning:
         """Train until the plan is done or only the reserve is left of the budget."""
         while self._all_go_on(budget.left() > reserve_seconds):
             before = budget.left()
-            loss = self._train_epoch(lambda: budget.left() < reserve_seconds)
-            self._epoch += 1
-            found = self._validate()
-            if found.score.rank > self._best.score.rank:
-                self._best = found
+            loss, found = self.advance(lambda: budget.left() < reserve_seconds)
             self._shorten(budget.left() - reserve_seconds, before - budget.left())
             if processes.is_first():
                 checkpoints.save(self._state(budget.spent()))
@@ -99,6 +95,15 @@ class FineTuning:
                 seconds_left=round(budget.left()),
             )
         return self._best
+
+    def advance(self, is_over: Callable[[], bool]) -> tuple[float, Best]:
+        """Train and validate one more epoch; return its mean loss, and what came of it."""
+        loss = self._train_epoch(is_over)
+        self._epoch += 1
+        found = self._validate()
+        if found.score.rank > self._best.score.rank:
+            self._best = found
+        return loss, found
 
     def resume(self, state: dict[str, Any]) -> None:
         """Take up what `run` had saved."""

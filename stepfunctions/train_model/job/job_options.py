@@ -16,6 +16,7 @@ WHOLE = (
     "batch_size",
     "input_size",
     "patience",
+    "search_trials",
     "price_micros_per_hour",
 )
 
@@ -24,7 +25,8 @@ WHOLE = (
 class JobOptions:
     """None leaves the choice to the plan; `epochs` bounds what the time budget allows.
 
-    `augmentation_unused` says why the other operations are not used: it is for the report alone.
+    A search makes at most `search_trials`. `augmentation_unused` says why the other operations are
+    not used: it is for the report alone.
     """
 
     time_budget_seconds: int = 3600
@@ -39,6 +41,7 @@ class JobOptions:
     label_smoothing: float | None = None
     patience: int | None = None
     search: bool = False
+    search_trials: int = 24
     price_micros_per_hour: int | None = None
     augmentation: tuple[str, ...] | None = None
     augmentation_unused: Mapping[str, str] | None = None
@@ -70,6 +73,8 @@ def _chosen(document: Mapping[str, Any]) -> dict[str, Any]:
 def _check(name: str, value: object) -> None:
     if name == "augmentation":
         _check_operations(value)
+    elif name == "search" and not isinstance(value, bool):
+        raise TrainingImpossible(f"The option search must be true or false, but is {value!r:.40}")
     elif name not in {"backbone", "search", "augmentation_unused"} and value is not None:
         _check_number(name, value)
 

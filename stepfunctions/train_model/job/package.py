@@ -36,6 +36,8 @@ class Trained:
     device: torch.device
     recipe: Mapping[str, Any]
     price_micros_per_hour: int | None = None
+    frozen_blocks: int = 0
+    search: Mapping[str, Any] | None = None
 
 
 def write_package(
@@ -53,9 +55,10 @@ def write_package(
         **figures,
         "epochs": trained.epochs,
         "best_epoch": trained.best_epoch,
-        "frozen_blocks": trained.plan.frozen_blocks,
+        "frozen_blocks": trained.frozen_blocks,
         "device": trained.device.type,
         "recipe": dict(trained.recipe),
+        "search": None if trained.search is None else dict(trained.search),
         **_export(trained, folder / "model.onnx", shown, figures["temperature"]),
         "seconds": round(budget.spent(), 1),
         "cost_micros": _cost(budget.spent(), trained.price_micros_per_hour),

@@ -55,12 +55,14 @@ class Plan:
     """With 0 epochs the probe is the model.
 
     The trunk runs once on so many `copies` of each training picture; with 0 it runs in each epoch.
+    The time that remains once the pictures are laid out is a search's to this share.
     """
 
     input_size: int
     frozen_blocks: int
     epochs: int
     copies: int = 0
+    search_share: float = 0.0
 
 
 def choose(

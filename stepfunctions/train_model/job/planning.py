@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from dataclasses import replace
 
 import processes
 import torch
@@ -19,6 +20,7 @@ from start import new_classifier
 
 SAMPLED = 16
 DEFAULT_EPOCHS = 12
+SEARCH_SHARE = 0.5
 FROZEN_STAGES = {"cpu": (3, 5), "cuda": (0,)}
 """What stays as it is, of 7 stages; the preferred number first."""
 
@@ -31,7 +33,7 @@ def make_plan(
     seconds: float,
     device: torch.device,
 ) -> Plan:
-    """Choose a plan that fits into `seconds`."""
+    """Choose a plan that fits into `seconds`; where it would not beside a search, without one."""
     started = time.monotonic()
     native_side, decode_seconds = _look_at_pictures(dataset)
     speeds = _speeds(objective.outputs, options.backbone or USUAL, device, decode_seconds)
@@ -47,6 +49,10 @@ def make_plan(
     )
     left = seconds - (time.monotonic() - started)
     epochs = DEFAULT_EPOCHS if options.epochs is None else options.epochs
+    if options.search:
+        plan = choose(workload, speeds, (1 - SEARCH_SHARE) * left, epochs, options.input_size)
+        if plan.epochs:
+            return replace(plan, search_share=SEARCH_SHARE)
     return choose(workload, speeds, left, epochs, options.input_size)
 
 

@@ -36,6 +36,7 @@ def to_report(recipe: Recipe, options: JobOptions) -> dict[str, Any]:
     told = {name: getattr(recipe, name) for name in CHOSEN}
     augmentation = {
         "used": sorted(recipe.augmentation.operations),
+        "strength": recipe.augmentation.strength,
         "unused": dict(options.augmentation_unused or {}),
     }
     return {**told, "seed": options.seed, "augmentation": augmentation}

@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import processes
 import torch
@@ -17,8 +17,8 @@ from checkpoint import Checkpoints
 from classifier import Classifier
 from dataset import Dataset, read_dataset
 from device import choose_device
+from errors import TrainingImpossible
 from examples import Desk, Examples
-from finetune import FineTuning
 from job_environment import JobEnvironment
 from objectives import objective_of
 from package import Trained, write_package
@@ -29,6 +29,10 @@ from progress import say
 from recipe import recipe_of, to_report
 from scoring import logits_of
 from start import new_classifier
+from workbench import Found, Workbench
+
+if TYPE_CHECKING:
+    from trials import Trials
 
 EXPORT_SECONDS = 5.0
 """What the last steps take on a slow machine, without the test pictures."""
@@ -47,10 +51,14 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
     options, recipe = job.options, recipe_of(job.options)
     dataset = read_dataset(job.snapshot, job.images, options.seed)
     say(phase="start", device=device.type, **_counts(dataset))
-    checkpoints = Checkpoints(job.checkpoints, f"{dataset.fingerprint}:{options}")
-    state = processes.told_by_first(checkpoints.load() if processes.is_first() else None)
+    checkpoints, trials = _kept(job, f"{dataset.fingerprint}:{options}", budget)
+    state = _state(checkpoints, trials)
     objective = objective_of(dataset, recipe.label_smoothing)
-    plan = _plan(budget, state, partial(make_plan, dataset, objective, options, device=device))
+    plan = _plan(
+        budget,
+        state or (trials and trials.state),
+        partial(make_plan, dataset, objective, options, device=device),
+    )
     classifier = new_classifier(
         objective.outputs,
         plan.frozen_blocks,
@@ -66,16 +74,9 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
         reserve = EXPORT_SECONDS + _seconds_to_score(classifier, test, device)
         if state is None:
             start_from_probe(classifier, training, objective, device)
-        tuning = FineTuning(
-            classifier,
-            training,
-            validation,
-            objective,
-            plan=plan,
-            recipe=recipe,
-            seed=options.seed,
-            device=device,
-        )
+        bench = Workbench(classifier, dataset, training, validation, plan, options.seed, device)
+        found = trials.find(bench, reserve) if trials else Found(recipe, plan.frozen_blocks)
+        tuning = bench.tuning(found.recipe, found.frozen_blocks, plan.epochs)
         if state is not None:
             tuning.resume(state)
         best = tuning.run(budget, reserve, checkpoints)
@@ -83,16 +84,46 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
         classifier.load_state_dict(best.weights)
         trained = Trained(
             *(classifier, objective, plan, tuning.epochs, best.epoch, device),
-            recipe=to_report(recipe, options),
+            recipe=to_report(found.recipe, options),
             price_micros_per_hour=options.price_micros_per_hour,
+            frozen_blocks=found.frozen_blocks,
+            search=found.report,
         )
         report = write_package(job.model, trained, validation, test, budget)
         # Until here the first process of a machine keeps the folder of all.
         processes.wait_for_all()
-    if report is None:
-        return
-    tested = {f"test_{name}": figure for name, figure in (report["test"] or {}).items()}
-    say(phase="done", seconds=report["seconds"], **tested)
+    if report is not None:
+        tested = {f"test_{name}": figure for name, figure in (report["test"] or {}).items()}
+        say(phase="done", seconds=report["seconds"], **tested)
+
+
+def _kept(
+    job: JobEnvironment, training_id: str, budget: Budget
+) -> "tuple[Checkpoints, Trials | None]":
+    """Return what is kept of epochs, and of a search where one is wanted.
+
+    Raises TrainingImpossible for a search of several processes.
+    """
+    checkpoints = Checkpoints(job.checkpoints, training_id)
+    if not job.options.search:
+        return checkpoints, None
+    if processes.count() > 1:
+        raise TrainingImpossible(
+            "A search runs in one process, on a machine with one GPU or none: train on such a "
+            "machine, or without search"
+        )
+    # Only now: Optuna takes a second, and most trainings do without it.
+    from trials import Trials  # noqa: PLC0415
+
+    finished = Checkpoints(job.checkpoints, training_id, "trials.pt")
+    return checkpoints, Trials(job.options, recipe_of(job.options), finished, budget)
+
+
+def _state(checkpoints: Checkpoints, trials: "Trials | None") -> State | None:
+    """Return what an interrupted training left, unless what was searched for it is lost."""
+    if trials is not None and not trials.are_over:
+        return None
+    return processes.told_by_first(checkpoints.load() if processes.is_first() else None)
 
 
 def _counts(dataset: Dataset) -> dict[str, int]:

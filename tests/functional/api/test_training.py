@@ -75,6 +75,7 @@ def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str)
 def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
     chosen = {"epochs": 5, "learning_rate": 0.001, "batch_size": 16, "input_size": 96, "seed": 9}
     chosen |= {"weight_decay": 0.0, "dropout": 0.1, "label_smoothing": 0.0, "patience": 2}
+    chosen |= {"search": True}
     model = client.post(f"{TASKS}/{trainable(client)}/train", chosen).json
     told = world.machine.runs[model["id"]].options.to_document()
     assert {name: told[name] for name in chosen} == chosen
@@ -96,6 +97,9 @@ def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
         ({"backbone": "resnet50"}, "backbone must be one of lite0"),
         ({"max_cost": 5}, "training_price_per_hour"),
         ({"instance_count": 2}, "instance_count: this deployment"),
+        ({"search": "yes please"}, "search"),
+        ({"search": True, "mode": "instant"}, "search: only trainings of the mode 'full'"),
+        ({"search": True, "instance_count": 2}, "search: takes one machine"),
         ({"dropout": "much"}, "dropout"),
         ("[]", "object"),
         ("{", "JSON"),

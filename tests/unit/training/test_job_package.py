@@ -55,6 +55,14 @@ def test_a_good_package_is_read(prefix: str) -> None:
     assert opened.notes["job_recipe"]["augmentation"]["unused"] == {"color": "why"}
 
 
+def test_what_a_search_tried_is_told() -> None:
+    trial = {"settings": {"dropout": 0.3}, "losses": [0.5, None], "pruned": True}
+    search = {"trials": [trial], "chosen": {"dropout": 0.3}, "reason": None}
+    for said in (search, None):
+        data = package(("model.onnx", b"net"), ("report.json", report(search=said)))
+        assert open_package(data).notes.get("job_search") == said
+
+
 @pytest.mark.parametrize(
     "name", ["../model.onnx", "/model.onnx", "code/train.py", "model.onnx/report.json"]
 )

@@ -96,6 +96,8 @@ def check_options(options: TrainingOptions) -> None:
         raise InvalidInput(f"input_size must be a multiple of {INPUT_SIZE_STEP}")
     if options.backbone is not None and options.backbone not in BACKBONES:
         raise InvalidInput(f"backbone must be one of {', '.join(BACKBONES)}")
+    if options.search and options.instance_count > 1:
+        raise InvalidInput("search: takes one machine; leave out instance_count, or search")
     if options.mode is TrainMode.INSTANT:
         _check_instant(options)
 

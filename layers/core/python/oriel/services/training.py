@@ -84,7 +84,7 @@ class Trainings:
         self._fail(model, "The training ended without a result; train again")
 
     def _granted(self, options: TrainingOptions) -> TrainingOptions:
-        _check_options(options)
+        check_options(options)
         return self.capacity.granted(options)
 
     def _start(self, model: Model, options: TrainingOptions) -> None:
@@ -98,12 +98,6 @@ class Trainings:
 
     def _fail(self, model: Model, reason: str) -> None:
         self.models.mark_failed(model.workspace_id, model.id, reason, self.clock())
-
-
-def _check_options(options: TrainingOptions) -> None:
-    check_options(options)
-    if options.search:
-        raise InvalidInput("search: this deployment does not search for options")
 
 
 def _check_names(labels: Sequence[Label]) -> None:
