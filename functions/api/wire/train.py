@@ -40,7 +40,8 @@ class TrainRequest(Request):
     )
     backbone: Name | None = Field(
         default=None,
-        description="The network to start from: lite0 (usual), lite1 or lite2, ever larger.",
+        description="The network to start from: lite0 (usual), lite1 or lite2, ever larger; or "
+        "timm:<name>, where the training has the package timm.",
     )
     weight_decay: float | None = _bounded("weight_decay", "Of AdamW.")
     dropout: float | None = _bounded("dropout", "Before the last layer.")

@@ -1,7 +1,8 @@
 """The networks that a training can start from, by name.
 
 lite0 comes with the vision package, as what serving embeds with. The larger ones come as packages
-of published weights (Apache-2.0), which are read only if their SHA-256 is the known one.
+of published weights (Apache-2.0), which are read only if their SHA-256 is the known one. All others
+are timm's, where it is installed.
 """
 
 import hashlib
@@ -15,8 +16,10 @@ import torch
 from errors import TrainingImpossible
 from folding import folded
 from network import LITE0, LITE1, LITE2, Lite, Stage, load_backbone
+from timm_backbone import PREFIX, TimmBackbone, load_timm
 
 USUAL = "lite0"
+MOST_OPEN_STAGE = 3
 _LITE0_FILE = Path(oriel_vision.__file__).parent / "backbones" / USUAL / "fp32.onnx"
 
 
@@ -44,8 +47,10 @@ _PUBLISHED = {
 }
 
 
-def load(name: str) -> Lite:
+def load(name: str) -> Lite | TimmBackbone:
     """Build a network with its published weights; raises TrainingImpossible."""
+    if name.startswith(PREFIX):
+        return load_timm(name)
     stages = _stages(name)
     if name == USUAL:
         return load_backbone(_LITE0_FILE)
@@ -64,13 +69,19 @@ def load(name: str) -> Lite:
 
 
 def blocks_until_stage(name: str, stage: int) -> int:
-    """How many blocks the first `stage` of the seven stages have."""
+    """How many blocks the first `stage` of the seven stages have.
+
+    A network of timm is one block, which is open unless most of it would be frozen.
+    """
+    if name.startswith(PREFIX):
+        return int(stage > MOST_OPEN_STAGE)
     return [0, *accumulate(one.blocks for one in _stages(name))][stage]
 
 
 def _stages(name: str) -> tuple[Stage, ...]:
     if name not in _STAGES:
         raise TrainingImpossible(
-            f"There is no backbone '{name}' to start from; there are {', '.join(_STAGES)}"
+            f"There is no backbone '{name}' to start from; there are {', '.join(_STAGES)} "
+            f"and {PREFIX}<name>, where timm is installed"
         )
     return _STAGES[name]

@@ -2,8 +2,9 @@
 
 import torch
 from dropout import SharedDropout
-from network import EMBEDDING_DIM, Lite
+from network import Lite
 from oriel_vision.units import Units
+from timm_backbone import TimmBackbone
 from torch import Tensor, nn
 
 
@@ -15,7 +16,7 @@ class Classifier(nn.Module):
 
     def __init__(
         self,
-        backbone: Lite,
+        backbone: Lite | TimmBackbone,
         outputs: int,
         frozen_blocks: int,
         units: Units | None = None,
@@ -25,7 +26,7 @@ class Classifier(nn.Module):
         self.units = units
         self.backbone, self.frozen_blocks = backbone, frozen_blocks
         self.dropout = SharedDropout(dropout)
-        self.answer = nn.Linear(EMBEDDING_DIM, outputs)
+        self.answer = nn.Linear(backbone.dim, outputs)
         for part in (backbone.stem, *backbone.blocks[:frozen_blocks]):
             part.requires_grad_(requires_grad=False)
 
@@ -40,7 +41,7 @@ class Classifier(nn.Module):
         return self.backbone.trunk(pixels, self.frozen_blocks)
 
     def embed(self, activations: Tensor) -> Tensor:
-        """Map the trunk's activations to embeddings [n, 1280]."""
+        """Map the trunk's activations to embeddings [n, backbone.dim]."""
         return self.backbone.top(activations, self.frozen_blocks)
 
     def top(self, activations: Tensor) -> Tensor:

@@ -113,6 +113,7 @@ class Lite(nn.Module):
                 channels = stage.channels
         self.blocks = nn.ModuleList(blocks)
         self.head = Conv(channels, EMBEDDING_DIM)
+        self.dim = EMBEDDING_DIM
 
     def trunk(self, pixels: Tensor, blocks: int) -> Tensor:
         """Run the stem and the first `blocks` blocks on RGB uint8 [n, h, w, 3]."""

@@ -9,6 +9,7 @@ from typing import Any
 
 import processes
 import torch
+from backbones import USUAL
 from budget import Budget
 from classifier import Classifier
 from examples import Examples
@@ -37,6 +38,7 @@ class Trained:
     recipe: Mapping[str, Any]
     price_micros_per_hour: int | None = None
     frozen_blocks: int = 0
+    backbone: str = USUAL
     search: Mapping[str, Any] | None = None
 
 
@@ -57,6 +59,7 @@ def write_package(
         "best_epoch": trained.best_epoch,
         "frozen_blocks": trained.frozen_blocks,
         "device": trained.device.type,
+        "backbone": trained.backbone,
         "recipe": dict(trained.recipe),
         "search": None if trained.search is None else dict(trained.search),
         **_export(trained, folder / "model.onnx", shown, figures["temperature"]),

@@ -87,6 +87,7 @@ def _train(job: JobEnvironment, budget: Budget) -> None:
             recipe=to_report(found.recipe, options),
             price_micros_per_hour=options.price_micros_per_hour,
             frozen_blocks=found.frozen_blocks,
+            backbone=options.backbone or USUAL,
             search=found.report,
         )
         report = write_package(job.model, trained, validation, test, budget)

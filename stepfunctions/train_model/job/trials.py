@@ -140,4 +140,5 @@ class _Trainer:
 def _depths(options: JobOptions, plan: Plan) -> Sequence[int]:
     """Return numbers of frozen blocks, the plan's first; with fewer the pace would not hold."""
     stages = [blocks_until_stage(options.backbone or USUAL, stage) for stage in DEPTH_STAGES]
-    return [plan.frozen_blocks, *(blocks for blocks in stages if blocks > plan.frozen_blocks)]
+    later = {blocks for blocks in stages if blocks > plan.frozen_blocks}
+    return [plan.frozen_blocks, *sorted(later)]

@@ -75,7 +75,7 @@ def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str)
 def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
     chosen = {"epochs": 5, "learning_rate": 0.001, "batch_size": 16, "input_size": 96, "seed": 9}
     chosen |= {"weight_decay": 0.0, "dropout": 0.1, "label_smoothing": 0.0, "patience": 2}
-    chosen |= {"search": True}
+    chosen |= {"search": True, "backbone": "timm:resnet18.a1_in1k"}
     model = client.post(f"{TASKS}/{trainable(client)}/train", chosen).json
     told = world.machine.runs[model["id"]].options.to_document()
     assert {name: told[name] for name in chosen} == chosen
@@ -95,6 +95,8 @@ def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
         ({"mode": "instant", "epochs": 3}, "epochs: only trainings of the mode 'full'"),
         ({"max_cost": 0}, "max_cost"),
         ({"backbone": "resnet50"}, "backbone must be one of lite0"),
+        ({"backbone": "timm:hf_hub:someone/else"}, "backbone must be one of lite0"),
+        ({"backbone": "timm:../weights"}, "backbone must be one of lite0"),
         ({"max_cost": 5}, "training_price_per_hour"),
         ({"instance_count": 2}, "instance_count: this deployment"),
         ({"search": "yes please"}, "search"),

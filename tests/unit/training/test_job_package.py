@@ -55,6 +55,12 @@ def test_a_good_package_is_read(prefix: str) -> None:
     assert opened.notes["job_recipe"]["augmentation"]["unused"] == {"color": "why"}
 
 
+def test_the_backbone_is_told() -> None:
+    said = report(backbone="timm:resnet18")
+    opened = open_package(package(("model.onnx", b"net"), ("report.json", said)))
+    assert opened.notes["job_backbone"] == "timm:resnet18"
+
+
 def test_what_a_search_tried_is_told() -> None:
     trial = {"settings": {"dropout": 0.3}, "losses": [0.5, None], "pruned": True}
     search = {"trials": [trial], "chosen": {"dropout": 0.3}, "reason": None}

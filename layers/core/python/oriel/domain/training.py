@@ -1,5 +1,6 @@
 """Training: what is asked for, what is required, and how pictures are split."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields
 from typing import Any
@@ -16,6 +17,8 @@ INPUT_SIZE_STEP = 32
 
 BACKBONES = ("lite0", "lite1", "lite2")
 """Networks that full trainings start from: the larger the better, the slower and the dearer."""
+_OF_TIMM = re.compile(r"timm:[A-Za-z0-9_]{1,80}(\.[A-Za-z0-9_]{1,80})?")
+"""Others, where the training's environment has them. No folders, and no other repositories."""
 
 BOUNDS: Mapping[str, tuple[float, float]] = {
     "time_budget_seconds": (30, 24 * 3600),
@@ -94,12 +97,19 @@ def check_options(options: TrainingOptions) -> None:
             raise InvalidInput(f"{name} must be between {least:g} and {most:g}")
     if options.input_size is not None and options.input_size % INPUT_SIZE_STEP:
         raise InvalidInput(f"input_size must be a multiple of {INPUT_SIZE_STEP}")
-    if options.backbone is not None and options.backbone not in BACKBONES:
-        raise InvalidInput(f"backbone must be one of {', '.join(BACKBONES)}")
+    if options.backbone is not None:
+        _check_backbone(options.backbone)
     if options.search and options.instance_count > 1:
         raise InvalidInput("search: takes one machine; leave out instance_count, or search")
     if options.mode is TrainMode.INSTANT:
         _check_instant(options)
+
+
+def _check_backbone(name: str) -> None:
+    if name not in BACKBONES and not _OF_TIMM.fullmatch(name):
+        raise InvalidInput(
+            f"backbone must be one of {', '.join(BACKBONES)}, or timm:<name of a network of timm>"
+        )
 
 
 def _check_instant(options: TrainingOptions) -> None:

@@ -88,6 +88,8 @@ def _package(onnx: bytes, report: dict[str, Any]) -> JobPackage:
     }
     if report.get("cost_micros") is not None:
         notes["job_cost_micros"] = int(report["cost_micros"])
+    if report.get("backbone") is not None:
+        notes["job_backbone"] = str(report["backbone"])
     if report.get("search") is not None:
         notes["job_search"] = dict(report["search"])
     if "onnx_parity" in report:
