@@ -37,8 +37,14 @@ def test_fewer_blocks_are_trained_where_the_preferred_ones_take_too_long() -> No
 
 def test_too_few_epochs_to_be_of_use_are_not_begun() -> None:
     plans = [choose(WORK, SPEEDS, seconds, 10) for seconds in range(30)]
-    assert {plan.epochs for plan in plans} & set(range(1, 8)) == set()
+    assert {plan.epochs for plan in plans} & set(range(1, 4)) == set()
     assert plans[0].epochs == 0 < plans[-1].epochs
+
+
+def test_some_epochs_less_are_trained_only_where_nothing_smaller_is_left() -> None:
+    plans = [choose(WORK, SPEEDS, seconds / 4, 10) for seconds in range(120)]
+    short = {(plan.input_size, plan.frozen_blocks) for plan in plans if 0 < plan.epochs < 8}
+    assert short == {(64, 11)}
 
 
 def test_the_probe_alone_takes_the_largest_input_that_there_is_time_for() -> None:

@@ -20,7 +20,9 @@ DEAR_TRUNK = 8
 of one. Not measured anew, since a model would then depend on what else the machine did."""
 COPIES = 4
 ENOUGH_EPOCHS = 8
-"""With fewer, smaller inputs and fewer blocks do better, and in the end the probe alone."""
+"""With fewer, smaller inputs and fewer blocks do better."""
+FEWEST_EPOCHS = 4
+"""Of the smallest input and the fewest blocks; with fewer the probe alone does as well."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,11 @@ def choose(
             epochs = min(max_epochs, _fitting(workload, speed, size, seconds, copies))
             if epochs >= min(max_epochs, ENOUGH_EPOCHS):
                 return Plan(size, frozen, epochs, copies)
+    frozen, speed = max(speeds.items())
+    copies = _copies(workload, frozen)
+    epochs = _fitting(workload, speed, sizes[-1], seconds, copies)
+    if epochs >= FEWEST_EPOCHS:
+        return Plan(sizes[-1], frozen, min(epochs, max_epochs), copies)
     sizes = INPUT_SIZES if input_size is None else [input_size]
     return _probe_alone(workload, speeds, seconds, sizes)
 
