@@ -1,4 +1,5 @@
 import json
+from typing import Any
 
 import pytest
 from oriel.domain.progress import progress_key
@@ -73,8 +74,14 @@ def test_mode_and_budget_may_be_chosen(world: World, client: Client, field: str)
 
 
 def test_what_the_job_does_may_be_chosen(world: World, client: Client) -> None:
-    chosen = {"epochs": 5, "learning_rate": 0.001, "batch_size": 16, "input_size": 96, "seed": 9}
-    chosen |= {"weight_decay": 0.0, "dropout": 0.1, "label_smoothing": 0.0, "patience": 2}
+    chosen: dict[str, Any] = {"epochs": 5, "learning_rate": 0.001, "batch_size": 16, "seed": 9}
+    chosen |= {
+        "input_size": 96,
+        "weight_decay": 0.0,
+        "dropout": 0.1,
+        "label_smoothing": 0.0,
+        "patience": 2,
+    }
     chosen |= {"search": True, "backbone": "timm:resnet18.a1_in1k"}
     model = client.post(f"{TASKS}/{trainable(client)}/train", chosen).json
     told = world.machine.runs[model["id"]].options.to_document()

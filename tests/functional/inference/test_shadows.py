@@ -65,7 +65,7 @@ def test_production_answers_and_the_candidate_after_it(world: World) -> None:
     for index, label in ((0, "bag"), (2, "coat")):
         record = kept(world)[reply.records[index]["_record_id"]]
         assert (record.candidate, record.version) == (False, 2)
-        assert record.answer == record.shadow == {label}
+        assert record.answer == record.shadow == frozenset({label})
     assert world.billed() == 2
     assert world.blobs.objects == {}
 
