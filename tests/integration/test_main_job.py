@@ -65,14 +65,14 @@ def test_exactly_the_answered_records_are_billed(
 
 
 def _settled_units(member: Member) -> int:
-    """The units billed, once they have stood still for two seconds."""
+    """The units billed, once they have stood still for six seconds."""
     seen: list[tuple[float, int]] = []
 
     def stands_still() -> bool:
         now, units = time.monotonic(), member.get("account/v2/usage")["units"]
         if not seen or seen[-1][1] != units:
             seen.append((now, units))
-        return now - seen[-1][0] > 2
+        return now - seen[-1][0] > 6
 
     eventually(stands_still)
     return seen[-1][1]
