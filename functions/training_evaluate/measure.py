@@ -15,6 +15,7 @@ from oriel_vision.reliability import expected_calibration_error, reliability
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 from oriel_vision.tag_evaluation import measure_tags
+from oriel_vision.tag_matrix import tag_matrix
 from oriel_vision.value_evaluation import measure_values
 
 POINTS_OF_ALL = 10_000
@@ -43,7 +44,7 @@ class NumpyMeasures:
     def tags(self, logits: Rows, carried: Sequence[Sequence[int]]) -> TagFigures:
         """Measure a row of logits a picture against the columns that it carries."""
         scores = np.asarray(logits)
-        found = measure_tags(scores, _truth(scores, carried))
+        found = measure_tags(scores, tag_matrix(carried, scores.shape[1]))
         return TagFigures(
             accuracy=found.right,
             exact_match=found.exact,
@@ -82,7 +83,7 @@ class NumpyMeasures:
     ) -> Calibration:
         """Sort the probabilities of all tags into bins."""
         scores = np.asarray(logits)
-        truth = _truth(scores, carried).ravel()
+        truth = tag_matrix(carried, scores.shape[1]).ravel()
         before, after = sigmoid(scores).ravel(), sigmoid(scores, temperature).ravel()
         return _calibration(before, after, truth, temperature)
 
@@ -99,7 +100,7 @@ class NumpyMeasures:
     ) -> Curves:
         """Ask for all tags together, and for each by itself."""
         chances = sigmoid(np.asarray(logits), temperature)
-        truth = _truth(chances, carried)
+        truth = tag_matrix(carried, chances.shape[1])
         overall = _curve(chances.ravel(), truth.ravel(), POINTS_OF_CURVE[-1])
         return Curves(overall, _per_label(chances, truth))
 
@@ -112,13 +113,6 @@ def _own(figures: evaluation.LabelFigures) -> LabelFigures:
     return LabelFigures(
         float(figures.precision), float(figures.recall), float(figures.f1), int(figures.support)
     )
-
-
-def _truth(scores: Floats, carried: Sequence[Sequence[int]]) -> NDArray[np.bool_]:
-    truth = np.zeros(scores.shape, np.bool_)
-    for row, columns in enumerate(carried):
-        truth[row, list(columns)] = True
-    return truth
 
 
 def _calibration(

@@ -1,19 +1,19 @@
 """Solves heads with the vision layer's arithmetic."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
-from tempfile import TemporaryFile
 
 import numpy as np
 from numpy.typing import NDArray
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.risk import RiskCoverage
 from oriel.services.fit_head import SolvedHead
-from oriel_vision.file_shelf import FileShelf
+from oriel_vision.file_shelf import FileShelf, new_shelf
 from oriel_vision.head import fit_head, head_to_bytes
 from oriel_vision.softmax import softmax
 from oriel_vision.tag_head import fit_tag_head
+from oriel_vision.tag_matrix import tag_matrix
 from oriel_vision.training_features import FittedHead, UnusableTrainingSet
 from oriel_vision.value_head import fit_value_head
 
@@ -30,11 +30,9 @@ class RidgeSolver:
         """The side of the backbone's square input in pixels."""
         return INPUT_SIZE
 
-    @contextmanager
-    def shelf(self) -> Iterator[FileShelf]:
+    def shelf(self) -> AbstractContextManager[FileShelf]:
         """Make an empty shelf in the function's scratch space."""
-        with TemporaryFile() as file:
-            yield FileShelf(file)
+        return new_shelf()
 
     def classes(self, shelf: FileShelf, targets: Sequence[int], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of one column each."""
@@ -44,9 +42,7 @@ class RidgeSolver:
 
     def tags(self, shelf: FileShelf, carried: Sequence[Sequence[int]], count: int) -> SolvedHead:
         """Fit `count` columns to embeddings of any columns each."""
-        truth = np.zeros((len(carried), count), np.bool_)
-        for row, columns in enumerate(carried):
-            truth[row, list(columns)] = True
+        truth = tag_matrix(carried, count)
         with _told():
             return _solved(fit_tag_head(shelf.embeddings(), truth))
 

@@ -1,24 +1,22 @@
 """Doubts answers with the vision layer's arithmetic."""
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from tempfile import TemporaryFile
+from contextlib import AbstractContextManager, contextmanager
 
 import numpy as np
 from oriel.services.find_suspects import Doubt, NothingToDoubt
 from oriel_vision.doubts import Doubts, doubted_classes, doubted_tags, doubted_values
-from oriel_vision.file_shelf import FileShelf
+from oriel_vision.file_shelf import FileShelf, new_shelf
+from oriel_vision.tag_matrix import tag_matrix
 from oriel_vision.training_features import UnusableTrainingSet
 
 
 class RidgeDoubter:
     """Predicts each picture by all others, in closed form."""
 
-    @contextmanager
-    def shelf(self) -> Iterator[FileShelf]:
+    def shelf(self) -> AbstractContextManager[FileShelf]:
         """Make an empty shelf in the function's scratch space."""
-        with TemporaryFile() as file:
-            yield FileShelf(file)
+        return new_shelf()
 
     def classes(
         self, shelf: FileShelf, targets: Sequence[int], count: int, most: int
@@ -31,9 +29,7 @@ class RidgeDoubter:
         self, shelf: FileShelf, carried: Sequence[Sequence[int]], count: int, most: int
     ) -> Sequence[Doubt]:
         """Doubt the columns that pictures carry, and those that they do not."""
-        truth = np.zeros((len(carried), count), np.bool_)
-        for row, columns in enumerate(carried):
-            truth[row, list(columns)] = True
+        truth = tag_matrix(carried, count)
         with _told():
             return _own(doubted_tags(shelf.embeddings(), truth, most))
 

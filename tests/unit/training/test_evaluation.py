@@ -13,6 +13,8 @@ def test_the_interval_contains_the_share(count: int, share: float) -> None:
 
 
 def test_the_interval_of_a_known_case() -> None:
+    assert {wilson_interval(1.0, count)[1] for count in range(1, 100)} == {1.0}
+    assert {wilson_interval(0.0, count)[0] for count in range(1, 100)} == {0.0}
     assert wilson_interval(0.9, 100) == pytest.approx((0.8256, 0.9448), abs=1e-4)
 
 

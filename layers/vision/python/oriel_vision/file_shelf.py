@@ -1,6 +1,8 @@
 """Embeddings laid down one after another, to be read in blocks."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from tempfile import TemporaryFile
 from typing import BinaryIO
 
 import numpy as np
@@ -30,3 +32,10 @@ class FileShelf:
         self._file.flush()
         shape = (self._count, self._bytes // np.dtype(_STORED).itemsize)
         return np.memmap(self._file, _STORED, mode="r", shape=shape)
+
+
+@contextmanager
+def new_shelf() -> Iterator[FileShelf]:
+    """Make an empty shelf in the scratch space; afterwards nothing is left of it."""
+    with TemporaryFile() as file:
+        yield FileShelf(file)

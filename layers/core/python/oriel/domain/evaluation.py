@@ -132,7 +132,14 @@ def best(logits: Sequence[float]) -> int:
     return max(range(len(logits)), key=lambda column: logits[column])
 
 
+def chances(logits: Sequence[float], temperature: float) -> list[float]:
+    """Return the softmax probability of each column."""
+    highest = max(logits)
+    powers = [math.exp((logit - highest) / temperature) for logit in logits]
+    total = math.fsum(powers)
+    return [power / total for power in powers]
+
+
 def confidence(logits: Sequence[float], temperature: float) -> float:
     """Return the softmax probability of the highest logit."""
-    highest = max(logits)
-    return 1 / sum(math.exp((logit - highest) / temperature) for logit in logits)
+    return max(chances(logits, temperature))

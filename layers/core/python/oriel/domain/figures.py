@@ -135,4 +135,6 @@ def wilson_interval(share: float, count: int) -> tuple[float, float]:
     middle = (share + square / (2 * count)) / scale
     spread = math.sqrt(share * (1 - share) / count + square / (4 * count**2))
     half = _Z_95 / scale * spread
-    return max(0.0, middle - half), min(1.0, middle + half)
+    # Rounding would miss the ends by a little.
+    low = 0.0 if share == 0 else max(0.0, middle - half)
+    return low, 1.0 if share == 1 else min(1.0, middle + half)

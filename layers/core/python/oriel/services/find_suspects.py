@@ -13,7 +13,7 @@ from oriel.domain.task import TaskType
 from oriel.image_ports import EmbeddingStore
 from oriel.ports import Blobs, TaskStore
 from oriel.services.fit_head import Shelf
-from oriel.services.stored_embeddings import READ_AT_ONCE, read_snapshot
+from oriel.services.stored_embeddings import embedded, read_snapshot, readable_parts
 from oriel.training_ports import ModelStore
 
 
@@ -79,13 +79,10 @@ class FindSuspects(Generic[S]):
 
     def _lay_down(self, snapshot: Snapshot, shelf: S) -> list[SnapshotItem]:
         items: list[SnapshotItem] = []
-        for start in range(0, len(snapshot.items), READ_AT_ONCE):
-            part = snapshot.items[start : start + READ_AT_ONCE]
-            ids = [item.image_id for item in part]
-            found = self.embeddings.get_many(snapshot.workspace_id, ids, self.backbone)
-            there = [item for item in part if item.image_id in found]
-            shelf.add([found[item.image_id] for item in there])
-            items += there
+        for part in readable_parts(snapshot.items):
+            found = embedded(self.embeddings, snapshot.workspace_id, part, self.backbone)
+            items += found.items
+            shelf.add(found.vectors)
         return items
 
     def _look(

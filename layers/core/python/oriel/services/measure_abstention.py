@@ -1,12 +1,11 @@
 """Measures on the test pictures what it takes, and what it gains, to say "I don't know"."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 from oriel.domain.abstention import AbstentionMode, selective
-from oriel.domain.evaluation import best
+from oriel.domain.evaluation import best, chances
 from oriel.domain.risk import RiskCoverage
 from oriel.domain.snapshot import Snapshot
 from oriel.domain.task import TaskType
@@ -32,7 +31,7 @@ class MeasureAbstention:
         check_logits(answers.logits, len(snapshot.labels))
         temperature = answers.artifact.temperature
         told = [
-            (_chances(row, temperature), item.column)
+            (chances(row, temperature), item.column)
             for row, item in zip(answers.logits, answers.items, strict=True)
         ]
         noted = {"risk_coverage": _curve(told), **self._as_set(snapshot, answers, told)}
@@ -48,17 +47,10 @@ class MeasureAbstention:
         return {"as_set": asdict(selective(setting, labels, told, answers.artifact.risk))}
 
 
-def _chances(row: Sequence[float], temperature: float) -> list[float]:
-    highest = max(row)
-    powers = [math.exp((logit - highest) / temperature) for logit in row]
-    total = math.fsum(powers)
-    return [power / total for power in powers]
-
-
 def _curve(told: Sequence[tuple[Sequence[float], int]]) -> list[dict[str, float]]:
     measured = RiskCoverage.of(
-        [max(chances) for chances, _ in told],
-        [best(chances) == actual for chances, actual in told],
+        [max(row) for row, _ in told],
+        [best(row) == actual for row, actual in told],
     )
     return [
         {

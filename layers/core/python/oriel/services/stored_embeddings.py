@@ -34,21 +34,20 @@ class StoredEmbeddings:
         Raises TrainingFailed where a picture is there and its embedding is not: it was ingested
         with another backbone.
         """
-        ids = [item.image_id for item in items]
-        stored = self.embeddings.get_many(workspace_id, ids, self.backbone)
-        for image_id in ids:
-            if image_id not in stored and self._exists(workspace_id, image_id):
+        found = embedded(self.embeddings, workspace_id, items, self.backbone)
+        there = {item.image_id for item in found.items}
+        for item in items:
+            if item.image_id not in there and self._exists(workspace_id, item.image_id):
                 raise TrainingFailed(
                     f"Some pictures have no '{self.backbone}' embedding: they were uploaded while "
                     "the deployment used another backbone. Upload them again"
                 )
-        there = tuple(item for item in items if item.image_id in stored)
-        return Embedded(there, tuple(stored[item.image_id] for item in there))
+        return found
 
     def parts(self, workspace_id: str, items: Sequence[SnapshotItem]) -> Iterator[Embedded]:
         """Yield what `of` returns, so many pictures at a time; raises as it does."""
-        for start in range(0, len(items), READ_AT_ONCE):
-            yield self.of(workspace_id, items[start : start + READ_AT_ONCE])
+        for part in readable_parts(items):
+            yield self.of(workspace_id, part)
 
     def _exists(self, workspace_id: str, image_id: str) -> bool:
         try:
@@ -56,6 +55,21 @@ class StoredEmbeddings:
         except NotFound:
             return False
         return True
+
+
+def embedded(
+    embeddings: EmbeddingStore, workspace_id: str, items: Sequence[SnapshotItem], backbone: str
+) -> Embedded:
+    """Return those of the pictures that have an embedding of the backbone, in their order."""
+    stored = embeddings.get_many(workspace_id, [item.image_id for item in items], backbone)
+    there = tuple(item for item in items if item.image_id in stored)
+    return Embedded(there, tuple(stored[item.image_id] for item in there))
+
+
+def readable_parts(items: Sequence[SnapshotItem]) -> Iterator[Sequence[SnapshotItem]]:
+    """Cut pictures into parts whose embeddings are in memory together."""
+    for start in range(0, len(items), READ_AT_ONCE):
+        yield items[start : start + READ_AT_ONCE]
 
 
 def read_snapshot(datasets: Blobs, key: str) -> Snapshot:
