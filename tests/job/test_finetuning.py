@@ -124,9 +124,33 @@ def test_only_the_open_blocks_learn(frozen: int, tmp_path: Path) -> None:
     assert best.score.figures["accuracy"] == 1.0
 
 
-def tuning_of(classifier: Classifier, epochs: int, recipe: Recipe = RECIPE) -> FineTuning:
+def test_the_last_blocks_settle_before_those_in_front_of_them_learn() -> None:
+    classifier = new_classifier(2, 5, CPU)
+    tuning = tuning_of(classifier, epochs=10, late_blocks=11)
+    blocks = classifier.backbone.blocks
+    early, late = (blocks[number].project.weight for number in (10, 11))
+    before = early.detach().clone(), late.detach().clone()
+    tuning.advance(lambda: False)
+    assert torch.equal(early, before[0])
+    assert not torch.equal(late, before[1])
+    tuning.advance(lambda: False)
+    assert not torch.equal(early, before[0])
+
+
+def test_a_network_that_is_open_from_its_last_blocks_on_has_nothing_to_wait_for() -> None:
+    classifier = new_classifier(2, 11, CPU)
+    late, early = classifier.learners(11)
+    assert not early
+    assert {id(one) for one in late} == {
+        id(one) for one in classifier.parameters() if one.requires_grad
+    }
+
+
+def tuning_of(
+    classifier: Classifier, epochs: int, recipe: Recipe = RECIPE, late_blocks: int = 0
+) -> FineTuning:
     examples = bright_and_dark(classifier)
-    plan = Plan(SIZE, classifier.frozen_blocks, epochs)
+    plan = Plan(SIZE, classifier.frozen_blocks, epochs, late_blocks=late_blocks)
     return FineTuning(
         *(classifier, examples, examples, ClassObjective(2)),
         plan=plan,

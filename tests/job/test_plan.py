@@ -1,7 +1,9 @@
 from dataclasses import replace
 
 import pytest
+import torch
 from plan import COPIES, Plan, Speed, Workload, choose
+from planning import ENOUGH_TO_WIDEN, frozen_stages
 
 WORK = Workload(
     train=1000, validation=100, test=100, an_epoch=1000, native_side=500, may_cache=True
@@ -80,3 +82,11 @@ def test_a_chosen_input_size_is_kept_to_while_epochs_and_blocks_give_way() -> No
     assert {plan.input_size for plan in plans} == {160}
     assert plans[0].epochs == 0
     assert plans[-1] == Plan(160, 5, 10)
+
+
+@pytest.mark.parametrize("device", ["cpu", "cuda"])
+def test_few_pictures_open_only_the_last_blocks(device: str) -> None:
+    few = frozen_stages(ENOUGH_TO_WIDEN - 1, torch.device(device))
+    many = frozen_stages(ENOUGH_TO_WIDEN, torch.device(device))
+    assert list(few) == [5]
+    assert many[0] < 5

@@ -35,6 +35,14 @@ class Classifier(nn.Module):
         for number, block in enumerate(self.backbone.blocks):
             block.requires_grad_(requires_grad=number >= max(blocks, self.frozen_blocks))
 
+    def learners(self, blocks: int) -> tuple[list[nn.Parameter], list[nn.Parameter]]:
+        """Return what learns: of blocks from this number on and all behind them, and of others."""
+        early = {id(one) for one in self.backbone.blocks[:blocks].parameters()}
+        early |= {id(one) for one in self.backbone.stem.parameters()}
+        learning = [one for one in self.parameters() if one.requires_grad]
+        late = [one for one in learning if id(one) not in early]
+        return late, [one for one in learning if id(one) in early]
+
     @torch.no_grad()
     def trunk(self, pixels: Tensor) -> Tensor:
         """Run what is frozen on RGB uint8 [n, size, size, 3]."""

@@ -27,6 +27,10 @@ from torch.optim.swa_utils import AveragedModel, get_ema_multi_avg_fn
 
 FEWEST_STEPS = 20
 """Of an epoch, so that a small training set is shown several times."""
+WIDENING = 0.15
+"""At this share of the way the blocks before the last ones begin to learn. On 2,000 pictures of
+Fashion-MNIST it was 0.892 to 0.891 from the beginning and 0.878 at 0.3, with 11 blocks open, and
+0.895 to 0.893 with all."""
 AVERAGING = 0.98
 """Each step keeps this share of the averaged weights, which are what is validated and shipped."""
 
@@ -68,9 +72,12 @@ class FineTuning:
         self._objective = objective
         self._plan, self._recipe = plan, recipe
         self._seed, self._device = seed, device
-        self._open = [one for one in classifier.parameters() if one.requires_grad]
         self._answer = replicated(classifier, device)
-        self._optimizer = AdamW(self._open, weight_decay=recipe.weight_decay)
+        late, early = classifier.learners(plan.late_blocks)
+        self._optimizer = AdamW(
+            [{"params": late, "from": 0.0}, {"params": early, "from": WIDENING}],
+            weight_decay=recipe.weight_decay,
+        )
         self._scaler = loss_scaler(device)
         self._average = AveragedModel(
             classifier, multi_avg_fn=get_ema_multi_avg_fn(AVERAGING), use_buffers=False
@@ -148,8 +155,7 @@ class FineTuning:
         draws = list(self._draws())
         for number, (rows, chances) in enumerate(draws):
             progress = (self._epoch + number / len(draws)) / self._last_epoch
-            rate = learning_rate(progress, self._recipe.learning_rate)
-            losses.append(self._step(rows, chances, rate))
+            losses.append(self._step(rows, chances, progress))
             over, asked = processes.any_wants(is_over(), is_asked())
             if asked:
                 leave()
@@ -166,9 +172,10 @@ class FineTuning:
         for start in range(0, len(order) - size + 1, size):
             yield order[start : start + size], draw(random, size)
 
-    def _step(self, rows: Rows, chances: Chances, rate: float) -> torch.Tensor:
+    def _step(self, rows: Rows, chances: Chances, progress: float) -> torch.Tensor:
+        rate = learning_rate(progress, self._recipe.learning_rate)
         for group in self._optimizer.param_groups:
-            group["lr"] = rate
+            group["lr"] = rate if progress >= group["from"] else 0.0
         share = processes.share_of_mean(len(rows))
         self._classifier.dropout.batch_size = len(rows)
         rows, chances = processes.own_rows(rows), processes.own_rows(chances)

@@ -57,7 +57,8 @@ class Plan:
     """With 0 epochs the probe is the model.
 
     The trunk runs once on so many `copies` of each training picture; with 0 it runs in each epoch.
-    The time that remains once the pictures are laid out is a search's to this share.
+    The time that remains once the pictures are laid out is a search's to this share. Blocks from
+    `late_blocks` on learn from the first step, open ones before them once those have settled.
     """
 
     input_size: int
@@ -65,6 +66,7 @@ class Plan:
     epochs: int
     copies: int = 0
     search_share: float = 0.0
+    late_blocks: int = 0
 
 
 def choose(

@@ -2,6 +2,7 @@
 
 import statistics
 import time
+from collections.abc import Sequence
 from dataclasses import replace
 
 import processes
@@ -21,8 +22,15 @@ from start import new_classifier
 SAMPLED = 16
 DEFAULT_EPOCHS = 12
 SEARCH_SHARE = 0.5
-FROZEN_STAGES = {"cpu": (3, 5), "cuda": (0,)}
+LATE_STAGE = 5
+"""Of 7 stages, the first one of the last blocks."""
+FROZEN_STAGES = {"cpu": (3, LATE_STAGE), "cuda": (0,)}
 """What stays as it is, of 7 stages; the preferred number first."""
+ENOUGH_TO_WIDEN = 1000
+"""Training pictures from which on more than the last blocks learn. With 200 of Fashion-MNIST, with
+200 photographs of 11 classes and with 600 the last 5 blocks did as well as the last 11 (0.779 and
+0.785; 0.808 and 0.778; 0.843 and 0.838); with 1,360 and 2,000 the last 11 did better. The same 200
+garments at 224 px: 0.807, and 0.779 at 96."""
 
 
 def make_plan(
@@ -36,36 +44,48 @@ def make_plan(
     """Choose a plan that fits into `seconds`; where it would not beside a search, without one."""
     started = time.monotonic()
     native_side, decode_seconds = _look_at_pictures(dataset)
-    speeds = _speeds(objective.outputs, options.backbone or USUAL, device, decode_seconds)
-    train = len(dataset.train)
+    train, backbone = len(dataset.train), options.backbone or USUAL
+    depths = [blocks_until_stage(backbone, stages) for stages in frozen_stages(train, device)]
+    speeds = _speeds(objective.outputs, backbone, depths, device, decode_seconds)
     workload = Workload(
         train=train,
         validation=len(dataset.validation),
         test=len(dataset.test),
         # What is measured is one process's pace, of which each shows only its part.
         an_epoch=-(-pictures_an_epoch(train, recipe_of(options).batch_size) // processes.count()),
-        native_side=native_side,
+        # A backbone of which little learns knows best the size that it was made for.
+        native_side=native_side if train >= ENOUGH_TO_WIDEN else max(INPUT_SIZES),
         may_cache=may_cache(device),
     )
     left = seconds - (time.monotonic() - started)
     epochs = DEFAULT_EPOCHS if options.epochs is None else options.epochs
+    late = blocks_until_stage(backbone, LATE_STAGE)
     if options.search:
         plan = choose(workload, speeds, (1 - SEARCH_SHARE) * left, epochs, options.input_size)
         if plan.epochs:
-            return replace(plan, search_share=SEARCH_SHARE)
-    return choose(workload, speeds, left, epochs, options.input_size)
+            return replace(plan, search_share=SEARCH_SHARE, late_blocks=late)
+    plan = choose(workload, speeds, left, epochs, options.input_size)
+    return replace(plan, late_blocks=late)
+
+
+def frozen_stages(train: int, device: torch.device) -> Sequence[int]:
+    """Return how many stages stay as they are, the preferred number first, by what data allow."""
+    return FROZEN_STAGES[device.type] if train >= ENOUGH_TO_WIDEN else (LATE_STAGE,)
 
 
 def _speeds(
-    outputs: int, backbone: str, device: torch.device, decode_seconds: float
+    outputs: int,
+    backbone: str,
+    depths: Sequence[int],
+    device: torch.device,
+    decode_seconds: float,
 ) -> dict[int, Speed]:
     """Measure for each number of frozen blocks that may be chosen."""
-    choices = [blocks_until_stage(backbone, stages) for stages in FROZEN_STAGES[device.type]]
     return {
         frozen: measure(
             new_classifier(outputs, frozen, device, backbone=backbone), device, decode_seconds
         )
-        for frozen in choices
+        for frozen in depths
     }
 
 

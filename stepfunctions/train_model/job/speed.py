@@ -1,5 +1,6 @@
 """Measures how fast this machine is, in the few seconds before the plan is made."""
 
+import statistics
 import time
 from collections.abc import Callable
 
@@ -13,9 +14,11 @@ from torch.optim import AdamW
 PICTURES = 32
 # A small input does not fill a GPU and so says nothing about a large one.
 INPUT_SIZE = {"cpu": 96, "cuda": 224}
-FEWEST_REPEATS = 2
-MEASURED_SECONDS = 0.4
-"""Of each kind of work, and at least twice: on a busy machine one run says little."""
+WARMING_REPEATS = 4
+"""The first runs fill caches and pools of memory: they take up to nine times as long as others."""
+FEWEST_REPEATS = 3
+MEASURED_SECONDS = 0.8
+"""Of each kind of work: on a busy machine one run says little."""
 
 
 def measure(classifier: Classifier, device: torch.device, decode_seconds: float) -> Speed:
@@ -45,13 +48,11 @@ def measure(classifier: Classifier, device: torch.device, decode_seconds: float)
 
 
 def _seconds(work: Callable[[], object], device: torch.device) -> float:
-    """Take the mean, not the best: what else runs here will go on running."""
-    work()
-    wait_for(device)
-    started = time.monotonic()
-    repeats = 0
-    while repeats < FEWEST_REPEATS or time.monotonic() - started < MEASURED_SECONDS:
+    """Take the median, not the best: what else runs here will go on running."""
+    taken: list[float] = []
+    while len(taken) < WARMING_REPEATS + FEWEST_REPEATS or sum(taken) < MEASURED_SECONDS:
+        started = time.monotonic()
         work()
         wait_for(device)
-        repeats += 1
-    return (time.monotonic() - started) / repeats
+        taken.append(time.monotonic() - started)
+    return statistics.median(taken[WARMING_REPEATS:])

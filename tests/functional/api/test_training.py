@@ -120,6 +120,13 @@ def test_options_without_sense_are_refused_by_name(client: Client, body: object,
     assert word in reply.json["detail"]
 
 
+def test_labels_are_smoothed_only_where_a_picture_has_one_of_them(client: Client) -> None:
+    task = client.task(type="multi_label")
+    reply = client.post(f"{TASKS}/{task['id']}/train", {"label_smoothing": 0.1})
+    assert reply.status == 400
+    assert "label_smoothing: only tasks of the type 'multi_class'" in reply.json["detail"]
+
+
 def test_a_second_training_is_told_that_one_runs(client: Client) -> None:
     task_id = trainable(client)
     client.post(f"{TASKS}/{task_id}/train")

@@ -8,6 +8,7 @@ from typing import Any
 from oriel.domain.augmentation import ChosenAugmentation
 from oriel.domain.errors import InvalidInput
 from oriel.domain.model import TrainMode
+from oriel.domain.task import TaskType
 
 DEFAULT_MIN_IMAGES_PER_LABEL = 20
 MIN_LABELS = 2
@@ -103,6 +104,12 @@ def check_options(options: TrainingOptions) -> None:
         raise InvalidInput("search: takes one machine; leave out instance_count, or search")
     if options.mode is TrainMode.INSTANT:
         _check_instant(options)
+
+
+def check_type(options: TrainingOptions, task_type: TaskType) -> None:
+    """Raise InvalidInput that names the option which such a task has no use for."""
+    if options.label_smoothing is not None and task_type is not TaskType.MULTI_CLASS:
+        raise InvalidInput("label_smoothing: only tasks of the type 'multi_class' take it")
 
 
 def _check_backbone(name: str) -> None:

@@ -16,7 +16,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, Task
-from oriel.domain.training import TrainingOptions, TrainingRun, check_options
+from oriel.domain.training import TrainingOptions, TrainingRun, check_options, check_type
 from oriel.domain.training_capacity import ONE_MACHINE, TrainingCapacity
 from oriel.ports import TaskStore
 from oriel.services.requirements import check_counts
@@ -44,6 +44,7 @@ class Trainings:
         """
         options = self._granted(options)
         task = self.tasks.get(workspace_id, task_id)
+        check_type(options, task.type)
         self.settle(task)
         # Pictures that ingest has not seen count here; the machine's first step counts again.
         labels = self.tasks.labels(workspace_id, task_id)
