@@ -13,6 +13,7 @@ from budget import Budget
 from errors import TrainingImpossible
 from interruption import listen, stop_if_asked
 from job_environment import failure_file, read_environment
+from memory import keep_freed_memory
 from progress_file import PROGRESS
 
 MOST_REASON_CHARACTERS = 1024
@@ -28,6 +29,7 @@ def main() -> None:
         PROGRESS.keep_in(job.checkpoints)
         # On a busy machine threads that spin while they wait slow each other down fifteenfold.
         os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+        keep_freed_memory()
         # Only now, since it takes seconds: the budget runs, and a failure is told.
         from training import train  # noqa: PLC0415
 
