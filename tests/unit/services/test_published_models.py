@@ -3,13 +3,30 @@ from dataclasses import dataclass, field
 import pytest
 from oriel.domain.errors import NotTrained
 from oriel.domain.ids import new_id
-from oriel.services.published_models import MODEL_SECONDS, TASK_SECONDS, PublishedModels
+from oriel.services.published_models import (
+    MODEL_SECONDS,
+    TASK_SECONDS,
+    VERSION_SECONDS,
+    PublishedModels,
+)
 
 from tests.fakes.core import MemoryCore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.versions import MemoryVersionStore
 from tests.functional.core.things import Maker
+
+
+class CountingReads:
+    """A store that counts what is asked of it."""
+
+    def __init__(self, store: object) -> None:
+        self._store = store
+        self.reads = 0
+
+    def __getattr__(self, name: str) -> object:
+        self.reads += 1
+        return getattr(self._store, name)
 
 
 @dataclass
@@ -47,12 +64,25 @@ def test_every_version_answers_and_production_where_none_is_named() -> None:
     assert [scene.resolve(version) for version in (1, 2, None)] == [*scene.ids, scene.ids[1]]
 
 
-def test_another_production_version_answers_after_seconds() -> None:
+def test_another_production_version_answers_within_a_second_and_until_then_the_old_one() -> None:
     scene = Scene()
     scene.resolve()
     scene.activate(1)
-    scene.seconds += TASK_SECONDS
+    scene.seconds += TASK_SECONDS / 2
+    assert scene.resolve() == scene.ids[1]
+    scene.seconds += 1 - TASK_SECONDS / 2
     assert scene.resolve() == scene.ids[0]
+
+
+def test_a_busy_task_is_read_once_a_second_at_most_and_its_models_not_again() -> None:
+    scene = Scene()
+    tasks, models = CountingReads(scene.tasks), CountingReads(scene.models)
+    scene.published = PublishedModels(tasks, models, lambda: scene.seconds)  # type: ignore[arg-type]
+    for _ in range(100):
+        scene.resolve()
+        scene.seconds += 0.1
+    assert tasks.reads <= 12
+    assert models.reads == 1
 
 
 @pytest.mark.parametrize("was_production", [False, True])
@@ -63,7 +93,7 @@ def test_a_deleted_version_stops_answering_after_seconds(was_production: bool) -
     if was_production:
         scene.activate(1)
     scene.versions.hide(scene.make.workspace_id, scene.ids[gone - 1])
-    scene.seconds += TASK_SECONDS
+    scene.seconds += VERSION_SECONDS
     with pytest.raises(NotTrained, match=f"no version {gone}"):
         scene.resolve(gone)
 
@@ -73,8 +103,8 @@ def test_a_version_that_is_gone_does_not_come_back_with_what_was_known_of_it() -
     scene.resolve(2)
     scene.activate(1)
     scene.versions.hide(scene.make.workspace_id, scene.ids[1])
-    for _ in range(int(MODEL_SECONDS / TASK_SECONDS)):
-        scene.seconds += TASK_SECONDS
+    for _ in range(int(MODEL_SECONDS / VERSION_SECONDS)):
+        scene.seconds += VERSION_SECONDS
         assert scene.resolve() == scene.ids[0]
         with pytest.raises(NotTrained):
             scene.resolve(2)
