@@ -16,8 +16,9 @@ def facts(  # noqa: PLR0913 - each is one thing a fact says
     occurred: datetime = NOON,
     task_id: str = TASK,
     version: int = 1,
+    task_index: int = 0,
 ) -> list[UsageFact]:
     return [
-        UsageFact(workspace_id, RequestKey(key), index, task_id, version, 1, occurred)
+        UsageFact(workspace_id, RequestKey(key), index, task_id, version, 1, occurred, task_index)
         for index in range(count)
     ]

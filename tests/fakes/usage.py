@@ -18,8 +18,8 @@ class MemoryUsageStore:
     def __init__(self) -> None:
         self._lock = Lock()
         self._replies: dict[tuple[str, RequestKey], StoredReply] = {}
-        self._facts: dict[tuple[str, RequestKey, int], UsageFact] = {}
-        self._counted: set[tuple[str, RequestKey, int]] = set()
+        self._facts: dict[tuple[str, RequestKey, int, int], UsageFact] = {}
+        self._counted: set[tuple[str, RequestKey, int, int]] = set()
         self._totals: Counter[tuple[str, str, str, int]] = Counter()
 
     @property
@@ -50,11 +50,11 @@ class MemoryUsageStore:
             if (workspace_id, key) in self._replies:
                 raise Conflict("The request key was used before")
             self._replies[workspace_id, key] = reply
-            self._facts.update({_identity(fact): fact for fact in facts})
+            self._facts.update({fact.identity: fact for fact in facts})
 
     def count(self, facts: Sequence[UsageFact]) -> int:
         with self._lock:
-            arrived = {_identity(fact): fact for fact in facts}
+            arrived = {fact.identity: fact for fact in facts}
             new = (arrived.keys() & self._facts.keys()) - self._counted
             self._counted |= new
             for fact in map(arrived.__getitem__, new):
@@ -129,7 +129,3 @@ class FaultyUsageStore:
         write()
         if fault == "after":
             raise TemporarilyUnavailable("after the write")
-
-
-def _identity(fact: UsageFact) -> tuple[str, RequestKey, int]:
-    return (fact.workspace_id, fact.request_key, fact.record_index)

@@ -43,6 +43,14 @@ def test_counts_the_facts_of_the_stream(store: FaultyUsageStore) -> None:
     assert units(store) == {1: 3, 2: 2}
 
 
+def test_counts_facts_of_before_requests_could_ask_several_tasks(store: FaultyUsageStore) -> None:
+    event = stream_event(commit(store, "req.1", 2))
+    for record in event["Records"]:
+        del record["dynamodb"]["NewImage"]["task_index"]
+    assert run(event, store) == NOTHING_FAILED
+    assert units(store) == {1: 2}
+
+
 def test_counts_the_facts_beside_a_poisonous_record(store: FaultyUsageStore) -> None:
     good = stream_event(commit(store, "req.1", 2))["Records"]
     keys = {"pk": {"S": "x"}, "sk": {"S": "FACT#0000"}}

@@ -1,4 +1,4 @@
-"""Whatever fails, comes twice or comes late: an answered record is billed exactly once.
+"""Whatever fails, comes twice or comes late: an answered record is billed exactly once a task.
 
 Requests, stream deliveries and outbox deliveries happen in any order; each write may fail before or
 after it happened. When everything works again, the totals are those of the committed answers.
@@ -24,6 +24,7 @@ from tests.fakes.meter_events import queue_event, stream_event
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 from tests.functional.usage.faulty_client import FaultyClient
 
+TASKS = ("one", "two", "three")
 FAULTS = st.sampled_from([None, None, "before", "after"])
 
 
@@ -58,6 +59,7 @@ class Submit:
     key: int
     body: str
     records: int
+    tasks: int
     fault: str | None
     outbox_is_down: bool
 
@@ -80,6 +82,7 @@ STEPS = st.lists(
             key=st.integers(0, 3),
             body=st.sampled_from("AAAB"),
             records=st.integers(0, 3),
+            tasks=st.integers(1, 3),
             fault=FAULTS,
             outbox_is_down=st.booleans(),
         ),
@@ -110,9 +113,15 @@ class World:
             if known is not None:
                 settled = Settled(known, replayed=True)
             else:
-                mine = facts(self.workspace_id, key, step.records)
+                mine = [
+                    fact
+                    for index in range(step.tasks)
+                    for fact in facts(
+                        self.workspace_id, key, step.records, task_id=TASKS[index], task_index=index
+                    )
+                ]
                 self.stream += mine
-                reply = {"attempt": str(uuid.uuid4()), "records": step.records}
+                reply = {"attempt": str(uuid.uuid4()), "answers": len(mine)}
                 self.breakable.order(step.fault)
                 settled = metering.settle(submission, mine, reply, NOON)
         except (IdempotencyMismatch, TemporarilyUnavailable):
@@ -164,7 +173,7 @@ def play(steps: list[Any], breakable: Breakable) -> None:
 
 def check(world: World) -> None:
     committed = [world.stored(RequestKey(f"key.{number}")) for number in range(4)]
-    answered = sum(kept.reply["records"] for kept in committed if kept and kept.reply)
+    answered = sum(kept.reply["answers"] for kept in committed if kept and kept.reply)
     assert world.billed() == answered
     for key, body, settled in world.told:
         kept = world.stored(key)

@@ -159,6 +159,27 @@ class TestUsageStore:
             ("2026-11-21", "aaaa", 1, 4),
         ]
 
+    def test_counts_each_task_that_answered_a_record(
+        self, store: UsageStore, workspace_id: str
+    ) -> None:
+        made = [
+            fact
+            for index, task_id in enumerate((TASK, "aaaa", "bbbb"))
+            for fact in facts(workspace_id, KEY, 2, task_id=task_id, task_index=index)
+        ]
+        store.commit(workspace_id, KEY, made, REPLY, NOON)
+        assert store.count([made[0], made[2]]) == 2
+        assert store.count([*made, *made]) == 4
+        found = store.totals(workspace_id, "2026-11-21", "2026-11-21")
+        assert {total.task_id: total.units for total in found} == {TASK: 2, "aaaa": 2, "bbbb": 2}
+
+    def test_takes_ten_records_of_five_tasks(self, store: UsageStore, workspace_id: str) -> None:
+        made = [
+            fact for index in range(5) for fact in facts(workspace_id, KEY, 10, task_index=index)
+        ]
+        store.commit(workspace_id, KEY, made, REPLY, NOON)
+        assert store.count(made) == 50
+
     def test_reports_only_the_days_asked_for(self, store: UsageStore, workspace_id: str) -> None:
         for back in range(3):
             key = RequestKey(f"req.{back}")

@@ -28,13 +28,23 @@ def test_reads_what_it_wrote(reply: dict[str, object], count: int) -> None:
     assert from_message(to_message(entry)) == entry
 
 
+def test_reads_which_of_several_tasks_it_was_and_messages_that_did_not_say_it() -> None:
+    several = replace(ENTRY, facts=(*facts("ws", KEY), *facts("ws", KEY, task_index=3)))
+    content = json.loads(to_message(several))
+    assert from_message(json.dumps(content)).facts == several.facts
+    for fact in content["facts"]:
+        del fact["task_index"]
+    assert [fact.task_index for fact in from_message(json.dumps(content)).facts] == [0, 0]
+
+
 def noise(size: int) -> StoredReply:
     return StoredReply("h", {"noise": random.Random(1).randbytes(size).hex()})  # noqa: S311
 
 
 def test_writes_the_largest_reply_into_one_message() -> None:
     key = RequestKey("key." + "x" * 255)
-    large = Deferred("w" * 36, key, tuple(facts("w" * 36, key, 10)), StoredReply("h", {}), NOON)
+    made = [fact for index in range(5) for fact in facts("w" * 36, key, 10, task_index=index)]
+    large = Deferred("w" * 36, key, tuple(made), StoredReply("h", {}), NOON)
     large = replace(large, reply=noise(125_000))
     message = to_message(large)
     assert len(message.encode()) < MESSAGE_BYTES

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MAX_REPLY_BYTES = 150_000
-"""In base64 200 KB of the 256 KB that a message holds; facts take at most 300 bytes a record."""
+"""In base64 200 KB of the 256 KB that a message holds; facts take at most 200 bytes each."""
 
 
 class SqsUsageOutbox:
@@ -86,6 +86,7 @@ def _fact_to_json(fact: UsageFact) -> dict[str, Any]:
         "model_version": fact.model_version,
         "units": fact.units,
         "occurred": to_iso(fact.occurred),
+        "task_index": fact.task_index,
     }
 
 
@@ -98,4 +99,5 @@ def _fact_from_json(workspace_id: str, key: RequestKey, content: dict[str, Any])
         model_version=content["model_version"],
         units=content["units"],
         occurred=from_iso(content["occurred"]),
+        task_index=content.get("task_index", 0),
     )

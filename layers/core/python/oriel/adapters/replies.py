@@ -29,7 +29,7 @@ def pack_reply(reply: Mapping[str, Any] | None, max_bytes: int = MAX_PACKED_BYTE
     if len(packed) > max_bytes:
         raise PayloadTooLarge(
             "The answer is too large to be kept for a retry; "
-            "send fewer records, shorter own fields or no Idempotency-Key"
+            "send fewer records or tasks, shorter own fields or no Idempotency-Key"
         )
     return packed
 

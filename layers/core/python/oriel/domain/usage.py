@@ -1,4 +1,4 @@
-"""What is billed: one fact for each answered record, and nothing else."""
+"""What is billed: one fact for each answered record and task, and nothing else."""
 
 import hashlib
 import re
@@ -23,7 +23,11 @@ _CALLER_KEY = re.compile(r"[!-~]{1,255}")
 
 @dataclass(frozen=True, slots=True)
 class UsageFact:
-    """One answered record of one task. (workspace, request key, record index) identifies it."""
+    """One answered record of one task.
+
+    (workspace, request key, record index, task index) identifies it. The task index is the place in
+    the list where a request asked several tasks, else 0.
+    """
 
     workspace_id: str
     request_key: RequestKey
@@ -32,6 +36,12 @@ class UsageFact:
     model_version: int
     units: int
     occurred: datetime
+    task_index: int = 0
+
+    @property
+    def identity(self) -> tuple[str, RequestKey, int, int]:
+        """What no other fact has."""
+        return self.workspace_id, self.request_key, self.record_index, self.task_index
 
 
 @dataclass(frozen=True, slots=True)

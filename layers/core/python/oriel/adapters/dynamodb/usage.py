@@ -73,9 +73,7 @@ class DynamoUsageStore:
 
     def count(self, facts: Sequence[UsageFact]) -> int:
         """Add facts to the totals, each at most once ever; return how many were new."""
-        distinct = {
-            (fact.workspace_id, fact.request_key, fact.record_index): fact for fact in facts
-        }
+        distinct = {fact.identity: fact for fact in facts}
         groups: dict[str, list[UsageFact]] = defaultdict(list)
         for fact in distinct.values():
             groups["\n".join(_total_key(fact).values())].append(fact)
@@ -150,6 +148,8 @@ def fact_from_stream(image: Mapping[str, Any]) -> UsageFact:
         model_version=int(item["model_version"]),
         units=int(item["units"]),
         occurred=from_iso(item["occurred"]),
+        # Facts of before a request could ask several tasks do not say which of them it was.
+        task_index=int(item.get("task_index", 0)),
     )
 
 
@@ -163,6 +163,7 @@ def _fact_to_item(fact: UsageFact) -> Item:
         "model_version": fact.model_version,
         "units": fact.units,
         "occurred": to_iso(fact.occurred),
+        "task_index": fact.task_index,
     }
 
 
@@ -190,8 +191,13 @@ def _request(workspace_id: str, key: RequestKey) -> str:
 
 
 def _fact_key(fact: UsageFact) -> Key:
+    """Return where a fact lies; that of a request's first task where those of one task always lay.
+
+    So a fact that is counted while the code changes is found by the old and by the new.
+    """
     pk = _request(fact.workspace_id, fact.request_key)
-    return {"pk": pk, "sk": f"{FACT_PREFIX}{fact.record_index:04d}"}
+    task = f"#{fact.task_index:02d}" if fact.task_index else ""
+    return {"pk": pk, "sk": f"{FACT_PREFIX}{fact.record_index:04d}{task}"}
 
 
 def _totals(workspace_id: str) -> str:
