@@ -19,11 +19,10 @@ from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.shadow_queue import SqsShadowQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
-from oriel.services.classify import Classifier
+from oriel.services.classify import WORKERS, Classifier
 from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
-from oriel.services.records import MAX_RECORDS
 from oriel.services.shadows import ShadowRunner, ShadowSender
 from oriel.services.trial_notes import TrialNotes
 from oriel.services.trials import Trials
@@ -70,7 +69,7 @@ def build(settings: Settings) -> Inference:
     pictures = S3Blobs(s3, settings.images_bucket)
     published = PublishedModels(tasks, models)
     fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
-    workers = ThreadPoolExecutor(MAX_RECORDS, thread_name_prefix="record")
+    workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")
     keeper = PictureKeeper(
         images,
         DynamoLabelStore(dynamodb, table),

@@ -7,22 +7,22 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
-from oriel_vision.backbone import Backbone
 from oriel_vision.evidence import head_evidence
 from oriel_vision.head import logits
 from oriel_vision.network import Network
 
+from functions.inference.batch import Batch
+
 Floats: TypeAlias = NDArray[np.floating]
-Pixels: TypeAlias = NDArray[np.uint8]
 
 
 class LoadedModel(Protocol):
-    """Runs on RGB uint8 [n, side, side, 3]."""
+    """Answers batches of pictures of the side that it takes."""
 
-    def logits(self, pixels: Pixels) -> Floats:
+    def logits(self, batch: Batch) -> Floats:
         """Return a row of outputs a picture: [n, labels]."""
 
-    def explained(self, pixels: Pixels) -> tuple[Floats, Floats] | None:
+    def explained(self, batch: Batch) -> tuple[Floats, Floats] | None:
         """Return the outputs, and what each place adds to them: [n, labels, rows, columns].
 
         None where the model was made without what that takes.
@@ -32,16 +32,16 @@ class LoadedModel(Protocol):
 class HeadModel:
     """A head behind the shared backbone."""
 
-    def __init__(self, weights: NDArray[np.float32], backbone: Backbone) -> None:
-        self._weights, self._backbone = weights, backbone
+    def __init__(self, weights: NDArray[np.float32]) -> None:
+        self._weights = weights
 
-    def logits(self, pixels: Pixels) -> Floats:
+    def logits(self, batch: Batch) -> Floats:
         """Return a row of outputs a picture."""
-        return logits(self._weights, self._backbone.embed(pixels))
+        return logits(self._weights, batch.embeddings)
 
-    def explained(self, pixels: Pixels) -> tuple[Floats, Floats]:
+    def explained(self, batch: Batch) -> tuple[Floats, Floats]:
         """Return the outputs and what each place adds to them."""
-        embeddings, features = self._backbone.look(pixels)
+        embeddings, features = batch.looks
         return logits(self._weights, embeddings), head_evidence(self._weights, features)
 
 
@@ -51,10 +51,10 @@ class NetworkModel:
     def __init__(self, network: Network) -> None:
         self._network = network
 
-    def logits(self, pixels: Pixels) -> Floats:
+    def logits(self, batch: Batch) -> Floats:
         """Return a row of outputs a picture."""
-        return self._network.logits(pixels)
+        return self._network.logits(batch.pixels)
 
-    def explained(self, pixels: Pixels) -> tuple[Floats, Floats] | None:
+    def explained(self, batch: Batch) -> tuple[Floats, Floats] | None:
         """Return the outputs and what each place adds to them; older networks cannot say it."""
-        return self._network.explained(pixels) if self._network.explains else None
+        return self._network.explained(batch.pixels) if self._network.explains else None

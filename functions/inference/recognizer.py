@@ -7,7 +7,6 @@ without loading more than a few kilobytes. A network of its own is loaded when i
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import partial
 from threading import BoundedSemaphore
 
@@ -19,7 +18,7 @@ from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.domain.task import TaskType
 from oriel.ports import Blobs
-from oriel.services.classify import Answerer, Explained, Explainer
+from oriel.services.recognition import Answerer, Explained, Explainer, Outputs
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode
 from oriel_vision.evidence import against_others
@@ -29,6 +28,7 @@ from oriel_vision.preprocess import to_input
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 
+from functions.inference.batch import Batch, InputPicture
 from functions.inference.displayed_size import displayed_size
 from functions.inference.lease_cache import LeaseCache, Sized
 from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, NetworkModel
@@ -40,15 +40,6 @@ _MEMORY_PER_NETWORK_BYTE = 3
 
 class BrokenArtifact(Exception):
     """What is stored is not what was published; nobody but us can correct that."""
-
-
-@dataclass(frozen=True, slots=True)
-class InputPicture:
-    """A picture as a model takes it; `width` and `height` are as displayed, before scaling."""
-
-    width: int
-    height: int
-    pixels: NDArray[np.uint8]
 
 
 class VisionRecognizer:
@@ -80,17 +71,43 @@ class VisionRecognizer:
         except UndecodablePicture as reason:
             raise InvalidPicture(str(reason)) from reason
 
+    def batch(self, pictures: Sequence[InputPicture]) -> Batch:
+        """Take pictures of one side together; the backbone runs once for all heads."""
+        return pictures if isinstance(pictures, Batch) else Batch(pictures, self._backbone)
+
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
         """Make the model ready; raises BrokenArtifact."""
         with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
-            yield partial(_answer, model, artifact)
+            yield partial(self._answer, model, artifact)
 
     @contextmanager
     def explaining(self, artifact: Artifact) -> Iterator[Explainer]:
         """Make the model ready to answer and to say why; raises BrokenArtifact."""
         with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
-            yield partial(_explain, model, artifact)
+            yield partial(self._explain, model, artifact)
+
+    def _answer(
+        self, model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture]
+    ) -> Outputs:
+        rows: list[list[float]] = _meaning(model.logits(self.batch(pictures)), artifact).tolist()
+        return rows
+
+    def _explain(
+        self,
+        model: LoadedModel,
+        artifact: Artifact,
+        pictures: Sequence[InputPicture],
+        column: int | None,
+    ) -> Explained:
+        batch = self.batch(pictures)
+        explained = model.explained(batch)
+        if explained is None:
+            return self._answer(model, artifact, batch), [None] * len(batch)
+        scores, evidence = explained
+        chosen = scores.argmax(axis=1) if column is None else np.full(len(scores), column)
+        outputs: list[list[float]] = _meaning(scores, artifact).tolist()
+        return outputs, _heat_maps(scores, evidence, chosen, artifact)
 
     def _load(self, artifact: Artifact) -> Sized[LoadedModel]:
         try:
@@ -109,27 +126,7 @@ class VisionRecognizer:
             raise BrokenArtifact(
                 f"a head on {artifact.backbone} cannot stand on {self._backbone.name}"
             )
-        return HeadModel(head_from_bytes(data), self._backbone)
-
-
-def _answer(
-    model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture]
-) -> Sequence[Sequence[float]]:
-    scores = model.logits(np.stack([picture.pixels for picture in pictures]))
-    rows: list[list[float]] = _meaning(scores, artifact).tolist()
-    return rows
-
-
-def _explain(
-    model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture], column: int | None
-) -> Explained:
-    explained = model.explained(np.stack([picture.pixels for picture in pictures]))
-    if explained is None:
-        return _answer(model, artifact, pictures), [None] * len(pictures)
-    scores, evidence = explained
-    chosen = scores.argmax(axis=1) if column is None else np.full(len(scores), column)
-    outputs: list[list[float]] = _meaning(scores, artifact).tolist()
-    return outputs, _heat_maps(scores, evidence, chosen, artifact)
+        return HeadModel(head_from_bytes(data))
 
 
 def _heat_maps(

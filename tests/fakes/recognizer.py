@@ -24,24 +24,42 @@ class FakePicture:
 class FakeRecognizer:
     def __init__(self) -> None:
         self.batches: list[tuple[str, int]] = []
+        self.decoded: list[int] = []
+        self.passes: list[int] = []
+        self.broken: set[str] = set()
+        self.held: list[str] = []
+        self.most_held = 0
         self.highest = 0.9
         self.row: list[float] | None = None
         self.explains = True
 
     def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
+        self.decoded.append(artifact.input_size)
         found = re.fullmatch(rb"(?s:GIF89a.{4})?(\d+)x(\d+):(\d+)", data)
         if found is None:
             raise InvalidPicture(f"This is no picture of side {artifact.input_size}")
         width, height, column = map(int, found.groups())
         return FakePicture(width, height, column)
 
+    def batch(self, pictures: Sequence[FakePicture]) -> Sequence[FakePicture]:
+        self.passes.append(len(pictures))
+        return pictures
+
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Any]:
+        if artifact.key in self.broken:
+            raise LookupError(artifact.key)
+        self.held.append(artifact.key)
+        self.most_held = max(self.most_held, len(self.held))
+
         def answer(pictures: Sequence[FakePicture]) -> list[list[float]]:
             self.batches.append((artifact.key, len(pictures)))
             return [self._row(picture, len(artifact.labels)) for picture in pictures]
 
-        yield answer
+        try:
+            yield answer
+        finally:
+            self.held.remove(artifact.key)
 
     @contextmanager
     def explaining(self, artifact: Artifact) -> Iterator[Any]:

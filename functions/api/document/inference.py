@@ -14,7 +14,10 @@ _CLASSIFY = Operation(
     summary="Classify up to ten pictures; each one that is answered costs a credit.",
     explained=(
         "A record that cannot be answered says so in its own `_status` and costs nothing; "
-        "the others are answered all the same."
+        "the others are answered all the same.\n\n"
+        "With a list of up to five tasks each picture is fetched and decoded once and answered by "
+        "all of them: the records hold `_tasks` in place of labels, and each answered record costs "
+        "a credit a task. What is wrong with one of the tasks refuses the request."
     ),
     tag="inference",
     needs=Permission.CLASSIFY,

@@ -3,12 +3,18 @@
 The document describes one public API; what answers which path is nothing that a caller sees.
 """
 
-from typing import Literal
+from typing import Annotated, Literal
 
 from oriel.domain.abstention import AbstentionReason
+from oriel.services.records import MAX_TASKS
 from pydantic import ConfigDict, Field
 
 from functions.api.wire.base import Answer, Request
+
+SeveralTasks = Annotated[
+    list[str],
+    Field(min_length=1, max_length=MAX_TASKS, json_schema_extra={"uniqueItems": True}),
+]
 
 
 class Record(Answer):
@@ -30,14 +36,22 @@ class ClassifyRequest(Request):
         json_schema_extra={"anyOf": [{"required": ["task_id"]}, {"required": ["task"]}]}
     )
 
-    task_id: str | None = Field(default=None, description="Required, here or as `task`.")
-    task: str | None = Field(default=None, description="Another name of `task_id`.")
-    version: int | None = Field(default=None, description="Absent: the production version.")
+    task_id: str | SeveralTasks | None = Field(
+        default=None,
+        description="Required, here or as `task`. As a list, also of one, each task answers each "
+        "record in `_tasks`, and each is billed. They must lie in one workspace.",
+    )
+    task: str | SeveralTasks | None = Field(default=None, description="Another name of `task_id`.")
+    version: int | None = Field(
+        default=None,
+        description="Absent: the production version. Not with a list of tasks.",
+    )
     records: list[Record] = Field(min_length=1, max_length=10)
     store_images: bool = Field(
         default=False,
         description="Keep the pictures as training images, with the answers as proposals until "
-        "somebody confirms them; the task's own store_images must be true.",
+        "somebody confirms them; the task's own store_images must be true. Not with a list of "
+        "tasks.",
     )
     explain: bool = Field(
         default=False,
@@ -45,7 +59,8 @@ class ClassifyRequest(Request):
     )
     explain_label: str | None = Field(
         default=None,
-        description="Id of the label to explain, with explain; absent: each picture's best label.",
+        description="Id of the label to explain, with explain; absent: each picture's best label. "
+        "Not with a list of tasks.",
     )
     sticky_id: str | None = Field(
         default=None,
@@ -109,12 +124,9 @@ class Explanation(Answer):
     )
 
 
-class RecordAnswer(Answer):
-    """An answered record; without labels where its `_status` is not 200."""
+class _Said(Answer):
+    """What a task answers to a record."""
 
-    model_config = ConfigDict(extra="allow")
-
-    status: RecordStatus = Field(alias="_status")
     best_label: AnsweredLabel | None = None
     labels: list[AnsweredLabel] | None = Field(
         default=None,
@@ -133,18 +145,6 @@ class RecordAnswer(Answer):
         "to make so few mistakes; not_measured: this version was trained before abstention, train "
         "again.",
     )
-    width: int | None = Field(default=None, alias="_width")
-    height: int | None = Field(default=None, alias="_height")
-    stored_image_id: str | None = Field(
-        default=None,
-        alias="_stored_image_id",
-        description="The training image that the picture became, with store_images.",
-    )
-    store_error: str | None = Field(
-        default=None,
-        alias="_store_error",
-        description="Why it became none, with store_images; the answer holds all the same.",
-    )
     explanation: Explanation | None = Field(default=None, description="With explain.")
     explain_error: str | None = Field(
         default=None,
@@ -158,11 +158,50 @@ class RecordAnswer(Answer):
     )
 
 
-class ClassifyAnswer(Answer):
-    """The records in the order in which they were sent."""
+class AnsweredTask(Answer):
+    """A task, and the version of it that answered."""
 
     task_id: str
     version: int
+
+
+class TaskAnswer(_Said, AnsweredTask):
+    """What one of several tasks answers to a record."""
+
+
+class RecordAnswer(_Said):
+    """An answered record; without labels where its `_status` is not 200, or under `_tasks`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    status: RecordStatus = Field(alias="_status")
+    tasks: list[TaskAnswer] | None = Field(
+        default=None,
+        alias="_tasks",
+        description="Where the tasks came as a list: what each says, in the order of the request.",
+    )
+    width: int | None = Field(default=None, alias="_width")
+    height: int | None = Field(default=None, alias="_height")
+    stored_image_id: str | None = Field(
+        default=None,
+        alias="_stored_image_id",
+        description="The training image that the picture became, with store_images.",
+    )
+    store_error: str | None = Field(
+        default=None,
+        alias="_store_error",
+        description="Why it became none, with store_images; the answer holds all the same.",
+    )
+
+
+class ClassifyAnswer(Answer):
+    """The records in the order in which they were sent."""
+
+    task_id: str | None = Field(default=None, description="Where one task was asked.")
+    version: int | None = Field(default=None, description="Which version of it answered.")
+    tasks: list[AnsweredTask] | None = Field(
+        default=None, description="Where the tasks came as a list: they, in its order."
+    )
     status: RecordStatus
     statistics: dict[str, float] = Field(examples=[{"processing time": 0.12}])
     records: list[RecordAnswer]

@@ -5,8 +5,9 @@ from typing import Any
 
 from oriel.domain.model import Artifact
 from oriel.domain.task import TaskType
-from oriel.services.classify import Answer, Classified, Unanswered
+from oriel.services.classify import Answer, Classified
 from oriel.services.keep_pictures import Kept, Outcome
+from oriel.services.records import Unanswered
 
 from functions.inference.wire.abstained import abstained
 from functions.inference.wire.explanation import explanation_of
@@ -19,13 +20,20 @@ _VALUE_DIGITS = 7
 def from_classified(
     classified: Classified, request_id: str, processing_seconds: float
 ) -> dict[str, Any]:
-    """Write an answer; the records are in the order of the request."""
+    """Write one task's answer; the records are in the order of the request."""
     return {
         "task_id": classified.model.task_id,
         "version": classified.model.version,
-        "status": _status(200, "OK", request_id) | {"proc_id": request_id},
-        "statistics": {"processing time": round(processing_seconds, 4)},
+        **whole(request_id, processing_seconds),
         "records": [_record(outcome, classified, request_id) for outcome in classified.outcomes],
+    }
+
+
+def whole(request_id: str, processing_seconds: float) -> dict[str, Any]:
+    """Write what is said of a request as a whole that was answered."""
+    return {
+        "status": status(200, "OK", request_id) | {"proc_id": request_id},
+        "statistics": {"processing time": round(processing_seconds, 4)},
     }
 
 
@@ -57,19 +65,30 @@ def _record(
     outcome: Answer | Unanswered, classified: Classified, request_id: str
 ) -> dict[str, Any]:
     if isinstance(outcome, Unanswered):
-        return {**outcome.record.echoed, "_status": _status(400, outcome.problem, request_id)}
-    artifact = classified.artifact
-    labels = _labels(outcome, artifact)
+        return {**outcome.record.echoed, "_status": status(400, outcome.problem, request_id)}
     return {
         **outcome.record.echoed,
-        "_status": _status(200, "OK", request_id),
-        "best_label": labels[0],
-        "labels": labels,
-        **abstained(outcome, artifact, classified.abstention),
+        "_status": status(200, "OK", request_id),
+        **said(outcome, classified),
         "_width": outcome.width,
         "_height": outcome.height,
-        **(explanation_of(outcome, artifact) if classified.explain else {}),
+        **explained(outcome, classified),
     }
+
+
+def said(answer: Answer, classified: Classified) -> dict[str, Any]:
+    """Write the labels that a task answered, and whether that is an answer at all."""
+    labels = _labels(answer, classified.artifact)
+    return {
+        "best_label": labels[0],
+        "labels": labels,
+        **abstained(answer, classified.artifact, classified.abstention),
+    }
+
+
+def explained(answer: Answer, classified: Classified) -> dict[str, Any]:
+    """Write where a task's answer comes from; nothing where nobody asked for that."""
+    return explanation_of(answer, classified.artifact) if classified.explain else {}
 
 
 def _labels(answer: Answer, artifact: Artifact) -> list[dict[str, Any]]:
@@ -97,5 +116,6 @@ def _rounded(value: float) -> float:
     return float(f"{value:.{_VALUE_DIGITS}g}")
 
 
-def _status(code: int, text: str, request_id: str) -> dict[str, Any]:
+def status(code: int, text: str, request_id: str) -> dict[str, Any]:
+    """Write whether a record, or the whole request, was answered."""
     return {"code": code, "text": text, "request_id": request_id}

@@ -13,7 +13,7 @@ from oriel.adapters.gateway import read_object
 from oriel.domain.errors import InvalidInput
 from oriel.domain.traffic import MAX_STICKY_ID
 from oriel.services.classify import ClassifyRequest
-from oriel.services.records import MAX_RECORDS, Record
+from oriel.services.records import MAX_RECORDS, MAX_TASKS, Record
 
 _NOT_ECHOED = {
     "_base64",
@@ -46,11 +46,12 @@ def parse_classify(body: bytes) -> ClassifyRequest:
     """
     content = _object(body)
     workspace = _text(content, "workspace")
-    task_id = _text(content, "task_id") or _text(content, "task")
-    if not task_id:
-        raise InvalidInput("task_id is required")
+    tasks, listed = _tasks(content)
+    if listed:
+        _refuse_what_is_of_one_task(content)
     return ClassifyRequest(
-        task_id=task_id,
+        task_ids=tasks,
+        listed=listed,
         version=_version(content),
         records=_records(content.get("records")),
         workspace=workspace,
@@ -81,6 +82,46 @@ def _text(content: Mapping[str, Any], name: str, where: str = "") -> str | None:
     if value is not None and not isinstance(value, str):
         raise InvalidInput(f"{where}{name} must be a string")
     return value
+
+
+def _tasks(content: Mapping[str, Any]) -> tuple[tuple[str, ...], bool]:
+    """Return the ids of the tasks, and whether they came as a list."""
+    for name in ("task_id", "task"):
+        if isinstance(content.get(name), list):
+            return _listed(content[name], name), True
+        task_id = _text(content, name)
+        if task_id:
+            return (task_id,), False
+    raise InvalidInput("task_id is required")
+
+
+def _listed(tasks: list[Any], name: str) -> tuple[str, ...]:
+    if not 0 < len(tasks) <= MAX_TASKS:
+        raise InvalidInput(f"{name} must be an id, or a list of 1 to {MAX_TASKS} ids")
+    for position, task_id in enumerate(tasks):
+        if not isinstance(task_id, str):
+            raise InvalidInput(f"{name}[{position}] must be a string")
+    if len(set(tasks)) < len(tasks):
+        raise InvalidInput(f"{name} names a task twice; each answers once")
+    return tuple(tasks)
+
+
+def _refuse_what_is_of_one_task(content: Mapping[str, Any]) -> None:
+    """Raise InvalidInput for a wish that means nothing, or too much, to several tasks."""
+    if _version(content) is not None:
+        raise InvalidInput(
+            "version cannot be sent with a list of tasks: each answers with its production version"
+        )
+    if _text(content, "explain_label") is not None:
+        raise InvalidInput(
+            "explain_label cannot be sent with a list of tasks: a label is one task's; explain "
+            "alone explains the best label of each"
+        )
+    if _flag(content, "store_images"):
+        raise InvalidInput(
+            "store_images cannot be sent with a list of tasks: a stored picture carries the "
+            "proposals of one task"
+        )
 
 
 def _version(content: Mapping[str, Any]) -> int | None:

@@ -75,7 +75,7 @@ def test_refuses_seven_megabytes(world: World) -> None:
     [
         ({"task_id": 7}, "task_id"),
         ({"task_id": None}, "task_id"),
-        ({"task_id": None, "task": ["x"]}, "task"),
+        ({"task_id": None, "task": {"id": "x"}}, "task"),
         ({"version": "1"}, "version"),
         ({"version": 1.0}, "version"),
         ({"version": True}, "version"),

@@ -44,6 +44,7 @@ class Deployment:
     usage: DynamoUsageStore
     usage_items: Any
     task: Task
+    another: Task
     images: DynamoImageStore
     bucket: S3Blobs
 
@@ -94,8 +95,9 @@ def deployment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Deploymen
     s3.create_bucket(Bucket=bucket)
     queue = sqs.create_queue(QueueName=f"outbox-{uuid.uuid4()}")["QueueUrl"]
     head = some_head()
-    artifact = head_artifact(head)
+    artifact, workspace_id = head_artifact(head), new_id()
     s3.put_object(Bucket=bucket, Key=artifact.key, Body=head)
+    create_labels(dynamodb, core, workspace_id)
     settings = Settings(
         {
             "CORE_TABLE": core,
@@ -110,7 +112,8 @@ def deployment(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Deploymen
         app=build(settings).app,
         usage=DynamoUsageStore(dynamodb, usage),
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
-        task=publish(dynamodb, core, artifact),
+        task=publish(dynamodb, core, artifact, workspace_id),
+        another=publish(dynamodb, core, artifact, workspace_id),
         images=DynamoImageStore(dynamodb, core),
         bucket=S3Blobs(s3, bucket),
     )
@@ -132,13 +135,16 @@ def head_artifact(head: bytes) -> Artifact:
     )
 
 
-def publish(dynamodb: Any, core: str, artifact: Artifact) -> Task:
-    tasks, models = DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core)
-    task = Task(new_id(), new_id(), "Shoes", TaskType.MULTI_CLASS, NOON, store_images=True)
+def create_labels(dynamodb: Any, core: str, workspace_id: str) -> None:
     for label in LABELS:
         DynamoLabelStore(dynamodb, core).create(
-            Label(label.id, task.workspace_id, label.name, LabelType.CATEGORY, NOON)
+            Label(label.id, workspace_id, label.name, LabelType.CATEGORY, NOON)
         )
+
+
+def publish(dynamodb: Any, core: str, artifact: Artifact, workspace_id: str) -> Task:
+    tasks, models = DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core)
+    task = Task(new_id(), workspace_id, "Shoes", TaskType.MULTI_CLASS, NOON, store_images=True)
     model = Model(new_id(), task.workspace_id, task.id, task.name, TrainMode.INSTANT, NOON)
     tasks.create(task)
     tasks.begin_training(task, model)
@@ -160,6 +166,24 @@ def test_answers_and_bills_through_the_real_adapters(deployment: Deployment) -> 
     assert json.loads(again["body"]) == body
     assert again["headers"]["Idempotent-Replayed"] == "true"
     assert deployment.classify(*records)["statusCode"] == 200
+    assert deployment.billed() == 2
+
+
+def test_several_tasks_answer_and_are_billed_through_the_real_adapters(
+    deployment: Deployment,
+) -> None:
+    both = [deployment.task.id, deployment.another.id]
+    records = [{"_base64": base64_of(encoded(640, 480))}, picture("no picture")]
+    first = deployment.classify(*records, key="order-1", task_id=both)
+    assert first["statusCode"] == 200
+    body = json.loads(first["body"])
+    good, bad = body["records"]
+    assert [said["task_id"] for said in good["_tasks"]] == both
+    assert good["_tasks"][0]["labels"] == good["_tasks"][1]["labels"]
+    assert bad["_status"]["code"] == 400
+    again = deployment.classify(*records, key="order-1", task_id=both)
+    assert json.loads(again["body"]) == body
+    assert again["headers"]["Idempotent-Replayed"] == "true"
     assert deployment.billed() == 2
 
 

@@ -79,12 +79,12 @@ class World:
         self.core.tasks[TASK] = task(TASK, production_version=2, latest_version=2)
         self.core.tasks[UNTRAINED] = task(UNTRAINED)
         self.core.models.update({f"model-{version}": model(version) for version in (1, 2)})
-        published = PublishedModels(
+        self.published = PublishedModels(
             MemoryTaskStore(self.core), MemoryModelStore(self.core), lambda: self.seconds
         )
         pages = {"https://pictures.test/coat": b"30x20:2", "https://pictures.test/gif": GIF}
-        workers = ThreadPoolExecutor(4)
-        classifier = Classifier(published, MemoryFetcher(pages), self.recognizer, workers)
+        self.fetcher: Any = MemoryFetcher(pages)
+        self.workers = workers = ThreadPoolExecutor(4)
         self.images = MemoryImageStore(self.core)
         self.keeper = PictureKeeper(
             self.images, MemoryLabelStore(self.core), self.blobs, workers, lambda: NOON
@@ -92,7 +92,6 @@ class World:
         self.trials = MemoryTrialStore(self.core)
         self.notes = TrialNotes(self.trials, workers, lambda: NOON)
         self.shadows = ShadowSender(self.blobs, self.asked, workers)
-        self._classifier = classifier
         self.restart()
 
     def restart(self) -> None:
@@ -100,7 +99,7 @@ class World:
         metering = Metering(self.usage, self.outbox)
         addressed = Addressed(MemoryMemberStore(self.core))
         self.app = App(
-            self._classifier,
+            Classifier(self.published, self.fetcher, self.recognizer, self.workers),
             metering,
             addressed,
             self.keeper,

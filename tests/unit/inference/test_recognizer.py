@@ -128,6 +128,60 @@ def test_the_output_of_a_regression_is_the_value(shelf: Shelf) -> None:
     assert np.allclose(row, [250, 60, 0])
 
 
+class CountedBackbone:
+    """A backbone that counts how often it runs."""
+
+    def __init__(self, backbone: Backbone) -> None:
+        self._backbone = backbone
+        self.name, self.dim = backbone.name, backbone.dim
+        self.runs: list[str] = []
+
+    def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
+        self.runs.append("embed")
+        return self._backbone.embed(images)
+
+    def look(self, images: NDArray[np.uint8]) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        self.runs.append("look")
+        return self._backbone.look(images)
+
+
+def several_heads(shelf: Shelf, count: int) -> list[Artifact]:
+    chance = np.random.default_rng(1)
+    size = (shelf.backbone.dim + 1, 3)
+    heads = [chance.normal(size=size).astype(np.float32) for _ in range(count)]
+    return [shelf.store(ArtifactKind.HEAD, head_to_bytes(head)) for head in heads]
+
+
+def test_the_backbone_runs_once_for_all_heads_that_answer_a_batch(backbone: Backbone) -> None:
+    counted: Any = CountedBackbone(backbone)
+    shelf = Shelf(counted)
+    heads = several_heads(shelf, 3)
+    pictures = [encoded(224, 224), encoded(64, 64, (10, 10, 240))]
+    apart = [shelf.answer(head, *pictures) for head in heads]
+    assert counted.runs == ["embed"] * 3
+    batch = shelf.recognizer.batch([shelf.recognizer.decode(one, heads[0]) for one in pictures])
+    together = []
+    for head in heads:
+        with shelf.recognizer.loaded(head) as answerer:
+            together.append([list(row) for row in answerer(batch)])
+    assert counted.runs == ["embed"] * 4
+    assert together == apart
+    assert apart[0] != apart[1]
+
+
+def test_the_backbone_looks_once_for_all_heads_that_explain_a_batch(backbone: Backbone) -> None:
+    counted: Any = CountedBackbone(backbone)
+    shelf = Shelf(counted)
+    heads = several_heads(shelf, 2)
+    picture = shelf.recognizer.decode(encoded(64, 64, (10, 10, 240)), heads[0])
+    batch = shelf.recognizer.batch([picture])
+    for head in heads:
+        with shelf.recognizer.explaining(head) as explainer:
+            outputs, maps = explainer(batch, None)
+            assert len(outputs) == len(maps) == 1
+    assert counted.runs == ["look"]
+
+
 @pytest.mark.parametrize("task_type", TaskType)
 @pytest.mark.parametrize("kind", ArtifactKind)
 def test_the_places_and_the_base_add_up_to_what_is_answered(

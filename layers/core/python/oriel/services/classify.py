@@ -1,73 +1,49 @@
-"""Classification: records in, what a model says of each of its labels out."""
+"""Classification: records in, what models say of each of their labels out."""
 
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Executor
-from contextlib import AbstractContextManager, ExitStack
+from collections.abc import Callable, Sequence
+from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from functools import partial
-from typing import Protocol, TypeAlias
+from typing import TypeVar
 
 from oriel.domain.abstention import OFF, Abstention
-from oriel.domain.errors import InvalidInput, PayloadTooLarge
+from oriel.domain.errors import InvalidInput, NotFound, OrielError
 from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact, Model
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic
 from oriel.ports import Fetcher
-from oriel.services.published_models import PublishedModels
-from oriel.services.records import Record, picture_bytes
+from oriel.services.model_runs import Asked, ModelRuns
+from oriel.services.prepared_pictures import Outcome, PicturePreparer, Prepared
+from oriel.services.published_models import Chosen, PublishedModels
+from oriel.services.recognition import Explained, Recognizer
+from oriel.services.records import MAX_RECORDS, Record, Unanswered
 from oriel.services.stopwatch import Stopwatch
 
+T = TypeVar("T")
 
-class Picture(Protocol):
-    """A decoded picture, ready for a model; width and height in pixels as displayed."""
-
-    @property
-    def width(self) -> int: ...  # noqa: D102 - the class says it
-
-    @property
-    def height(self) -> int: ...  # noqa: D102
-
-
-Outputs: TypeAlias = Sequence[Sequence[float]]
-"""For each picture a number for each label, in the artifact's order of labels: its probability, or
-in regression the value itself."""
-
-Answerer: TypeAlias = Callable[[Sequence[Picture]], Outputs]
-
-Explained: TypeAlias = tuple[Outputs, Sequence[HeatMap | None]]
-"""The outputs, and for each picture where the answer comes from; None where a model cannot say."""
-
-Explainer: TypeAlias = Callable[[Sequence[Picture], int | None], Explained]
-"""Explains the label of the given column, or of each picture's highest output."""
-
-
-class Recognizer(Protocol):
-    """Runs models."""
-
-    def decode(self, data: bytes, artifact: Artifact) -> Picture:
-        """Prepare a picture for the model; raises InvalidPicture. May run in many threads."""
-
-    def loaded(self, artifact: Artifact) -> AbstractContextManager[Answerer]:
-        """Make the model ready; inside the context it answers any number of pictures at once."""
-
-    def explaining(self, artifact: Artifact) -> AbstractContextManager[Explainer]:
-        """Make the model ready as `loaded` does, to answer and to say why."""
+WORKERS = MAX_RECORDS + 2
+"""Threads of which a request makes use: one for each record, one that loads its models, and one
+that finds out whether they need to answer."""
 
 
 @dataclass(frozen=True, slots=True)
 class ClassifyRequest:
     """What is asked: `version` None means the production version.
 
+    `listed` says that the tasks came as a list, of one or more, so that the answer is by task.
     `workspace` is what the request names, None where it names nothing. With `store_images` the
     pictures are to be kept as training images. With `explain` each answer says where in the picture
     it comes from: that of the label `explain_label`, of the best label where that is None. While
     a candidate is on trial, `sticky_id` decides which version answers: the same one to the same id.
+
+    With several tasks there is no `version`, `store_images` or `explain_label`: these are one
+    task's.
     """
 
-    task_id: str
+    task_ids: tuple[str, ...]
     version: int | None
     records: tuple[Record, ...]
+    listed: bool = False
     workspace: str | None = None
     store_images: bool = False
     explain: bool = False
@@ -92,16 +68,8 @@ class Answer:
 
 
 @dataclass(frozen=True, slots=True)
-class Unanswered:
-    """A record that could not be answered, and what its sender can do about it."""
-
-    record: Record
-    problem: str
-
-
-@dataclass(frozen=True, slots=True)
 class Classified:
-    """The outcome of each record, in the order of the request.
+    """What one task answered to each record, in the order of the request.
 
     `keeping` is the task where the pictures are to be kept as training images of it. `explain` says
     that explanations were asked for, and `abstention` which answers are too unsure to be given.
@@ -117,11 +85,26 @@ class Classified:
     abstention: Abstention = OFF
 
 
+@dataclass(frozen=True, slots=True)
+class _Question:
+    """What one task is asked; `column` is the label to explain where one was named."""
+
+    chosen: Chosen
+    artifact: Artifact
+    keeping: Task | None
+    column: int | None
+
+    @property
+    def keeps(self) -> bool:
+        """Whether the pictures' bytes are needed after the answer."""
+        return self.keeping is not None or self.chosen.trial_is_shadow
+
+
 class Classifier:
     """Answers classification requests.
 
-    Pictures are fetched and decoded side by side in `workers`; all of a request's pictures then go
-    through the model as one batch.
+    Pictures are fetched and decoded side by side in `workers`, while the models are made ready; all
+    of a request's pictures then go through each model as one batch.
     """
 
     def __init__(
@@ -132,95 +115,91 @@ class Classifier:
         workers: Executor,
     ) -> None:
         self._published = published
-        self._fetcher = fetcher
         self._recognizer = recognizer
         self._workers = workers
+        self._preparer = PicturePreparer(fetcher, recognizer, workers)
 
-    def find_task(self, workspace_id: str, task_id: str) -> None:
-        """Raise NotFound where the task is not in the workspace."""
-        self._published.task(workspace_id, task_id)
+    def find_tasks(self, workspace_id: str, request: ClassifyRequest) -> None:
+        """Raise NotFound where not all of the tasks are in the workspace."""
+        self._of_each(request, lambda task_id: self._published.task(workspace_id, task_id))
 
-    def classify(self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch) -> Classified:
-        """Answer each record that has a picture.
-
-        Raises NotFound for an unknown task; NotTrained where it has no such model; Forbidden where
-        pictures are to be kept and the task does not let them be.
-        """
-        with watch.stage("resolve"):
-            keeping = self._keeping(workspace_id, request)
-            chosen = self._published.choose(
-                workspace_id, request.task_id, request.version, request.sticky_id
-            )
-            abstention = self._published.task(workspace_id, request.task_id).abstention
-        artifact = _artifact_of(chosen.model)
-        run = self._run_for(request, artifact)
-        with watch.stage("decode"):
-            keeps = keeping is not None or chosen.trial_is_shadow
-            prepare = partial(self._prepare, artifact, keeps=keeps)
-            prepared = list(self._workers.map(prepare, request.records))
-        pictures = [item.picture for item in prepared if not isinstance(item, Unanswered)]
-        answers = iter(_in_order(run(pictures, watch)) if pictures else ())
-        outcomes = tuple(
-            item if isinstance(item, Unanswered) else _answered(record, item, *next(answers))
-            for record, item in zip(request.records, prepared, strict=True)
-        )
-        return Classified(
-            chosen.model, artifact, outcomes, keeping, request.explain, chosen.trial, abstention
-        )
-
-    def _keeping(self, workspace_id: str, request: ClassifyRequest) -> Task | None:
-        if not request.store_images:
-            return None
-        return self._published.keeping_task(workspace_id, request.task_id)
-
-    def _prepare(
-        self, artifact: Artifact, record: Record, *, keeps: bool
-    ) -> "_Prepared | Unanswered":
-        try:
-            data = picture_bytes(record, self._fetcher)
-            picture = self._recognizer.decode(data, artifact)
-            return _Prepared(picture, data if keeps else b"")
-        except (InvalidInput, PayloadTooLarge) as problem:
-            return Unanswered(record, str(problem))
-
-    def _run_for(self, request: ClassifyRequest, artifact: Artifact) -> "_Run":
-        """Choose how to run the model; raises InvalidInput for a label that it does not know."""
-        if not request.explain:
-            return partial(self._answer, artifact)
-        return partial(self._explain, artifact, _column(artifact, request.explain_label))
-
-    def _answer(
-        self, artifact: Artifact, pictures: Sequence[Picture], watch: Stopwatch
-    ) -> Explained:
-        with ExitStack() as in_use:
-            with watch.stage("load"):
-                answerer = in_use.enter_context(self._recognizer.loaded(artifact))
-            with watch.stage("infer"):
-                return answerer(pictures), [None] * len(pictures)
-
-    def _explain(
+    def classify(
         self,
-        artifact: Artifact,
-        column: int | None,
-        pictures: Sequence[Picture],
+        workspace_id: str,
+        request: ClassifyRequest,
         watch: Stopwatch,
-    ) -> Explained:
-        with ExitStack() as in_use:
-            with watch.stage("load"):
-                explainer = in_use.enter_context(self._recognizer.explaining(artifact))
-            with watch.stage("infer"):
-                return explainer(pictures, column)
+        recall: Callable[[], None] | None = None,
+    ) -> tuple[Classified, ...]:
+        """Let each task answer each record that has a picture, in the order of the tasks.
+
+        A record that cannot be answered is answered by none of them. `recall` raises where no
+        answer is wanted any more. It runs beside whatever nobody outside can see, and what it
+        raises comes before every other problem. Raises NotFound for an unknown task; NotTrained
+        where one has no such model; Forbidden where pictures are to be kept and the task does not
+        let them be.
+        """
+        recalling = None if recall is None else self._workers.submit(recall)
+        try:
+            questions = self._questions(workspace_id, request, watch)
+        except OrielError:
+            _check(recalling, watch)
+            raise
+        if any(record.is_elsewhere for record in request.records):
+            # Nobody's server is asked twice for an answer that is there already.
+            _check(recalling, watch)
+        asked = [
+            Asked(question.artifact, request.explain, question.column) for question in questions
+        ]
+        with ModelRuns(self._recognizer, self._workers, asked) as models:
+            prepared = self._preparer.prepare(
+                request.records,
+                [question.artifact for question in questions],
+                watch,
+                keeps=any(question.keeps for question in questions),
+            )
+            _check(recalling, watch)
+            ready = [one.pictures for one in prepared if isinstance(one, Prepared)]
+            explained = models.answer(ready, watch)
+        return tuple(
+            _classified(question, request, prepared, answers)
+            for question, answers in zip(questions, explained, strict=True)
+        )
+
+    def _of_each(self, request: ClassifyRequest, ask: Callable[[str], T]) -> Sequence[T]:
+        """Ask about each task; a list's problems name the place in it."""
+        if not request.listed:
+            return [ask(request.task_ids[0])]
+
+        def named(position: int) -> T:
+            try:
+                return ask(request.task_ids[position])
+            except (InvalidInput, NotFound) as problem:
+                raise type(problem)(f"task[{position}]: {problem}") from problem
+
+        return list(self._workers.map(named, range(len(request.task_ids))))
+
+    def _questions(
+        self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch
+    ) -> Sequence[_Question]:
+        with watch.stage("resolve"):
+            return self._of_each(
+                request, lambda task_id: self._question(workspace_id, request, task_id)
+            )
+
+    def _question(self, workspace_id: str, request: ClassifyRequest, task_id: str) -> _Question:
+        keeping = None
+        if request.store_images:
+            keeping = self._published.keeping_task(workspace_id, task_id)
+        chosen = self._published.choose(workspace_id, task_id, request.version, request.sticky_id)
+        artifact = _artifact_of(chosen.model)
+        return _Question(chosen, artifact, keeping, _column(artifact, request.explain_label))
 
 
-_Run: TypeAlias = Callable[[Sequence[Picture], Stopwatch], Explained]
-
-
-@dataclass(frozen=True, slots=True)
-class _Prepared:
-    """A picture for the model, with the bytes that it came as where those are to be kept."""
-
-    picture: Picture
-    original: bytes
+def _check(recalling: "Future[None] | None", watch: Stopwatch) -> None:
+    """Raise what `recall` did."""
+    if recalling is not None:
+        with watch.stage("recall"):
+            recalling.result()
 
 
 def _artifact_of(model: Model) -> Artifact:
@@ -230,6 +209,7 @@ def _artifact_of(model: Model) -> Artifact:
 
 
 def _column(artifact: Artifact, label_id: str | None) -> int | None:
+    """Return the column of the label; raises InvalidInput for one that the model does not know."""
     if label_id is None:
         return None
     for column, label in enumerate(artifact.labels):
@@ -238,12 +218,30 @@ def _column(artifact: Artifact, label_id: str | None) -> int | None:
     raise InvalidInput("explain_label is the id of no label that this version answers with")
 
 
-def _in_order(explained: Explained) -> Iterator[tuple[Sequence[float], HeatMap | None]]:
-    return zip(*explained, strict=True)
+def _classified(
+    question: _Question,
+    request: ClassifyRequest,
+    prepared: Sequence[Outcome],
+    explained: Explained,
+) -> Classified:
+    answers = zip(*explained, strict=True)
+    outcomes = tuple(
+        item if isinstance(item, Unanswered) else _answered(record, item, *next(answers))
+        for record, item in zip(request.records, prepared, strict=True)
+    )
+    return Classified(
+        question.chosen.model,
+        question.artifact,
+        outcomes,
+        question.keeping,
+        request.explain,
+        question.chosen.trial,
+        question.chosen.task.abstention,
+    )
 
 
 def _answered(
-    record: Record, prepared: _Prepared, outputs: Sequence[float], heat_map: HeatMap | None
+    record: Record, prepared: Prepared, outputs: Sequence[float], heat_map: HeatMap | None
 ) -> Answer:
-    picture = prepared.picture
+    picture = prepared.any
     return Answer(record, picture.width, picture.height, outputs, prepared.original, heat_map)

@@ -11,6 +11,8 @@ from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.ports import Fetcher
 
 MAX_RECORDS = 10
+MAX_TASKS = 5
+"""That one request may ask; each of them is billed for each record that is answered."""
 _DATA_URI = "data:"
 
 
@@ -24,6 +26,19 @@ class Record:
     url: str | None
     base64: str | None
     echoed: Mapping[str, Any]
+
+    @property
+    def is_elsewhere(self) -> bool:
+        """Whether the picture has to be fetched from somebody's server."""
+        return self.base64 is None and self.url is not None
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """A record that could not be answered, and what its sender can do about it."""
+
+    record: Record
+    problem: str
 
 
 def picture_bytes(record: Record, fetcher: Fetcher) -> bytes:

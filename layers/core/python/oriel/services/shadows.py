@@ -15,7 +15,8 @@ from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic, TrafficMode
 from oriel.domain.trial_record import TrialRecord
 from oriel.ports import Blobs, TaskStore
-from oriel.services.classify import Answer, Classified, Picture, Recognizer
+from oriel.services.classify import Answer, Classified
+from oriel.services.recognition import Picture, Recognizer
 from oriel.services.trial_notes import given
 from oriel.services.trials import Trials
 from oriel.training_ports import ModelStore

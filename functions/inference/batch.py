@@ -1,0 +1,59 @@
+"""Pictures that go through models together."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeAlias, overload
+
+import numpy as np
+from numpy.typing import NDArray
+from oriel_vision.backbone import Backbone
+
+Pixels: TypeAlias = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, slots=True)
+class InputPicture:
+    """A picture as a model takes it; `width` and `height` are as displayed, before scaling."""
+
+    width: int
+    height: int
+    pixels: Pixels
+
+
+class Batch(Sequence[InputPicture]):
+    """Pictures of one side; the backbone sees them once, however many heads stand on it.
+
+    It belongs to one request, and to one thread at a time.
+    """
+
+    def __init__(self, pictures: Sequence[InputPicture], backbone: Backbone) -> None:
+        self._pictures = tuple(pictures)
+        self._backbone = backbone
+
+    @overload
+    def __getitem__(self, index: int) -> InputPicture: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> Sequence[InputPicture]: ...
+
+    def __getitem__(self, index: int | slice) -> InputPicture | Sequence[InputPicture]:
+        return self._pictures[index]
+
+    def __len__(self) -> int:
+        return len(self._pictures)
+
+    @cached_property
+    def pixels(self) -> Pixels:
+        """RGB uint8 [n, side, side, 3]."""
+        return np.stack([picture.pixels for picture in self._pictures])
+
+    @cached_property
+    def embeddings(self) -> NDArray[np.float32]:
+        """What the backbone makes of them: [n, dim]."""
+        return self._backbone.embed(self.pixels)
+
+    @cached_property
+    def looks(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """The embeddings, and the feature maps [n, dim, rows, columns] that they are means of."""
+        return self._backbone.look(self.pixels)
