@@ -24,7 +24,8 @@ def to_rgb(picture: Image.Image) -> Image.Image:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, _WHITE)
         picture = Image.alpha_composite(white, picture)
-    return picture.convert("RGB")
+    # Converting what is RGB already would copy it.
+    return picture if picture.mode == "RGB" else picture.convert("RGB")
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -11,7 +11,7 @@ MAX_SEGMENTS = 1000
 """A file of 10 MB needs no more, at 64 KB a segment and a few tables a scan."""
 _SCAN, _END = 0xDA, 0xD9
 # Stuffed bytes (FF00) and restarts (FFD0 to FFD7) belong to a scan's data; below FFC0 is no marker.
-_MARKER = re.compile(rb"\xff+([\xc0-\xcf\xd8-\xfe])")
+_MARKER = re.compile(rb"\xff([\xc0-\xcf\xd8-\xfe])")
 # Start and end of a picture have no length, and decoders do not read one after FFF0 to FFFD either.
 _WITHOUT_LENGTH = {0xC8, 0xD8, 0xD9, *range(0xF0, 0xFE)}
 
