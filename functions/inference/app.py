@@ -146,7 +146,8 @@ def _submission(call: Call, workspace_id: str) -> Submission:
     return Submission(
         workspace_id=workspace_id,
         key=invocation_key(call.invocation_id) if chosen is None else caller_key(chosen),
-        body_hash=hash_body(call.path.encode() + b"\n" + call.body),
+        # Who chose no key cannot send another body under it.
+        body_hash="" if chosen is None else hash_body(call.path.encode() + b"\n" + call.body),
         repeatable=chosen is not None,
     )
 

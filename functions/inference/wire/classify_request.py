@@ -64,7 +64,8 @@ def parse_classify(body: bytes) -> ClassifyRequest:
 
 def _object(body: bytes) -> Mapping[str, Any]:
     content = read_object(body)
-    if _ESCAPED_SURROGATE.search(body):
+    # Pictures in base64 are megabytes without a backslash, which one byte is found faster in.
+    if b"\\" in body and _ESCAPED_SURROGATE.search(body):
         try:
             _written(content)
         except (ValueError, RecursionError):

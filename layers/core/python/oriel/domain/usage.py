@@ -48,7 +48,8 @@ class UsageFact:
 class StoredReply:
     """The answer that was given to a request key, kept so that a retry gets the same one free.
 
-    `reply` is None where the caller sent no `Idempotency-Key`, so that no retry can ask for it.
+    `reply` is None and `body_hash` empty where the caller sent no `Idempotency-Key`, so that no
+    retry can ask for it.
     """
 
     body_hash: str

@@ -19,7 +19,10 @@ Origin = TypeVar("Origin", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A request as billing sees it; `repeatable` where the caller chose the key."""
+    """A request as billing sees it; `repeatable` where the caller chose the key.
+
+    `body_hash` is empty where the key is the invocation's own, under which nothing else can come.
+    """
 
     workspace_id: str
     key: RequestKey

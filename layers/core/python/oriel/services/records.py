@@ -14,6 +14,7 @@ MAX_RECORDS = 10
 MAX_TASKS = 5
 """That one request may ask; each of them is billed for each record that is answered."""
 _DATA_URI = "data:"
+_BLANKS = " \t\n\r\v\f"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +59,12 @@ def decode_base64(text: str) -> bytes:
     scheme, _, payload = text.partition(",")
     # The scheme of a URI may be written in upper case (RFC 3986, 3.1).
     is_uri = scheme.lstrip()[: len(_DATA_URI)].lower() == _DATA_URI
+    written = payload if is_uri else text
+    if any(blank in written for blank in _BLANKS):
+        # Megabytes that are rarely needed: looking takes a fifth of the time of copying.
+        written = "".join(written.split())
     try:
-        data = base64.b64decode("".join((payload if is_uri else text).split()), validate=True)
+        data = base64.b64decode(written, validate=True)
     except (binascii.Error, ValueError):
         raise InvalidPicture("The picture is not valid base64") from None
     if not data:
