@@ -90,7 +90,7 @@ class FineTuning:
         while self._all_go_on(budget.left() > reserve_seconds):
             before = budget.left()
             loss, found = self.advance(lambda: budget.left() < reserve_seconds)
-            self._shorten(budget.left() - reserve_seconds, before - budget.left())
+            self._fit(budget.left() - reserve_seconds, before - budget.left())
             if processes.is_first():
                 checkpoints.save(self._state(budget.spent()))
             say(
@@ -197,10 +197,10 @@ class FineTuning:
         score = self._objective.score(answers, self._validation.targets)
         return Best(self._epoch, processes.told_by_first(score), weights)
 
-    def _shorten(self, seconds: float, an_epoch_seconds: float) -> None:
-        """End sooner where this epoch's pace does not reach the plan's end in time."""
+    def _fit(self, seconds: float, an_epoch_seconds: float) -> None:
+        """End sooner than planned where this epoch's pace does not reach the plan's end in time."""
         fitting = processes.told_by_first(int(max(0.0, seconds) / an_epoch_seconds))
-        self._last_epoch = min(self._last_epoch, self._epoch + fitting)
+        self._last_epoch = min(self._plan.epochs, self._epoch + fitting)
 
 
 def pictures_an_epoch(train: int, batch_size: int) -> int:
