@@ -5,6 +5,7 @@ import pytest
 from infra.function_code import NoSuchFunction, stage_function
 from infra.repository import FUNCTIONS
 from infra.runtime import LAMBDA_PYTHON
+from tests.fakes.deployed_inference import MEMORY_MIB
 from tests.infra.assembly import Assembly, spelled
 
 VISION = {
@@ -79,3 +80,8 @@ def test_the_api_carries_its_own_description() -> None:
 
     assert not staged.is_symlink()
     assert staged.read_bytes() == (FUNCTIONS.parent / "docs/openapi.json").read_bytes()
+
+
+def test_inference_is_measured_with_the_memory_that_it_is_deployed_with(real: Assembly) -> None:
+    _, _, properties = real.functions["inference"]
+    assert properties["MemorySize"] == MEMORY_MIB

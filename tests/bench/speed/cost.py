@@ -1,0 +1,85 @@
+"""Cost: dollars for a thousand answers of a warm function.
+
+Measured here: the handler's seconds, and the capacity units of each request as DynamoDB bills them.
+Reckoned: Lambda bills whole milliseconds of the memory that the function has; its processor is not
+this machine's. The meter counts each fact afterwards in one transaction (docs/adr/0006): that is
+reckoned for facts that arrive one by one, which is the dearest way. Models are read once an
+instance, and the web firewall, the network out and the caller's own pictures are not in here.
+"""
+
+import math
+import platform
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tests.bench.speed.overhead import Cell
+from tests.bench.speed.prices import (
+    GATEWAY_REQUEST,
+    GB_SECOND,
+    LAMBDA_REQUEST,
+    LOG_GB,
+    READ_UNIT,
+    WRITE_UNIT,
+)
+from tests.fakes.deployed_inference import MEMORY_MIB
+
+MIB_PER_GB = 1024
+"""Lambda's GB is 1,024 MB."""
+METER_WRITES_PER_FACT = 4
+"""The mark on a fact and the total that it goes into, each twice as it is a transaction."""
+LOG_BYTES = 2_000
+"""Of a request, in the gateway's access log and the function's own: docs/operations.md."""
+TOLD = "2"
+"""Megapixels of the one-record requests that stand for all in one figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bill:
+    """Dollars for a thousand answers, by what is billed."""
+
+    megapixels: str
+    records: int
+    gateway: float
+    function: float
+    table: float
+    meter: float
+    logs: float
+
+    @property
+    def total(self) -> float:
+        """Dollars for a thousand answers."""
+        return self.gateway + self.function + self.table + self.meter + self.logs
+
+
+def cost(cells: Sequence[Cell], architecture: str | None = None) -> list[Bill]:
+    """Reckon what the requests cost, on this machine's architecture where none is named."""
+    return [_bill(cell, architecture or here()) for cell in cells]
+
+
+def here() -> str:
+    """Return this machine's architecture as Lambda names it."""
+    return "arm64" if platform.machine() in {"arm64", "aarch64"} else "x86_64"
+
+
+def figures(bills: Sequence[Bill]) -> dict[str, Any]:
+    """Return what goes into the last line."""
+    told = [bill.total for bill in bills if (bill.megapixels, bill.records) == (TOLD, 1)]
+    return {"dollars_per_1000": round(told[0], 5)} if told else {}
+
+
+def _bill(cell: Cell, architecture: str) -> Bill:
+    requests = 1000 / cell.records
+    billed_seconds = math.ceil(cell.handler_seconds * 1000) / 1000
+    gb_seconds = MEMORY_MIB / MIB_PER_GB * billed_seconds
+    function = gb_seconds * GB_SECOND[architecture].dollars + LAMBDA_REQUEST.dollars
+    table = cell.read_units * READ_UNIT.dollars + cell.write_units * WRITE_UNIT.dollars
+    return Bill(
+        cell.megapixels,
+        cell.records,
+        gateway=requests * GATEWAY_REQUEST.dollars,
+        function=requests * function,
+        table=requests * table,
+        meter=1000 * METER_WRITES_PER_FACT * WRITE_UNIT.dollars,
+        logs=requests * LOG_BYTES / 1e9 * LOG_GB.dollars,
+    )

@@ -1,0 +1,147 @@
+"""Overhead: the handler beside the floor, in one process, with the same threads, in turn."""
+
+import base64
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from statistics import median
+from typing import Any
+
+import numpy as np
+from oriel.adapters.gateway import MAX_BODY_BYTES
+
+from infra.local.progress import note
+from tests.bench.speed.child import arguments_of_child, in_child
+from tests.bench.speed.floor import Floor
+from tests.bench.speed.photos import SIZES, Photos, photos
+from tests.bench.speed.timing import interleaved
+from tests.fakes.deployed_inference import DeployedInference, answered, some_weights
+
+LABELS = 10
+RECORDS = (1, 10)
+SECONDS = 12.0
+"""Of measuring each size of picture and of request."""
+TOLERANCE = 2e-6
+"""Answers are rounded to six digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One size of pictures and of requests; seconds are medians of a whole request.
+
+    `stages` are the medians of what the handler's `Server-Timing` says, in seconds. `way` is how
+    pictures came: within the request, or by URL where the gateway would not take so large a one.
+    """
+
+    megapixels: str
+    records: int
+    way: str
+    picture_bytes: float
+    floor_seconds: float
+    handler_seconds: float
+    rounds: int
+    stages: Mapping[str, float]
+    read_units: float
+    write_units: float
+
+    @property
+    def ratio(self) -> float:
+        """How many times the floor's time the handler takes."""
+        return self.handler_seconds / self.floor_seconds
+
+
+def overhead(seconds: float = SECONDS, sizes: Sequence[str] = tuple(SIZES)) -> list[Cell]:
+    """Measure sizes in a process of its own that has as many processors as the function."""
+    found = in_child("tests.bench.speed.overhead", seconds=seconds, sizes=list(sizes))
+    return [Cell(**cell) for cell in found]
+
+
+def figures(cells: Sequence[Cell]) -> dict[str, Any]:
+    """Return what goes into the last line: ratios by megapixels."""
+    return {
+        "overhead_1": {c.megapixels: round(c.ratio, 3) for c in cells if c.records == 1},
+        "throughput_10": {c.megapixels: round(1 / c.ratio, 3) for c in cells if c.records > 1},
+    }
+
+
+def measure(seconds: float, sizes: Sequence[str]) -> list[Cell]:
+    """Measure here; the process is spoiled for anything else."""
+    inference = DeployedInference()
+    inference.start()
+    weights = some_weights(LABELS)
+    task = inference.publish_head(weights)
+    floor = Floor("lite0-int8", weights, inference.cores)
+    cells = []
+    for size in sizes:
+        pictures = photos(size, max(RECORDS))
+        cells += [_cell(inference, floor, task, pictures, n, seconds) for n in RECORDS]
+    return cells
+
+
+def _cell(  # noqa: PLR0913, PLR0917 - what a cell is of
+    inference: DeployedInference,
+    floor: Floor,
+    task: str,
+    pictures: Photos,
+    records: int,
+    seconds: float,
+) -> Cell:
+    files = pictures.files[:records]
+    way, sent = _records(inference, pictures.megapixels, files)
+    event = inference.event(task, sent)
+    _check_same(floor, files, answered(inference.send(event)))
+    inference.aws.calls.clear()
+    replies: list[dict[str, Any]] = []
+    floors, handlers = interleaved(
+        [lambda: floor(files), lambda: replies.append(inference.send(event))], seconds
+    )
+    for reply in replies:
+        answered(reply)
+    note(f"{pictures.megapixels} megapixels, {records} a request: {len(handlers)} rounds")
+    calls, requests = inference.aws.calls, len(replies)
+    return Cell(
+        megapixels=pictures.megapixels,
+        records=records,
+        way=way,
+        picture_bytes=pictures.mean_bytes,
+        floor_seconds=median(floors),
+        handler_seconds=median(handlers),
+        rounds=len(handlers),
+        stages=_stages(replies),
+        read_units=calls["half read units"] / 2 / requests,
+        write_units=calls["write units"] / requests,
+    )
+
+
+def _records(
+    inference: DeployedInference, megapixels: str, files: Sequence[bytes]
+) -> tuple[str, list[dict[str, str]]]:
+    within = [{"_base64": base64.b64encode(file).decode()} for file in files]
+    if len(json.dumps(within)) < MAX_BODY_BYTES:
+        return "base64", within
+    pages = {f"https://photos.test/{megapixels}/{n}": file for n, file in enumerate(files)}
+    inference.pages.update(pages)
+    return "url", [{"_url": url} for url in pages]
+
+
+def _check_same(floor: Floor, files: Sequence[bytes], records: Sequence[Mapping[str, Any]]) -> None:
+    """Raise ValueError where floor and handler did not do the same work."""
+    for row, record in zip(floor(files), records, strict=True):
+        served = {label["name"]: label["prob"] for label in record["labels"]}
+        found = [served[f"Label {number}"] for number in range(len(row))]
+        if not np.allclose(found, row, atol=TOLERANCE):
+            raise ValueError(f"the floor answers {row.tolist()}, the handler {found}")
+
+
+def _stages(replies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
+    """Return each stage's median in seconds."""
+    stages: dict[str, list[float]] = {}
+    for reply in replies:
+        for part in reply["headers"]["Server-Timing"].split(", "):
+            name, _, milliseconds = part.partition(";dur=")
+            stages.setdefault(name, []).append(float(milliseconds) / 1000)
+    return {name: median(seconds) for name, seconds in stages.items()}
+
+
+if __name__ == "__main__":
+    print(json.dumps([asdict(cell) for cell in measure(**arguments_of_child())]))  # noqa: T201

@@ -1,0 +1,71 @@
+"""Draws figures as groups of bars, as many panels as there are beside one another."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from oriel.domain.card.chart import COLOURS
+from oriel.domain.card.svg import FAINT, drawing, line, text
+
+_WIDTH, _HEIGHT, _GAP = 420, 200, 30
+_LEFT, _TOP, _BELOW = 20, 48, 34
+_PER_ROW = 2
+_MOST_DIGITS_FROM = 100
+_STYLE = "<style>text{font:11px system-ui,sans-serif}</style>"
+
+
+@dataclass(frozen=True, slots=True)
+class Panel:
+    """A title with its unit, and for each group the bars by what they are of."""
+
+    title: str
+    groups: Mapping[str, Mapping[str, float]]
+
+    @property
+    def series(self) -> list[str]:
+        """What there are bars of, in the order in which they are first named."""
+        return list(dict.fromkeys(name for bars in self.groups.values() for name in bars))
+
+
+def plot(title: str, panels: Sequence[Panel]) -> str:
+    """Return an SVG."""
+    rows = -(-len(panels) // _PER_ROW)
+    across = min(len(panels), _PER_ROW) * (_WIDTH + _GAP) + _GAP
+    down = _TOP + _HEIGHT + _BELOW
+    parts = [_STYLE, f'<rect width="{across}" height="{rows * down}" fill="#ffffff"/>']
+    for number, panel in enumerate(panels):
+        row, column = divmod(number, _PER_ROW)
+        parts += _panel(panel, _LEFT + column * (_WIDTH + _GAP), row * down)
+    return drawing(across, rows * down, title, parts)
+
+
+def _panel(panel: Panel, left: float, top: float) -> Iterator[str]:
+    yield text(left, top + 18, panel.title, "start")
+    yield from _legend(panel.series, left, top + 34)
+    floor = top + _TOP + _HEIGHT
+    yield line(left, floor, left + _WIDTH, floor, FAINT)
+    highest = max(value for bars in panel.groups.values() for value in bars.values())
+    room = _WIDTH / len(panel.groups)
+    for place, (group, bars) in enumerate(panel.groups.items()):
+        start = left + place * room
+        yield text(start + room / 2, floor + 16, group)
+        wide = room * 0.84 / max(len(bars), 1)
+        for bar, (name, value) in enumerate(bars.items()):
+            tall = (_HEIGHT - 16) * value / highest if highest else 0.0
+            x = start + room * 0.08 + bar * wide
+            colour = COLOURS[panel.series.index(name) % len(COLOURS)]
+            yield (
+                f'<rect x="{x:.1f}" y="{floor - tall:.1f}" width="{wide * 0.92:.1f}" '
+                f'height="{tall:.1f}" fill="{colour}"/>'
+            )
+            yield text(x + wide * 0.46, floor - tall - 4, _short(value))
+
+
+def _legend(series: Sequence[str], left: float, y: float) -> Iterator[str]:
+    for name, colour in zip(series, COLOURS, strict=False):
+        yield f'<rect x="{left:.1f}" y="{y - 9:.1f}" width="12" height="10" fill="{colour}"/>'
+        yield text(left + 16, y, name, "start")
+        left += 30 + 7 * len(name)
+
+
+def _short(value: float) -> str:
+    return f"{value:.0f}" if value >= _MOST_DIGITS_FROM else f"{value:.3g}"

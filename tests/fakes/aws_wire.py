@@ -1,0 +1,144 @@
+"""AWS in this process: what botocore would put onto a socket is answered in its place.
+
+Everything before and after that is real: serialising, signing, parsing, retries. Conditions are not
+evaluated, since who measures writes each key once. A request that is not foreseen here is an error,
+never a guess.
+"""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from http import HTTPStatus
+from io import BytesIO
+from threading import Lock
+from typing import Any, TypeAlias
+from urllib.parse import unquote, urlsplit
+
+from botocore.awsrequest import AWSPreparedRequest, AWSResponse
+from botocore.compat import HTTPHeaders
+from botocore.httpsession import URLLib3Session
+from urllib3.response import HTTPResponse
+
+Item: TypeAlias = dict[str, Any]
+
+ENDPOINT = "http://127.0.0.1:9"
+"""Where nothing listens (RFC 863): a request that got past this would fail."""
+
+
+class Unforeseen(Exception):
+    """Something asks AWS what is not answered here."""
+
+
+@dataclass
+class WiredAws:
+    """Tables and buckets; `calls` counts the operations, and capacity units as DynamoDB bills them.
+
+    `objects` holds the objects of all buckets by `bucket/key`; a callable makes its content when it
+    is asked for, so that thousands of models need not be in memory.
+    """
+
+    items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
+    objects: dict[str, bytes | Callable[[], bytes]] = field(default_factory=dict)
+    calls: Counter[str] = field(default_factory=Counter)
+    lock: Lock = field(default_factory=Lock)
+
+    def install(self) -> None:
+        """Answer for all of AWS from now on, for as long as this process lives."""
+
+        def send(_: URLLib3Session, request: Any) -> AWSResponse:
+            return self.send(request)
+
+        URLLib3Session.send = send  # type: ignore[assignment, method-assign]
+
+    def put_item(self, table: str, item: Mapping[str, Any]) -> None:
+        """Store an item that is written as DynamoDB writes it."""
+        self.items[table, item["pk"]["S"], item["sk"]["S"]] = dict(item)
+
+    def send(self, request: AWSPreparedRequest) -> AWSResponse:
+        """Answer one request; raises Unforeseen."""
+        target = _text(request.headers.get("X-Amz-Target", ""))
+        if target.startswith("DynamoDB_"):
+            operation = target.partition(".")[2]
+            asked = json.loads(_body(request))
+            with self.lock:
+                self.calls[operation] += 1
+                answer = self._dynamodb(operation, asked)
+            return _response(request, json.dumps(answer).encode(), "application/x-amz-json-1.0")
+        path = unquote(urlsplit(request.url).path).strip("/")
+        if request.method == "GET" and path in self.objects:
+            with self.lock:
+                self.calls["GetObject"] += 1
+            stored = self.objects[path]
+            return _response(request, stored if isinstance(stored, bytes) else stored())
+        raise Unforeseen(f"{target or request.method} {path}")
+
+    def _dynamodb(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
+        if operation == "GetItem":
+            found = self._get(asked["TableName"], asked["Key"], asked)
+            return {} if found is None else {"Item": found}
+        if operation == "BatchGetItem":
+            found_in = {
+                table: [self._get(table, key, wanted) for key in wanted["Keys"]]
+                for table, wanted in asked["RequestItems"].items()
+            }
+            responses = {t: [one for one in items if one] for t, items in found_in.items()}
+            return {"Responses": responses, "UnprocessedKeys": {}}
+        if operation == "TransactWriteItems":
+            for one in asked["TransactItems"]:
+                # A transaction writes each item twice: to prepare and to commit it.
+                self._put(one, units_per_kib=2)
+            return {}
+        if operation == "PutItem":
+            self._put({"Put": asked}, units_per_kib=1)
+            return {}
+        raise Unforeseen(f"DynamoDB {operation}")
+
+    def _get(self, table: str, key: Item, how: Mapping[str, Any]) -> Item | None:
+        found = self.items.get(_place(table, key))
+        # Strongly consistent reads cost one unit for 4 KB, others half of that.
+        units = -(-_size(found or {}) // 4096) or 1
+        self.calls["half read units"] += units * (2 if how.get("ConsistentRead") else 1)
+        return found
+
+    def _put(self, write: Mapping[str, Any], units_per_kib: int) -> None:
+        if set(write) != {"Put"}:
+            raise Unforeseen(f"DynamoDB {', '.join(write)} in a transaction")
+        put = write["Put"]
+        place = _place(put["TableName"], put["Item"])
+        if place in self.items:
+            raise Unforeseen(f"{place[1]} {place[2]} is written twice")
+        self.items[place] = put["Item"]
+        self.calls["write units"] += units_per_kib * (-(-_size(put["Item"]) // 1024) or 1)
+
+
+def _place(table: str, key: Mapping[str, Any]) -> tuple[str, str, str]:
+    return table, key["pk"]["S"], key["sk"]["S"]
+
+
+def _size(item: Item) -> int:
+    """Return about the bytes that DynamoDB counts: those of names and values."""
+    return sum(
+        len(name.encode()) + len(str(next(iter(value.values()))).encode())
+        for name, value in item.items()
+    )
+
+
+def _body(request: AWSPreparedRequest) -> bytes:
+    if not isinstance(request.body, bytes):
+        raise Unforeseen("a body that is not bytes")
+    return request.body
+
+
+def _text(value: str | bytes) -> str:
+    return value.decode() if isinstance(value, bytes) else value
+
+
+def _response(
+    request: AWSPreparedRequest, body: bytes, content_type: str = "application/octet-stream"
+) -> AWSResponse:
+    headers = HTTPHeaders()
+    headers["Content-Type"] = content_type
+    headers["Content-Length"] = str(len(body))
+    raw = HTTPResponse(BytesIO(body), dict(headers), HTTPStatus.OK, preload_content=False)
+    return AWSResponse(request.url, HTTPStatus.OK, headers, raw)
