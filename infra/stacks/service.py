@@ -176,6 +176,9 @@ class ServiceStack(Stack):
             timeout_seconds=REQUEST_SECONDS,
             vision=True,
             environment={
+                # Heads are small: NumPy's threads would spin for more work than there is, on a
+                # share of processors that the network's own threads need (ADR 22).
+                "OPENBLAS_NUM_THREADS": "1",
                 "CORE_TABLE": self._data.core_table.table_name,
                 "USAGE_TABLE": self._billing.usage_table.table_name,
                 "MODELS_BUCKET": self._data.models.bucket_name,
