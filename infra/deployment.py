@@ -22,8 +22,9 @@ class Deployment:
 
     `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
     interpreter is to run the functions. `ingest_concurrency` is how many batches of uploads are
-    taken in at a time. Money is in US dollars; `training_price_per_hour` is in whatever currency
-    the operator wants costs of trainings to be told in.
+    taken in at a time, `inference_concurrency` how many classifications are answered at a time,
+    None for as many as the account can. Money is in US dollars; `training_price_per_hour` is in
+    whatever currency the operator wants costs of trainings to be told in.
     """
 
     layers: BuiltLayers
@@ -38,6 +39,7 @@ class Deployment:
     training_price_per_hour: Decimal | None = None
     min_images_per_label: int = 20
     ingest_concurrency: int = 50
+    inference_concurrency: int | None = None
     notification_email: str | None = None
     monthly_budget: int = 50
 
@@ -144,6 +146,7 @@ PARSERS = {
     "training_price_per_hour": _price,
     "min_images_per_label": _positive,
     "ingest_concurrency": _concurrency,
+    "inference_concurrency": _positive,
     "notification_email": _email,
     "fetch_plain_http": _boolean,
     "monthly_budget": _positive,

@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from oriel.adapters.gateway import path_of
+from oriel.adapters.gateway import path_of, throttle_headers
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
 
@@ -34,6 +34,7 @@ from functions.api.routes import (
     images,
     imports,
     labels,
+    limits,
     model_records,
     models,
     notifications,
@@ -66,6 +67,7 @@ ROUTES = (
     *tokens.ROUTES,
     *notifications.ROUTES,
     *config.ROUTES,
+    *limits.ROUTES,
     *deletions.ROUTES,
 )
 
@@ -88,7 +90,12 @@ class App:
 
     def answer(self, event: dict[str, Any], context: Any) -> dict[str, Any]:
         """Answer an event."""
-        return self._resolver.resolve({**event, "path": path_of(event)}, context)
+        path, limits = path_of(event), self._product.gateway_limits
+        answer = self._resolver.resolve({**event, "path": path}, context)
+        throttle = limits.public if path.rstrip("/") in PUBLISHED else limits.callers
+        for name, value in throttle_headers(throttle).items():
+            answer["multiValueHeaders"][name] = [value]
+        return answer
 
     def _handler(self, route: Route[Any, Any]) -> Callable[..., Response[str]]:
         return lambda **ids: self._guarded(route, ids)

@@ -140,6 +140,7 @@ def build(settings: Settings) -> Product:
         ),
         usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
+        gateway_limits=settings.gateway_limits,
     )
 
 

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from oriel.account_ports import MemberStore, WorkspaceStore
+from oriel.domain.throttle import GatewayLimits
 from oriel.image_ports import ImageStore
 from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
@@ -76,3 +77,4 @@ class Product:
     notifications: Notifications
     usage: UsageReports
     trials: Trials
+    gateway_limits: GatewayLimits

@@ -1,7 +1,7 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oriel.domain.access import Permission
@@ -47,7 +47,7 @@ class _AnsweredBefore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """Answers API Gateway's events."""
+    """Answers API Gateway's events; every answer has the headers `standing`."""
 
     classifier: Classifier
     metering: Metering
@@ -57,20 +57,23 @@ class App:
     shadows: ShadowSender
     clock: Clock
     stopwatch: Callable[[], Stopwatch] = Stopwatch
+    standing: Mapping[str, str] = field(default_factory=dict)
 
     def answer(self, event: Mapping[str, Any], invocation_id: str) -> dict[str, Any]:
         """Answer an event; whatever happens, the answer is JSON of the contract."""
         watch = self.stopwatch()
         request_id = request_id_of(event)
         try:
-            reply = self._route(read_call(event, invocation_id), watch)
-            return write_reply(timed(reply, watch))
+            return self._write(self._route(read_call(event, invocation_id), watch), watch)
         except OrielError as error:
             logger.info("request refused", error_code=error.code, request_id=request_id)
-            return write_reply(timed(error_reply(error, request_id), watch))
+            return self._write(error_reply(error, request_id), watch)
         except Exception:  # noqa: BLE001 - the edge: logged, and answered as JSON
             logger.exception("request failed", request_id=request_id)
-            return write_reply(timed(internal_error_reply(request_id), watch))
+            return self._write(internal_error_reply(request_id), watch)
+
+    def _write(self, reply: Reply, watch: Stopwatch) -> dict[str, Any]:
+        return write_reply(timed(reply, watch), self.standing)
 
     def _route(self, call: Call, watch: Stopwatch) -> Reply:
         if call.path not in _CLASSIFY:

@@ -14,6 +14,7 @@ from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.fetch import FetchRules, HttpFetcher
+from oriel.adapters.gateway import throttle_headers
 from oriel.adapters.outbox import SqsUsageOutbox
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.shadow_queue import SqsShadowQueue
@@ -86,6 +87,7 @@ def build(settings: Settings) -> Inference:
         TrialNotes(records, workers, utc_now),
         ShadowSender(pictures, SqsShadowQueue(sqs, settings.shadow_queue_url), workers),
         utc_now,
+        standing=throttle_headers(settings.gateway_limits.callers),
     )
     trials = Trials(records, tasks, models, images, utc_now)
     return Inference(app, ShadowRunner(tasks, models, records, trials, pictures, recognizer))

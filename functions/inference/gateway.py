@@ -64,10 +64,10 @@ def to_json(body: Mapping[str, Any]) -> str:
     return text
 
 
-def write_reply(reply: Reply) -> dict[str, Any]:
-    """Write an answer."""
+def write_reply(reply: Reply, standing: Mapping[str, str]) -> dict[str, Any]:
+    """Write an answer, with the headers that every answer has."""
     return {
         "statusCode": reply.status,
-        "headers": {**_HEADERS, **reply.headers},
+        "headers": {**_HEADERS, **standing, **reply.headers},
         "body": to_json(reply.body),
     }

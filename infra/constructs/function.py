@@ -21,6 +21,8 @@ class FunctionSpec:
 
     `memory_mib` also sets the processor share: 1769 MiB is one core
     (https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html).
+    `reserved_concurrency` is how many instances it may have, and has for itself alone; None for
+    whatever the account has left.
     """
 
     name: str
@@ -31,10 +33,11 @@ class FunctionSpec:
     grants: Sequence[Grant]
     vision: bool = False
     onnx: bool = False
+    reserved_concurrency: int | None = None
 
 
 class OrielFunction(Construct):
-    """One Lambda function; `function`, `role` and `name` are what others may need of it."""
+    """One Lambda function; `function`, `role`, `log_group` and `name` may be needed elsewhere."""
 
     def __init__(
         self, scope: Construct, layers: Layers, deployment: Deployment, spec: FunctionSpec
@@ -44,6 +47,7 @@ class OrielFunction(Construct):
         self.role = aws_iam.Role(
             self, "Role", assumed_by=aws_iam.ServicePrincipal("lambda.amazonaws.com")
         )
+        self.log_group = self._log_group(deployment)
         self.function = aws_lambda.Function(
             self,
             "Function",
@@ -57,8 +61,9 @@ class OrielFunction(Construct):
             timeout=Duration.seconds(spec.timeout_seconds),
             environment=_environment(spec),
             tracing=aws_lambda.Tracing.ACTIVE,
-            log_group=self._log_group(deployment),
+            log_group=self.log_group,
             role=self.role,
+            reserved_concurrent_executions=spec.reserved_concurrency,
         )
         for grant in spec.grants:
             grant.give_to(self.role)

@@ -1,18 +1,22 @@
 """What API Gateway answers by itself, in the same JSON as the functions.
 
 A client reads `detail`; one that called an inference route also needs `status`, and the gateway
-cannot tell routes apart, so every answer carries both.
+cannot tell routes apart, so every answer carries both, and the limits of callers.
 """
 
 import json
+from typing import Any
 
 from aws_cdk.aws_apigateway import ResponseType, RestApi
+
+from infra.constructs.throttle import CALLERS
 
 BROKEN = "Something went wrong here."
 RETRY_SECONDS = 1
 AGAIN = {"429", "503", "504"}
 """Statuses where coming back helps."""
 SLOWER = "Too many requests; slow down and try again."
+AGAIN_LATER = "Try again; nothing was changed."
 # type, HTTP status, code, detail
 ANSWERS = (
     ("UNAUTHORIZED", 401, "unauthenticated", "Invalid token."),
@@ -30,10 +34,12 @@ ANSWERS = (
     ("THROTTLED", 429, "too_many_requests", SLOWER),
     ("QUOTA_EXCEEDED", 429, "too_many_requests", SLOWER),
     ("WAF_FILTERED", 403, "forbidden", "The request was refused."),
-    ("AUTHORIZER_FAILURE", 503, "temporarily_unavailable", "Try again; nothing was changed."),
-    ("AUTHORIZER_CONFIGURATION_ERROR", 500, "internal_error", BROKEN),
+    ("AUTHORIZER_FAILURE", 503, "temporarily_unavailable", AGAIN_LATER),
+    # Also of an authorizer that is throttled, or whose table did not answer it.
+    ("AUTHORIZER_CONFIGURATION_ERROR", 503, "temporarily_unavailable", AGAIN_LATER),
     ("API_CONFIGURATION_ERROR", 500, "internal_error", BROKEN),
-    ("INTEGRATION_FAILURE", 503, "temporarily_unavailable", "Try again in a moment."),
+    # What Lambda's 429 becomes, where no concurrency is left (docs/adr/0024-overload.md).
+    ("INTEGRATION_FAILURE", 429, "too_many_requests", SLOWER),
     ("INTEGRATION_TIMEOUT", 504, "temporarily_unavailable", "It took too long; try again."),
 )
 
@@ -47,20 +53,21 @@ def answer_in_json(api: RestApi) -> None:
     _add(api, ResponseType.DEFAULT_5_XX, None, body("internal_error", BROKEN, 500))
 
 
+def words(code: str, detail: str, status: int) -> dict[str, Any]:
+    """Say what is wrong in the contract's fields, but for the request's id."""
+    return {"detail": detail, "code": code, "status": {"code": status, "text": detail}}
+
+
 def body(code: str, detail: str, status: int) -> str:
     """The template of an answer; `$context.requestId` is filled in by the gateway."""
-    return json.dumps(
-        {
-            "detail": detail,
-            "code": code,
-            "request_id": "$context.requestId",
-            "status": {"code": status, "text": detail},
-        }
-    )
+    return json.dumps({**words(code, detail, status), "request_id": "$context.requestId"})
 
 
 def _add(api: RestApi, kind: ResponseType, status: str | None, template: str) -> None:
-    headers = {"Access-Control-Allow-Origin": "'*'"}
+    headers = {
+        "Access-Control-Allow-Origin": "'*'",
+        "RateLimit-Policy": f"'{CALLERS.policy}'",
+    }
     if status in AGAIN:
         headers["Retry-After"] = f"'{RETRY_SECONDS}'"
     api.add_gateway_response(

@@ -7,18 +7,14 @@ from constructs import Construct
 
 from infra.constructs.function import LOG_RETENTION, OrielFunction
 from infra.constructs.gateway_errors import answer_in_json
+from infra.constructs.throttle import CALLERS, PUBLIC
 from infra.deployment import Deployment
 from infra.nag import acknowledge
 
-REQUESTS_PER_SECOND = 200
-BURST = 400
 # How long a revoked token may still be good.
 AUTHORIZER_CACHE_SECONDS = 60
 # What cannot be a token costs no invocation; spelled out, as the gateway's dialect is not told.
 TOKEN_FORM = "([Tt]oken|TOKEN|[Jj]wt|JWT) +[0-9A-Fa-f]{40}"  # noqa: S105 - a pattern, no token
-# Of what anybody may read, so that nobody without a token can use up what callers share.
-PUBLIC_REQUESTS_PER_SECOND = 10
-PUBLIC_BURST = 20
 PUBLIC_PATHS = ("openapi.json", "docs")
 ALLOWED_HEADERS = ["Authorization", "Content-Type", "Idempotency-Key"]
 BINARY_TYPES = ["multipart/form-data"]
@@ -89,8 +85,8 @@ class PublicApi(Construct):
         )
         return aws_apigateway.StageOptions(
             stage_name=deployment.stage,
-            throttling_rate_limit=REQUESTS_PER_SECOND,
-            throttling_burst_limit=BURST,
+            throttling_rate_limit=CALLERS.per_second,
+            throttling_burst_limit=CALLERS.burst,
             tracing_enabled=True,
             logging_level=aws_apigateway.MethodLoggingLevel.ERROR,
             data_trace_enabled=False,
@@ -122,8 +118,8 @@ class PublicApi(Construct):
 
 def _public_method() -> aws_apigateway.MethodDeploymentOptions:
     return aws_apigateway.MethodDeploymentOptions(
-        throttling_rate_limit=PUBLIC_REQUESTS_PER_SECOND,
-        throttling_burst_limit=PUBLIC_BURST,
+        throttling_rate_limit=PUBLIC.per_second,
+        throttling_burst_limit=PUBLIC.burst,
         logging_level=aws_apigateway.MethodLoggingLevel.ERROR,
         data_trace_enabled=False,
     )

@@ -3,14 +3,22 @@
 Only a real deployment has it. It costs by the month, used or not (docs/operations.md).
 """
 
+import json
+
 from aws_cdk import Environment, Stack, aws_wafv2
 from constructs import Construct
 
+from infra.constructs.gateway_errors import SLOWER, words
+from infra.constructs.throttle import CALLERS
 from infra.deployment import Deployment
 from infra.stacks.service import ServiceStack
 
-REQUESTS_PER_ADDRESS = 60_000
-"""In five minutes: what the API's own throttle lets through. An upload is a request a picture."""
+WINDOW_SECONDS = 300
+REQUESTS_PER_ADDRESS = CALLERS.per_second * WINDOW_SECONDS
+"""What the API's own throttle lets through. An upload is a request a picture."""
+RETRY_SECONDS = 30
+"""About as often the firewall counts anew."""
+TOO_MANY = "too_many_requests"
 
 # Rules that would refuse what the API is for: bodies over 8 KB, bodies that name a URL, and clients
 # that do not say what they are.
@@ -46,6 +54,12 @@ class EdgeStack(Stack):
             scope="REGIONAL",
             default_action=aws_wafv2.CfnWebACL.DefaultActionProperty(allow={}),
             visibility_config=_metrics("Firewall"),
+            custom_response_bodies={
+                TOO_MANY: aws_wafv2.CfnWebACL.CustomResponseBodyProperty(
+                    content=json.dumps(words(TOO_MANY, SLOWER, 429)),
+                    content_type="APPLICATION_JSON",
+                )
+            },
             rules=[
                 _rate_rule(),
                 *(_managed_rule(place, *rule) for place, rule in enumerate(MANAGED, start=1)),
@@ -63,13 +77,34 @@ def _rate_rule() -> aws_wafv2.CfnWebACL.RuleProperty:
     return aws_wafv2.CfnWebACL.RuleProperty(
         name="RatePerAddress",
         priority=0,
-        action=aws_wafv2.CfnWebACL.RuleActionProperty(block={}),
+        action=aws_wafv2.CfnWebACL.RuleActionProperty(block=_slow_down()),
         statement=aws_wafv2.CfnWebACL.StatementProperty(
             rate_based_statement=aws_wafv2.CfnWebACL.RateBasedStatementProperty(
-                aggregate_key_type="IP", limit=REQUESTS_PER_ADDRESS
+                aggregate_key_type="IP",
+                limit=REQUESTS_PER_ADDRESS,
+                evaluation_window_sec=WINDOW_SECONDS,
             )
         ),
         visibility_config=_metrics("RatePerAddress"),
+    )
+
+
+def _slow_down() -> aws_wafv2.CfnWebACL.BlockActionProperty:
+    """Answer as the API's own throttle does; a plain refusal would be a 403."""
+    headers = {
+        "Access-Control-Allow-Origin": "*",
+        "RateLimit-Policy": CALLERS.policy,
+        "Retry-After": str(RETRY_SECONDS),
+    }
+    return aws_wafv2.CfnWebACL.BlockActionProperty(
+        custom_response=aws_wafv2.CfnWebACL.CustomResponseProperty(
+            response_code=429,
+            custom_response_body_key=TOO_MANY,
+            response_headers=[
+                aws_wafv2.CfnWebACL.CustomHTTPHeaderProperty(name=name, value=value)
+                for name, value in headers.items()
+            ],
+        )
     )
 
 

@@ -20,6 +20,7 @@ from infra.constructs.rest_api import PublicApi
 from infra.constructs.shadowing import Shadowing
 from infra.constructs.sweeping import TIMEOUT_SECONDS as SWEEP_SECONDS
 from infra.constructs.sweeping import Sweeping
+from infra.constructs.throttle import CALLERS, PUBLIC
 from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
@@ -114,6 +115,9 @@ class ServiceStack(Stack):
                 **self._deployment.training_environment,
                 "SWEEP_QUEUE_URL": self.sweeping.queue.queue_url,
                 "WORKSPACE_TOPICS_ARN": workspace_topics_arn(self, self._deployment),
+                "RATE_LIMIT_POLICY": CALLERS.policy,
+                "PUBLIC_RATE_LIMIT_POLICY": PUBLIC.policy,
+                "REQUEST_SECONDS": str(REQUEST_SECONDS),
             },
             grants=(
                 sending_grant(self, self.sweeping.queue),
@@ -175,6 +179,7 @@ class ServiceStack(Stack):
             memory_mib=1769,
             timeout_seconds=REQUEST_SECONDS,
             vision=True,
+            reserved_concurrency=self._deployment.inference_concurrency,
             environment={
                 # Heads are small: NumPy's threads would spin for more work than there is, on a
                 # share of processors that the network's own threads need (ADR 22).
@@ -186,6 +191,7 @@ class ServiceStack(Stack):
                 "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
                 "SHADOW_QUEUE_URL": self.shadowing.queue.queue_url,
                 "FETCH_PLAIN_HTTP": self._plain_http,
+                "RATE_LIMIT_POLICY": CALLERS.policy,
             },
             grants=(
                 # Writes are for pictures that callers ask to keep: an image, its labels, counts.

@@ -35,6 +35,8 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("min_images_per_label", "many"),
         ("ingest_concurrency", "1"),
         ("ingest_concurrency", "1001"),
+        ("inference_concurrency", "0"),
+        ("inference_concurrency", "all"),
         ("monthly_budget", "-1"),
         ("notification_email", "nobody"),
         ("fetch_plain_http", "perhaps"),

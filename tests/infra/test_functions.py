@@ -1,12 +1,15 @@
 import ast
+from pathlib import Path
 
 import pytest
 
+from infra import app as real_app
 from infra.function_code import NoSuchFunction, stage_function
 from infra.repository import FUNCTIONS
 from infra.runtime import LAMBDA_PYTHON
 from tests.fakes.deployed_inference import MEMORY_MIB
 from tests.infra.assembly import Assembly, spelled
+from tests.infra.conftest import synthesize
 
 VISION = {
     "import_take",
@@ -85,3 +88,20 @@ def test_the_api_carries_its_own_description() -> None:
 def test_inference_is_measured_with_the_memory_that_it_is_deployed_with(real: Assembly) -> None:
     _, _, properties = real.functions["inference"]
     assert properties["MemorySize"] == MEMORY_MIB
+
+
+def test_only_inference_reserves_concurrency_and_only_where_it_is_asked_to(
+    real: Assembly, tmp_path: Path
+) -> None:
+    asked = synthesize(real_app, tmp_path, inference_concurrency="20")
+
+    assert _reserved(real) == {}
+    assert _reserved(asked) == {"inference": 20}
+
+
+def _reserved(assembly: Assembly) -> dict[str, int]:
+    return {
+        name: properties["ReservedConcurrentExecutions"]
+        for name, (_, _, properties) in assembly.functions.items()
+        if "ReservedConcurrentExecutions" in properties
+    }

@@ -2,6 +2,7 @@ import json
 import re
 
 import pytest
+from oriel.domain.throttle import Throttle
 
 from infra.constructs.rest_api import TOKEN_FORM
 from tests.infra.assembly import Assembly, Resource, spelled
@@ -58,8 +59,9 @@ def test_an_answer_of_the_gateway_is_json_in_the_words_of_the_contract(
     assert body.keys() == {"detail", "code", "request_id", "status"}
     assert body["request_id"] == "$context.requestId"
     assert body["status"] == {"code": status, "text": body["detail"]}
-    headers = answer["ResponseParameters"]
+    headers = dict(answer["ResponseParameters"])
     assert headers.pop("gatewayresponse.header.Access-Control-Allow-Origin") == "'*'"
+    assert headers.pop("gatewayresponse.header.RateLimit-Policy").strip("'")
     again = {"gatewayresponse.header.Retry-After": "'1'"} if status in {429, 503, 504} else {}
     assert headers == again
 
@@ -71,9 +73,14 @@ def test_an_answer_of_the_gateway_is_json_in_the_words_of_the_contract(
         ("MISSING_AUTHENTICATION_TOKEN", "404", "not_found"),
         ("REQUEST_TOO_LARGE", "413", "payload_too_large"),
         ("THROTTLED", "429", "too_many_requests"),
+        # As a function answers that has no concurrency left.
+        ("INTEGRATION_FAILURE", "429", "too_many_requests"),
+        # As an authorizer answers that has none, or whose table is down.
+        ("AUTHORIZER_FAILURE", "503", "temporarily_unavailable"),
+        ("AUTHORIZER_CONFIGURATION_ERROR", "503", "temporarily_unavailable"),
     ],
 )
-def test_what_a_caller_does_wrong_has_the_status_of_the_contract(
+def test_who_does_wrong_or_comes_too_often_is_told_so_in_the_words_of_the_contract(
     answers: dict[str, Resource], kind: str, status: str, code: str
 ) -> None:
     body = json.loads(answers[kind]["ResponseTemplates"]["application/json"])
@@ -108,6 +115,22 @@ def test_what_is_open_to_all_cannot_use_up_what_callers_share(real: Assembly) ->
     for path in ("/~1docs", "/~1openapi.json"):
         assert settings[path, "GET"]["ThrottlingRateLimit"] <= shared / 10
         assert settings[path, "GET"]["DataTraceEnabled"] is False
+
+
+def test_everybody_is_told_of_the_limits_that_the_stage_enforces(
+    real: Assembly, answers: dict[str, Resource]
+) -> None:
+    callers = _throttle(real, "/*", "*")
+
+    assert _told(real, "inference") == {"RATE_LIMIT_POLICY": callers}
+    assert _told(real, "api") == {
+        "RATE_LIMIT_POLICY": callers,
+        "PUBLIC_RATE_LIMIT_POLICY": _throttle(real, "/~1docs", "GET"),
+    }
+    assert _throttle(real, "/~1docs", "GET") == _throttle(real, "/~1openapi.json", "GET")
+    for answer in answers.values():
+        policy = answer["ResponseParameters"]["gatewayresponse.header.RateLimit-Policy"]
+        assert _limits(policy.strip("'")) == callers
 
 
 def test_routes_lead_to_the_functions_that_answer_them(real: Assembly) -> None:
@@ -179,6 +202,48 @@ def test_the_firewall_stands_before_the_stage_and_lets_pictures_pass(real: Assem
         "EC2MetaDataSSRF_BODY",
         "NoUserAgent_HEADER",
     }
+
+
+def test_who_is_stopped_by_the_firewall_is_told_to_slow_down_as_by_the_stage(
+    real: Assembly, answers: dict[str, Resource]
+) -> None:
+    acl = real.one("AWS::WAFv2::WebACL")
+    [rule] = [rule for rule in acl["Rules"] if rule["Name"] == "RatePerAddress"]
+    custom = rule["Action"]["Block"]["CustomResponse"]
+    [content] = acl["CustomResponseBodies"].values()
+    body = json.loads(answers["THROTTLED"]["ResponseTemplates"]["application/json"])
+    limit = rule["Statement"]["RateBasedStatement"]
+
+    assert custom["ResponseCode"] == 429
+    assert custom["CustomResponseBodyKey"] in acl["CustomResponseBodies"]
+    assert content["ContentType"] == "APPLICATION_JSON"
+    assert {**json.loads(content["Content"]), "request_id": body["request_id"]} == body
+    headers = {one["Name"]: one["Value"] for one in custom["ResponseHeaders"]}
+    assert headers.keys() == {"Access-Control-Allow-Origin", "RateLimit-Policy", "Retry-After"}
+    assert limit["Limit"] == _throttle(real, "/*", "*")[0] * limit["EvaluationWindowSec"]
+
+
+def _throttle(assembly: Assembly, path: str, method: str) -> tuple[int, int]:
+    [found] = [
+        (setting["ThrottlingRateLimit"], setting["ThrottlingBurstLimit"])
+        for setting in assembly.one("AWS::ApiGateway::Stage")["MethodSettings"]
+        if (setting["ResourcePath"], setting["HttpMethod"]) == (path, method)
+    ]
+    return found
+
+
+def _told(assembly: Assembly, function: str) -> dict[str, tuple[int, int]]:
+    """Return the policies that a function repeats, as it understands them."""
+    _, _, properties = assembly.functions[function]
+    variables = properties["Environment"]["Variables"]
+    return {
+        name: _limits(policy) for name, policy in variables.items() if "RATE_LIMIT_POLICY" in name
+    }
+
+
+def _limits(policy: str) -> tuple[int, int]:
+    throttle = Throttle.parse(policy)
+    return throttle.per_second, throttle.burst
 
 
 def _path(resources: dict[str, Resource], name: str) -> str:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from infra.constructs.rest_api import PUBLIC_BURST, PUBLIC_REQUESTS_PER_SECOND
+from infra.constructs.throttle import PUBLIC
 from infra.local.stack import Stack
 from tests.integration.public_api import RED, Member, encoded, new_member, png, png_of_size
 
@@ -145,7 +145,7 @@ def throttled(deployed: Stack) -> Iterator[str]:
 
     limit(0, 0)
     yield "docs"
-    limit(PUBLIC_REQUESTS_PER_SECOND, PUBLIC_BURST)
+    limit(PUBLIC.per_second, PUBLIC.burst)
 
 
 def test_who_asks_too_often_is_told_in_json_to_slow_down(deployed: Stack, throttled: str) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 from oriel.domain.access import Permission, Role
 from oriel.domain.ids import new_id
+from oriel.domain.throttle import GatewayLimits, Throttle
 from oriel.domain.token import hash_token
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
@@ -69,6 +70,9 @@ from tests.fakes.workspace_remains import MemoryWorkspaceRemains
 from tests.fakes.workspaces import MemoryWorkspaceStore
 
 MINIMUM = 2
+CALLERS = Throttle.parse('"steady";q=20;w=1, "burst";q=30;w=2')
+PUBLIC = Throttle.parse('"steady";q=2;w=1, "burst";q=3;w=2')
+REQUEST_SECONDS = 29
 
 
 @dataclass
@@ -147,6 +151,7 @@ class World:
             notifications=Notifications(self.notifications),
             usage=UsageReports(self.usage, self.clock),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
+            gateway_limits=GatewayLimits(CALLERS, PUBLIC, REQUEST_SECONDS),
         )
 
     def accounts(self) -> Accounts:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from oriel.domain.throttle import GatewayLimits, Throttle
 from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
 from oriel.domain.training_capacity import TrainingCapacity
 
@@ -121,6 +122,20 @@ class Settings:
     def fetch_plain_http(self) -> bool:
         """Whether `_url` may be http; https alone where this is not set."""
         return self.environment.get("FETCH_PLAIN_HTTP", "false") == "true"
+
+    @property
+    def gateway_limits(self) -> GatewayLimits:
+        """What the gateway lets through, as far as the deployment has one."""
+        seconds = self.environment.get("REQUEST_SECONDS")
+        return GatewayLimits(
+            callers=self._throttle("RATE_LIMIT_POLICY"),
+            public=self._throttle("PUBLIC_RATE_LIMIT_POLICY"),
+            seconds=int(seconds) if seconds else None,
+        )
+
+    def _throttle(self, name: str) -> Throttle | None:
+        policy = self.environment.get(name)
+        return Throttle.parse(policy) if policy else None
 
     @property
     def memory_mib(self) -> int:

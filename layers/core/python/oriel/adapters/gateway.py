@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 from oriel.domain import errors
 from oriel.domain.access import Permission, Role
 from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.throttle import Throttle
 from oriel.domain.workspace import Caller
 
 MAX_BODY_BYTES = 6 * 1024 * 1024
@@ -36,6 +37,14 @@ def status_of(error: errors.OrielError) -> int:
 def retry_headers(error: errors.OrielError) -> dict[str, str]:
     """Say when to come back, where coming back helps."""
     return {"Retry-After": "1"} if isinstance(error, errors.TemporarilyUnavailable) else {}
+
+
+def throttle_headers(throttle: Throttle | None) -> dict[str, str]:
+    """Say how many requests are taken, nothing where there is no such limit.
+
+    How many of them are left nobody can say: the gateway counts them and tells no function.
+    """
+    return {} if throttle is None else {"RateLimit-Policy": throttle.policy}
 
 
 def caller_to_context(caller: Caller) -> dict[str, str]:
