@@ -6,7 +6,7 @@ from typing import Any
 
 from oriel.domain.access import Permission
 from oriel.domain.clock import Clock
-from oriel.domain.errors import NotFound, OrielError
+from oriel.domain.errors import ModelBroken, NotFound, OrielError
 from oriel.domain.usage import caller_key, hash_body, invocation_key
 from oriel.domain.workspace import Caller
 from oriel.observability import logger
@@ -65,6 +65,10 @@ class App:
         request_id = request_id_of(event)
         try:
             return self._write(self._route(read_call(event, invocation_id), watch), watch)
+        except ModelBroken as error:
+            # The alarm on models that cannot be loaded counts this code.
+            logger.exception("model cannot be loaded", error_code=error.code, request_id=request_id)
+            return self._write(error_reply(error, request_id), watch)
         except OrielError as error:
             logger.info("request refused", error_code=error.code, request_id=request_id)
             return self._write(error_reply(error, request_id), watch)

@@ -12,7 +12,7 @@ from threading import BoundedSemaphore
 
 import numpy as np
 from numpy.typing import NDArray
-from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge
+from oriel.domain.errors import InvalidPicture, ModelBroken, NotFound, PayloadTooLarge
 from oriel.domain.explanation import HeatMap
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
@@ -36,10 +36,14 @@ from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, Ne
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 _MEMORY_PER_NETWORK_BYTE = 3
 """A session holds the file's weights, their repacked copies and the memory that a batch needs."""
+_BROKEN = (
+    "The model that is to answer cannot be loaded; nothing was billed. Train the task again, or "
+    "put another version into production (POST /recognition/v2/model/<id>/activate)"
+)
 
 
 class BrokenArtifact(Exception):
-    """What is stored is not what was published; nobody but us can correct that."""
+    """What is stored is not what was published; says of what, which is for the log alone."""
 
 
 class VisionRecognizer:
@@ -77,13 +81,13 @@ class VisionRecognizer:
 
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
-        """Make the model ready; raises BrokenArtifact."""
+        """Make the model ready; raises ModelBroken."""
         with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
             yield partial(self._answer, model, artifact)
 
     @contextmanager
     def explaining(self, artifact: Artifact) -> Iterator[Explainer]:
-        """Make the model ready to answer and to say why; raises BrokenArtifact."""
+        """Make the model ready to answer and to say why; raises ModelBroken."""
         with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
             yield partial(self._explain, model, artifact)
 
@@ -110,6 +114,13 @@ class VisionRecognizer:
         return outputs, _heat_maps(scores, evidence, chosen, artifact)
 
     def _load(self, artifact: Artifact) -> Sized[LoadedModel]:
+        try:
+            return self._checked(artifact)
+        except BrokenArtifact as reason:
+            raise ModelBroken(_BROKEN) from reason
+
+    def _checked(self, artifact: Artifact) -> Sized[LoadedModel]:
+        """Load a model; raises BrokenArtifact."""
         try:
             data = self._artifacts.get(artifact.key, max_bytes=MAX_ARTIFACT_BYTES)
         except (NotFound, PayloadTooLarge) as error:

@@ -11,6 +11,7 @@ from aws_cdk import (
     aws_cloudwatch,
     aws_cloudwatch_actions,
     aws_iam,
+    aws_logs,
     aws_sqs,
 )
 from constructs import Construct
@@ -21,6 +22,8 @@ from infra.core_stacks import CoreStacks
 from infra.deployment import Deployment
 
 PERIOD = Duration.minutes(5)
+MODEL_BROKEN = "model_broken"
+"""What inference logs as `error_code` of a model that is gone, or not what was published."""
 BUDGET_THRESHOLDS_PERCENT = (50, 80, 100)
 
 
@@ -44,6 +47,7 @@ class MonitoringStack(Stack):
         self._topic = topic(self, "Alarms", deployment)
         self._let_aws_publish()
         self._add_alarms()
+        self._alarm("a model cannot be loaded", self._broken_models(deployment))
         self._add_dashboard(deployment)
         self._add_budget(deployment)
 
@@ -80,6 +84,19 @@ class MonitoringStack(Stack):
             "the API answers 5xx",
             self._core.service.public_api.rest_api.metric_server_error(period=PERIOD),
         )
+
+    def _broken_models(self, deployment: Deployment) -> aws_cloudwatch.Metric:
+        """Count them in the log: that costs nothing as long as there are none."""
+        counted = aws_logs.MetricFilter(
+            self,
+            "BrokenModels",
+            log_group=self._core.service.inference.log_group,
+            filter_pattern=aws_logs.FilterPattern.string_value("$.error_code", "=", MODEL_BROKEN),
+            metric_namespace=deployment.stack_name(""),
+            metric_name="BrokenModels",
+            metric_value="1",
+        )
+        return counted.metric(period=PERIOD, statistic="Sum")
 
     def _dead_letters(self) -> dict[str, aws_sqs.Queue]:
         return {

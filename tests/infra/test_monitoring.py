@@ -1,3 +1,5 @@
+from oriel.domain.errors import ModelBroken
+
 from tests.infra.assembly import Assembly, spelled
 
 
@@ -7,11 +9,32 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
     assert {metric: metrics.count(metric) for metric in metrics} == {
         "Errors": 8,
         "ApproximateNumberOfMessagesVisible": 6,
+        "BrokenModels": 1,
         "Throttles": 1,
         "ExecutionsFailed": 2,
         "ExecutionsTimedOut": 2,
         "5XXError": 1,
     }
+
+
+def test_a_model_that_cannot_be_loaded_is_counted_where_inference_logs_it(real: Assembly) -> None:
+    counted = real.one("AWS::Logs::MetricFilter")
+    _, _, inference = real.functions["inference"]
+    group = inference["LoggingConfig"]["LogGroup"]["Ref"]
+    [transformation] = counted["MetricTransformations"]
+    [alarm] = [
+        alarm
+        for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm")
+        if alarm["MetricName"] == "BrokenModels"
+    ]
+
+    assert counted["FilterPattern"] == f'{{ $.error_code = "{ModelBroken.code}" }}'
+    assert group in spelled(counted["LogGroupName"])
+    assert transformation["MetricName"] == alarm["MetricName"]
+    assert transformation["MetricNamespace"] == alarm["Namespace"] == "Oriel"
+    # Where there are none, there is no metric, and nothing is billed.
+    assert "DefaultValue" not in transformation
+    assert alarm["TreatMissingData"] == "notBreaching"
 
 
 def test_every_alarm_reaches_the_topic(real: Assembly) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 from numpy.typing import NDArray
-from oriel.domain.errors import InvalidPicture
+from oriel.domain.errors import InvalidPicture, ModelBroken
 from oriel.domain.model import Artifact, ArtifactKind, ModelLabel
 from oriel.domain.task import TaskType
 from oriel_vision.backbone import Backbone
@@ -16,7 +16,7 @@ from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 from oriel_vision.training_features import FittedHead
 
-from functions.inference.recognizer import BrokenArtifact, VisionRecognizer
+from functions.inference.recognizer import VisionRecognizer
 from tests.fakes.blobs import MemoryBlobs
 from tests.unit.inference.pictures import encoded, png_header
 
@@ -230,7 +230,7 @@ def test_a_network_of_before_explanations_answers_without_one(shelf: Shelf) -> N
 def test_refuses_content_that_is_not_what_was_published(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
     shelf.blobs.objects[artifact.key] = b"other"
-    with pytest.raises(BrokenArtifact):
+    with pytest.raises(ModelBroken):
         shelf.answer(artifact, encoded(8, 8))
     assert shelf.networks == []
 
@@ -238,13 +238,13 @@ def test_refuses_content_that_is_not_what_was_published(shelf: Shelf) -> None:
 def test_does_not_tell_the_caller_of_a_lost_artifact_as_of_an_unknown_task(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
     shelf.blobs.objects.clear()
-    with pytest.raises(BrokenArtifact):
+    with pytest.raises(ModelBroken):
         shelf.answer(artifact, encoded(8, 8))
 
 
 def test_refuses_a_head_of_another_backbone(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.HEAD, head_to_bytes(some_head(shelf.backbone.dim).weights))
-    with pytest.raises(BrokenArtifact):
+    with pytest.raises(ModelBroken):
         shelf.answer(replace(artifact, backbone="lite9"), encoded(8, 8))
 
 

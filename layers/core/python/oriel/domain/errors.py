@@ -12,6 +12,7 @@ OrielError
 |   `-- AlreadyTraining     409  one training of a task at a time
 |-- PayloadTooLarge         413  more bytes than the limit
 |-- IdempotencyMismatch     422  the key was used before with another body
+|-- ModelBroken             500  a published model is gone or changed; only its owner can replace it
 |-- ExportFailed            500  this model cannot be given as a file; says why (seen on the model)
 |-- TrainingFailed          500  this training cannot give a model; says why (seen on the model)
 `-- TemporarilyUnavailable  503  try again; nothing was lost
@@ -97,6 +98,12 @@ class TemporarilyUnavailable(OrielError):
     """Something this depends on did not answer; nothing was lost."""
 
     code = "temporarily_unavailable"
+
+
+class ModelBroken(OrielError):
+    """What is stored of a published model is gone, or is not what was published."""
+
+    code = "model_broken"
 
 
 class ExportFailed(OrielError):
