@@ -1,7 +1,8 @@
 """All-or-nothing writes that ride out collisions with other writers.
 
 DynamoDB refuses a transaction that meets another on the same item, or a throttled partition: both
-pass, so they are tried again here, a bounded number of times, with growing random pauses.
+pass, so they are tried again here, a bounded number of times and for a bounded time, with growing
+random pauses.
 """
 
 import random
@@ -20,6 +21,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.02
+LONGEST_SECONDS = 8.0
+"""After that no attempt begins: each has the client's own retries within it, and callers who wait
+for a write have to be told within the 29 seconds of a request."""
 CONDITION_FAILED = "ConditionalCheckFailed"
 _PASSING_REASONS = {
     "None",
@@ -53,6 +57,7 @@ def transact(
     client: "DynamoDBClient",
     items: "Sequence[TransactWriteItemTypeDef]",
     sleep: Callable[[float], None] = time.sleep,
+    now: Callable[[], float] = time.monotonic,
 ) -> None:
     """Write up to 100 items, all or nothing.
 
@@ -60,10 +65,12 @@ def transact(
     not take it now.
     """
     # One token for all attempts: an attempt that was applied but not acknowledged is not repeated.
-    token = str(uuid.uuid4())
+    token, ends = str(uuid.uuid4()), now() + LONGEST_SECONDS
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter
+            if now() >= ends:
+                break
         if _attempt(client, items, token):
             return
     raise TemporarilyUnavailable("The table is busy; try again")
