@@ -18,7 +18,7 @@ from functions.api.document.operation import Operation, of_route
 from functions.api.document.overview import INFO, SECURITY, tags_of
 from functions.api.document.parameters import parameters_of, template
 from functions.api.document.public import PUBLIC_PATHS
-from functions.api.document.responses import components, responses_of
+from functions.api.document.responses import HEADERS, components, responses_of
 from functions.api.document.words import explained
 from functions.api.wire.error import ErrorAnswer
 
@@ -53,6 +53,7 @@ def document() -> dict[str, Any]:
         "components": {
             "schemas": used,
             "responses": components(),
+            "headers": HEADERS,
             "securitySchemes": SECURITY,
         },
     }

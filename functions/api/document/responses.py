@@ -67,7 +67,7 @@ REFUSALS: Mapping[str, Refusal] = {
     ),
     "429": Refusal(
         "TooMany",
-        "Too many requests at once.",
+        "Too many requests at once, of this caller or of all.",
         "too_many_requests",
         "Too many requests; slow down and try again.",
         again=True,
@@ -94,6 +94,16 @@ _WANTED = {
     202: "Begun; it goes on by itself.",
     204: "Done; the body is empty.",
 }
+HEADERS: Mapping[str, Any] = {
+    "RateLimit-Policy": {
+        "description": "How many requests (`q`) are taken in so many seconds (`w`), of all callers "
+        "together: steadily, and at once. How many are left is not known.",
+        "schema": {"type": "string"},
+        "example": '"steady";q=200;w=1, "burst";q=400;w=2',
+    },
+}
+"""What every answer has."""
+_STANDING = {name: {"$ref": f"#/components/headers/{name}"} for name in HEADERS}
 _RETRY_AFTER = {
     "Retry-After": {"description": "Seconds to wait.", "schema": {"type": "string"}},
 }
@@ -101,7 +111,7 @@ _RETRY_AFTER = {
 
 def responses_of(operation: Operation, answer: Mapping[str, Any] | None) -> dict[str, Any]:
     """Describe every answer; `answer` is the content of the wanted one."""
-    wanted: dict[str, Any] = {"description": _WANTED[operation.status]}
+    wanted: dict[str, Any] = {"description": _WANTED[operation.status], "headers": _STANDING}
     if answer is not None:
         wanted["content"] = answer
     refused = {status: reference(REFUSALS[status].name) for status in _refusals(operation)}
@@ -136,8 +146,8 @@ def _response(refusal: Refusal) -> dict[str, Any]:
         "request_id": "8f0c1d2e-5b6a-4c3d-9e8f-7a6b5c4d3e2f",
     }
     content = {JSON: {"schema": {"$ref": ERROR_REFERENCE}, "example": example}}
-    described = {"description": refusal.description, "content": content}
-    return {**described, "headers": _RETRY_AFTER} if refusal.again else described
+    headers = {**_STANDING, **_RETRY_AFTER} if refusal.again else _STANDING
+    return {"description": refusal.description, "headers": headers, "content": content}
 
 
 def reference(name: str) -> dict[str, str]:

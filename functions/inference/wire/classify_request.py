@@ -13,7 +13,7 @@ from oriel.adapters.gateway import read_object
 from oriel.domain.errors import InvalidInput
 from oriel.domain.traffic import MAX_STICKY_ID
 from oriel.services.classify import ClassifyRequest
-from oriel.services.records import MAX_RECORDS, MAX_TASKS, Record
+from oriel.services.records import MAX_OWN_BYTES, MAX_RECORDS, MAX_TASKS, Record
 
 _NOT_ECHOED = {
     "_base64",
@@ -32,8 +32,6 @@ _NOT_ECHOED = {
     "_explain_error",
 }
 """What is large, what is private to the sender's machine, and what only an answer may say."""
-_MAX_OWN_BYTES = 8 * 1024
-"""Own fields of a record as JSON; they are kept with the answer, whatever their sender pads."""
 _MAX_DEPTH = 32
 """Levels of an own field; far from what JSON can be written of where an answer is written."""
 _ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -177,8 +175,8 @@ def _echoed(item: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     own = {name: value for name, value in item.items() if name not in _NOT_ECHOED}
     if _is_deeper(own, _MAX_DEPTH):
         raise InvalidInput(f"{where} holds own fields of more than {_MAX_DEPTH} levels")
-    if len(_written(own)) > _MAX_OWN_BYTES:
-        raise InvalidInput(f"{where} holds more than {_MAX_OWN_BYTES} bytes of own fields")
+    if len(_written(own)) > MAX_OWN_BYTES:
+        raise InvalidInput(f"{where} holds more than {MAX_OWN_BYTES} bytes of own fields")
     return own
 
 

@@ -32,6 +32,7 @@ TABLE = {
     "GET /account/v2/user": ANY_TOKEN,
     "GET /account/v2/details": READ,
     "GET /account/v2/usage": READ,
+    "GET /account/v2/limits": ANY_TOKEN,
     "GET /account/v2/config/<config_type>": ANY_TOKEN,
     "GET /account/v2/workspace": ANY_TOKEN,
     "POST /account/v2/workspace": MANAGE,

@@ -9,6 +9,7 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 
+from infra.constructs.throttle import CALLERS, PUBLIC
 from infra.local.emulator import CREDENTIALS, REGION, Emulator
 from tests.functional.api.conftest import Client, png
 from tests.functional.tables import create_table
@@ -43,6 +44,9 @@ def environment(emulator: Emulator) -> dict[str, str]:
         ],
         "WORKSPACE_TOPICS_ARN": f"arn:aws:sns:{REGION}:000000000000:none",
         "MIN_IMAGES_PER_LABEL": str(MINIMUM),
+        "RATE_LIMIT_POLICY": CALLERS.policy,
+        "PUBLIC_RATE_LIMIT_POLICY": PUBLIC.policy,
+        "REQUEST_SECONDS": "29",
     }
 
 
@@ -90,6 +94,15 @@ def test_an_upload_can_be_fetched_by_anyone_with_its_link(client: Client) -> Non
         assert answer.read() == data
     assert client.call("DELETE", f"/recognition/v2/training-image/{image['id']}").status == 204
     assert client.get("/recognition/v2/training-image").json["count"] == 0
+
+
+def test_limits_are_those_of_the_deployment(client: Client) -> None:
+    reply = client.get("/account/v2/limits")
+    requests, training = reply.json["requests"], reply.json["training"]
+    assert (requests["per_second"], requests["burst"]) == (CALLERS.per_second, CALLERS.burst)
+    assert (requests["public_burst"], requests["seconds"]) == (PUBLIC.burst, 29)
+    assert training["images_of_label_at_least"] == MINIMUM
+    assert reply.headers["RateLimit-Policy"] == CALLERS.policy
 
 
 def test_pages_of_a_label_end(client: Client) -> None:

@@ -18,7 +18,8 @@ request's key.
 
 CREDITS_PER_RECORD = 1
 
-_CALLER_KEY = re.compile(r"[!-~]{1,255}")
+MAX_KEY_CHARACTERS = 255
+_CALLER_KEY = re.compile(rf"[!-~]{{1,{MAX_KEY_CHARACTERS}}}")
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from oriel.ports import Fetcher
 MAX_RECORDS = 10
 MAX_TASKS = 5
 """That one request may ask; each of them is billed for each record that is answered."""
+MAX_OWN_BYTES = 8 * 1024
+"""Own fields of a record as JSON; they are kept with the answer, whatever their sender pads."""
 _DATA_URI = "data:"
 _BLANKS = " \t\n\r\v\f"
 
