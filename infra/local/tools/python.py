@@ -44,7 +44,8 @@ def make_venv(folder: Path, *options: str) -> None:
     )
 
 
-def _install(folder: Path, requirements: Path) -> None:
+def install(folder: Path, requirements: Path) -> None:
+    """Put what a requirements file names into an environment."""
     run(
         [uv(), "pip", "install", "--quiet", "--python", interpreter_of(folder), "-r", requirements],
         what="Installing Python packages",
@@ -58,7 +59,7 @@ def ensure_emulator() -> Path:
 
     def make(folder: Path) -> None:
         make_venv(folder)
-        _install(folder, EMULATOR_REQUIREMENTS)
+        install(folder, EMULATOR_REQUIREMENTS)
 
     folder = ensure_made(
         TOOLS / "emulator",
@@ -77,7 +78,7 @@ def ensure_runtime() -> Path:
         make_venv(folder)
         requirements = folder / "requirements.txt"
         _export_runtime(requirements)
-        _install(folder, requirements)
+        install(folder, requirements)
 
     folder = ensure_made(
         TOOLS / "runtime",

@@ -1,0 +1,99 @@
+"""Pictures per second per core, beside what a user would pick instead.
+
+The servers run one after the other on this machine. Each has first to give the right answer to
+every picture; then 1, 4 and 16 callers in turn keep it busy. Callers are threads of this process:
+they take a share of the machine's cores, the same for each server, and their CPU time counts for
+none of them.
+"""
+
+import os
+import tempfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from infra.local.failures import LocalFailure
+from infra.local.ports import choose_port
+from infra.local.progress import note
+from tests.bench.speed.peers.calling import ask, connect, drive
+from tests.bench.speed.peers.contenders import contenders
+from tests.bench.speed.peers.model import Served, expected, make_model
+from tests.bench.speed.peers.pictures import photographs
+from tests.bench.speed.peers.process_tree import cpu_seconds
+from tests.bench.speed.peers.result import Load, PeerResult, result_of
+from tests.bench.speed.peers.setting import Contender, Setting
+
+CALLERS = (1, 4, 16)
+WARM_UP_SECONDS = 2.0
+TOLERANCE = 1e-3
+"""Of a probability; other versions of a library may round otherwise."""
+
+
+class WrongAnswer(LocalFailure):
+    """A server says something else than the model does: it is not measured at the same work."""
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """What each server is asked, and what is right."""
+
+    served: Served
+    pictures: Sequence[bytes]
+    answers: Sequence[Mapping[str, float]]
+
+
+def peers(seconds: float) -> list[PeerResult]:
+    """Measure each server for so many seconds with each number of callers; ours comes first.
+
+    Installs the peers where they are not yet. Raises LocalFailure where one cannot be installed or
+    started, or answers wrongly.
+    """
+    with tempfile.TemporaryDirectory(prefix="oriel-peers-") as scratch:
+        folder = Path(scratch)
+        served, pictures = make_model(folder / "model"), photographs()
+        work = Work(served, pictures, expected(served, pictures))
+        return [
+            result
+            for contender in contenders()
+            for result in measure(contender, work, folder / contender.name, seconds)
+        ]
+
+
+def measure(contender: Contender, work: Work, folder: Path, seconds: float) -> list[PeerResult]:
+    """Run a server and measure it with each number of callers."""
+    calls = [contender.call(picture) for picture in work.pictures]
+    setting = Setting(
+        served=work.served,
+        port=choose_port(None, folder / "no-port-is-kept"),
+        workers=len(os.sched_getaffinity(0)),
+        folder=folder,
+        first=calls[0],
+    )
+    note(f"   {contender.name} {contender.version}, {setting.workers} workers ...")
+    with contender.start(setting) as root:
+        check_answers(contender, setting.port, work)
+        drive(setting.port, calls, max(CALLERS), min(WARM_UP_SECONDS, seconds))
+        results = []
+        for callers in CALLERS:
+            before = cpu_seconds(root)
+            waits = drive(setting.port, calls, callers, seconds)
+            load = Load(waits, cpu_seconds(root) - before)
+            results.append(result_of(contender.name, contender.version, callers, load))
+    return results
+
+
+def check_answers(contender: Contender, port: int, work: Work) -> None:
+    """Ask for every picture once; raises WrongAnswer."""
+    connection = connect(port)
+    for picture, right in zip(work.pictures, work.answers, strict=True):
+        said = contender.read(ask(connection, contender.call(picture)))
+        if not is_same(said, right):
+            raise WrongAnswer(f"{contender.name} answers {said}, and {dict(right)} is right")
+    connection.close()
+
+
+def is_same(said: Mapping[str, float], right: Mapping[str, float]) -> bool:
+    """Whether all labels have nearly the same probability."""
+    return said.keys() == right.keys() and all(
+        abs(said[name] - chance) <= TOLERANCE for name, chance in right.items()
+    )

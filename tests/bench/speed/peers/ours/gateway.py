@@ -1,0 +1,143 @@
+"""What AWS runs before a function, in one process: API Gateway, and Lambda's runtime API.
+
+    python -m tests.bench.speed.peers.ours.gateway --port N --workers N --handler A.B.C
+
+Public requests become events of a REST API with proxy integration. They wait for the first worker
+that is free: as in Lambda, a worker runs one at a time. The workers are AWS's own runtime client
+(`awslambdaric`), started from here with this process's environment, which is the function's.
+The variable AUTHORIZER holds what the authorizer says of every caller, as JSON: API Gateway asks it
+once a while and token, not once a request.
+"""
+
+import argparse
+import asyncio
+import base64
+import json
+import os
+import sys
+import time
+import uuid
+from collections.abc import Mapping
+from typing import Any
+
+from infra.local.ports import HOST
+from tests.bench.speed.peers.ours.plain_http import Request, Response, serve
+
+RUNTIME = "/2018-06-01/runtime/"
+REQUEST_SECONDS = 29
+ARN = "arn:aws:lambda:us-east-1:000000000000:function:inference"
+ACCEPTED = Response(202, b'{"status":"OK"}')
+
+
+class FunctionFailed(Exception):
+    """A function ended with an error; the message is what its runtime says."""
+
+
+class Gateway:
+    """Public requests on one side, workers on the other."""
+
+    def __init__(self, authorizer: Mapping[str, str]) -> None:
+        self._authorizer = authorizer
+        self._waiting: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
+        self._answers: dict[str, asyncio.Future[bytes]] = {}
+
+    async def handle(self, request: Request) -> Response:
+        """Answer a caller, or a worker."""
+        if not request.path.startswith(RUNTIME):
+            return await self._invoke(request)
+        match request.path.removeprefix(RUNTIME).split("/"):
+            case ["invocation", "next"]:
+                return await self._next()
+            case ["invocation", one, "response"]:
+                self._answers.pop(one).set_result(request.body)
+                return ACCEPTED
+            case ["invocation", one, "error"]:
+                self._answers.pop(one).set_exception(_failure(request))
+                return ACCEPTED
+            case ["init", "error"]:
+                # The worker ends next, and with it this program: its log says why.
+                print(_failure(request), file=sys.stderr, flush=True)  # noqa: T201
+                return ACCEPTED
+        return Response(404, b"")
+
+    async def _invoke(self, request: Request) -> Response:
+        invocation = str(uuid.uuid4())
+        self._answers[invocation] = asyncio.get_running_loop().create_future()
+        event = json.dumps(event_of(request, invocation, self._authorizer)).encode()
+        answer = self._answers[invocation]
+        self._waiting.put_nowait((invocation, event))
+        try:
+            return response_of(await answer)
+        except FunctionFailed as failure:
+            return Response(502, str(failure).encode())
+
+    async def _next(self) -> Response:
+        invocation, event = await self._waiting.get()
+        deadline = int((time.time() + REQUEST_SECONDS) * 1000)
+        return Response(
+            200,
+            event,
+            {
+                "Content-Type": "application/json",
+                "Lambda-Runtime-Aws-Request-Id": invocation,
+                "Lambda-Runtime-Deadline-Ms": str(deadline),
+                "Lambda-Runtime-Invoked-Function-Arn": ARN,
+            },
+        )
+
+
+def event_of(request: Request, request_id: str, authorizer: Mapping[str, str]) -> dict[str, Any]:
+    """Make the event of a request."""
+    return {
+        "resource": "/{proxy+}",
+        "httpMethod": request.method,
+        "path": request.path,
+        "headers": dict(request.headers),
+        "queryStringParameters": None,
+        "body": request.body.decode(),
+        "isBase64Encoded": False,
+        "requestContext": {"requestId": request_id, "authorizer": dict(authorizer)},
+    }
+
+
+def response_of(answer: bytes) -> Response:
+    """Make the HTTP response of a function's answer."""
+    content = json.loads(answer)
+    body = content["body"]
+    data = base64.b64decode(body) if content.get("isBase64Encoded") else body.encode()
+    return Response(content["statusCode"], data, content.get("headers") or {})
+
+
+def _failure(request: Request) -> FunctionFailed:
+    return FunctionFailed(request.body.decode(errors="replace"))
+
+
+async def run(port: int, workers: int, handler: str) -> int:
+    """Serve until a worker ends, which none does by itself."""
+    gateway = Gateway(json.loads(os.environ["AUTHORIZER"]))
+    server = await serve(gateway.handle, port)
+    environment = {**os.environ, "AWS_LAMBDA_RUNTIME_API": f"{HOST}:{port}", "_HANDLER": handler}
+    running = [
+        await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "awslambdaric", handler, env=environment
+        )
+        for _ in range(workers)
+    ]
+    async with server:
+        waiting = [asyncio.create_task(worker.wait()) for worker in running]
+        await asyncio.wait(waiting, return_when=asyncio.FIRST_COMPLETED)
+    return 1
+
+
+def main() -> int:
+    """Run as the command line says."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--workers", type=int, required=True)
+    parser.add_argument("--handler", required=True)
+    arguments = parser.parse_args()
+    return asyncio.run(run(arguments.port, arguments.workers, arguments.handler))
+
+
+if __name__ == "__main__":
+    sys.exit(main())
