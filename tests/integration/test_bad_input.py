@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 import pytest
 import requests
 
-from infra.constructs.throttle import PUBLIC
+from infra.constructs.throttle import CALLERS, PUBLIC
 from infra.local.stack import Stack
 from tests.integration.public_api import RED, Member, encoded, new_member, png, png_of_size
 
@@ -154,6 +154,8 @@ def test_who_asks_too_often_is_told_in_json_to_slow_down(deployed: Stack, thrott
     assert "slow down" in detail(reply)
     assert reply.json()["status"] == {"code": 429, "text": reply.json()["detail"]}
     assert reply.headers["Retry-After"] == "1"
+    # The gateway cannot tell routes apart, so it is that of callers.
+    assert reply.headers["RateLimit-Policy"] == CALLERS.policy
 
 
 @pytest.mark.parametrize(

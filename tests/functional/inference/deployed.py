@@ -46,6 +46,7 @@ class Deployment:
     bucket: S3Blobs
     waiting: Callable[[], Sequence[str]]
     publish: Callable[[bytes], "tuple[Task, Artifact]"]
+    """Publishes a head as the first version of a further task of the workspace."""
 
     def classify(
         self, *records: dict[str, Any], key: str | None = None, **more: Any
@@ -111,10 +112,13 @@ def deploy(emulator: Emulator) -> Deployment:
         }
     )
 
+    workspace_id = new_id()
+    create_labels(dynamodb, core, workspace_id)
+
     def publish_head(head: bytes) -> tuple[Task, Artifact]:
         artifact = head_artifact(head)
         s3.put_object(Bucket=bucket, Key=artifact.key, Body=head)
-        return publish(dynamodb, core, artifact), artifact
+        return publish(dynamodb, core, artifact, workspace_id), artifact
 
     def waiting() -> Sequence[str]:
         taken = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
@@ -148,13 +152,16 @@ def head_artifact(head: bytes) -> Artifact:
     )
 
 
-def publish(dynamodb: Any, core: str, artifact: Artifact) -> Task:
-    tasks, models = DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core)
-    task = Task(new_id(), new_id(), "Shoes", TaskType.MULTI_CLASS, NOON, store_images=True)
+def create_labels(dynamodb: Any, core: str, workspace_id: str) -> None:
     for label in LABELS:
         DynamoLabelStore(dynamodb, core).create(
-            Label(label.id, task.workspace_id, label.name, LabelType.CATEGORY, NOON)
+            Label(label.id, workspace_id, label.name, LabelType.CATEGORY, NOON)
         )
+
+
+def publish(dynamodb: Any, core: str, artifact: Artifact, workspace_id: str) -> Task:
+    tasks, models = DynamoTaskStore(dynamodb, core), DynamoModelStore(dynamodb, core)
+    task = Task(new_id(), workspace_id, "Shoes", TaskType.MULTI_CLASS, NOON, store_images=True)
     model = Model(new_id(), task.workspace_id, task.id, task.name, TrainMode.INSTANT, NOON)
     tasks.create(task)
     tasks.begin_training(task, model)

@@ -63,6 +63,15 @@ def test_other_tasks_are_answered_as_before(deployment: Deployment, spoil: Break
     assert deployment.billed() == 3
 
 
+def test_of_several_tasks_nothing_is_billed_where_one_cannot_answer(deployment: Deployment) -> None:
+    broken, _ = broken_task(deployment, lose)
+    both = [deployment.task.id, broken.task.id]
+    answer = deployment.classify(RECORD, task_id=both)
+    assert (answer["statusCode"], json.loads(answer["body"])["code"]) == (500, "model_broken")
+    assert deployment.billed() == 0
+    assert deployment.classify(RECORD, task_id=both[:1])["statusCode"] == 200
+
+
 def test_a_model_that_is_put_back_answers_at_once(deployment: Deployment) -> None:
     broken, artifact = broken_task(deployment, lose)
     assert broken.classify(RECORD)["statusCode"] == 500
