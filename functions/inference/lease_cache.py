@@ -42,6 +42,12 @@ class LeaseCache(Generic[V]):
         self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
         self._used_bytes = 0
 
+    def has(self, key: str) -> bool:
+        """Tell whether the value is there; it may be dropped before it is leased."""
+        with self._lock:
+            entry = self._entries.get(key)
+            return entry is not None and entry.loading.done()
+
     @contextmanager
     def lease(self, key: str, load: Callable[[], Sized[V]]) -> Iterator[V]:
         """Hold the value; what `load` raises reaches all who wait for it and is not remembered."""

@@ -79,6 +79,10 @@ class VisionRecognizer:
         """Take pictures of one side together; the backbone runs once for all heads."""
         return pictures if isinstance(pictures, Batch) else Batch(pictures, self._backbone)
 
+    def has(self, artifact: Artifact) -> bool:
+        """Tell whether the model is loaded."""
+        return self._loaded.has(artifact.key)
+
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
         """Make the model ready; raises ModelBroken."""

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from threading import Thread, current_thread
 from typing import Any
 
 from oriel.domain.errors import InvalidPicture
@@ -27,6 +28,8 @@ class FakeRecognizer:
         self.decoded: list[int] = []
         self.passes: list[int] = []
         self.broken: set[str] = set()
+        self.at_hand: set[str] = set()
+        self.loaders: list[Thread] = []
         self.held: list[str] = []
         self.most_held = 0
         self.highest = 0.9
@@ -45,11 +48,15 @@ class FakeRecognizer:
         self.passes.append(len(pictures))
         return pictures
 
+    def has(self, artifact: Artifact) -> bool:
+        return artifact.key in self.at_hand
+
     @contextmanager
     def loaded(self, artifact: Artifact) -> Iterator[Any]:
         if artifact.key in self.broken:
             raise LookupError(artifact.key)
         self.held.append(artifact.key)
+        self.loaders.append(current_thread())
         self.most_held = max(self.most_held, len(self.held))
 
         def answer(pictures: Sequence[FakePicture]) -> list[list[float]]:

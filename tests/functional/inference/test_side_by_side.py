@@ -6,7 +6,7 @@ The parts wait for each other with a deadline, so that whoever runs them one aft
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event
+from threading import Event, current_thread
 from typing import Any
 
 import pytest
@@ -104,6 +104,22 @@ def test_the_model_is_loaded_while_pictures_are_on_their_way(
     world.restart()
     (record,) = world.classify({"_url": URL}).records
     assert record["best_label"]["id"] == "coat"
+
+
+def test_a_model_that_is_ready_is_not_asked_for_in_another_thread(world: World) -> None:
+    world.classify(picture("8x6:1"))
+    world.recognizer.at_hand = {"head-2"}
+    world.classify(picture("8x6:1"))
+    there, here = world.recognizer.loaders
+    assert there is not current_thread()
+    assert here is current_thread()
+
+
+def test_a_model_that_is_dropped_in_between_is_loaded_all_the_same(world: World) -> None:
+    world.recognizer.at_hand = world.recognizer.broken = {"head-2"}
+    assert world.classify(picture("8x6:1")).code == 500
+    assert world.classify(picture("broken")).code == 200
+    assert world.billed() == 0
 
 
 def test_a_key_is_looked_up_while_pictures_are_decoded(

@@ -35,6 +35,20 @@ def test_loads_a_key_once() -> None:
     assert loads.keys == ["a"]
 
 
+def test_has_what_is_loaded_and_neither_what_is_loading_nor_what_was_dropped() -> None:
+    cache, loads = LeaseCache[str](10), Loads()
+    found: list[bool] = []
+
+    def load() -> Sized[str]:
+        found.append(cache.has("a"))
+        return Sized("value of a", 8)
+
+    with cache.lease("a", load):
+        found.append(cache.has("a"))
+    use(cache, loads, "b", 8)
+    assert [*found, cache.has("a"), cache.has("b")] == [False, True, False, True]
+
+
 def test_drops_the_longest_unused_when_the_bytes_run_out() -> None:
     cache, loads = LeaseCache[str](10), Loads()
     for key in ("a", "b", "a", "c"):

@@ -27,9 +27,9 @@ _Run: TypeAlias = Callable[[Sequence[Picture]], Explained]
 class ModelRuns:
     """The models that answer one request, in use from `with` on.
 
-    One thread of `workers` makes them ready. The only one is held until it has answered; of several
-    the heads are, which take kilobytes, and networks are held in turn, so that a request takes no
-    more memory than its largest.
+    One thread of `workers` makes them ready, where they are not so anyway. The only one is held
+    until it has answered; of several the heads are, which take kilobytes, and networks are held in
+    turn, so that a request takes no more memory than its largest.
     """
 
     def __init__(self, recognizer: Recognizer, workers: Executor, asked: Sequence[Asked]) -> None:
@@ -37,10 +37,11 @@ class ModelRuns:
         self._workers = workers
         self._asked = asked
         self._in_use = ExitStack()
-        self._loading: Future[Mapping[int, _Run]] = Future()
+        self._loading: Future[Mapping[int, _Run]] | None = None
 
     def __enter__(self) -> Self:
-        self._loading = self._workers.submit(self._load_early)
+        if not all(self._recognizer.has(asked.artifact) for _, asked in self._early()):
+            self._loading = self._workers.submit(self._load_early)
         return self
 
     def __exit__(
@@ -49,7 +50,8 @@ class ModelRuns:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        wait([self._loading])
+        if self._loading is not None:
+            wait([self._loading])
         self._in_use.close()
 
     def answer(
@@ -63,7 +65,7 @@ class ModelRuns:
         if not pictures:
             return [([], [])] * len(self._asked)
         with watch.stage("load"):
-            early = self._loading.result()
+            early = self._load_early() if self._loading is None else self._loading.result()
         batches = {
             side: self._recognizer.batch([one[side] for one in pictures]) for side in pictures[0]
         }
@@ -79,9 +81,16 @@ class ModelRuns:
     def _load_early(self) -> Mapping[int, _Run]:
         return {
             position: self._in_use.enter_context(self._ready(asked))
+            for position, asked in self._early()
+        }
+
+    def _early(self) -> Iterator[tuple[int, Asked]]:
+        """Return what is made ready at once, by its place."""
+        return (
+            (position, asked)
             for position, asked in enumerate(self._asked)
             if len(self._asked) == 1 or asked.artifact.kind is ArtifactKind.HEAD
-        }
+        )
 
     @contextmanager
     def _ready(self, asked: Asked) -> Iterator[_Run]:

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
-from threading import Event
+from dataclasses import dataclass
+from functools import partial
 from typing import TypeAlias
 
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
@@ -33,12 +33,12 @@ class Prepared:
 Outcome: TypeAlias = Prepared | Unanswered
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Job:
-    """A record on its way; `fetched` is set once its bytes are there, or will never be."""
+    """A record on its way; `fetched` is when its bytes had come, or it was known that none will."""
 
     record: Record
-    fetched: Event = field(default_factory=Event)
+    fetched: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,18 +62,22 @@ class PicturePreparer:
         The stages say what the request waited for: `fetch` until the last bytes had come, `decode`
         from then on until the last picture was ready.
         """
+        begun = watch.moment()
         sides = {artifact.input_size: artifact for artifact in artifacts}
         jobs = [_Job(record) for record in records]
-        running = [self.workers.submit(self._ready, job, sides, keeps=keeps) for job in jobs]
-        with watch.stage("fetch"):
-            for job in jobs:
-                job.fetched.wait()
-        with watch.stage("decode"):
-            return [future.result() for future in running]
+        ready = partial(self._ready, sides, watch, keeps=keeps)
+        # One alone has nothing to run beside, and another thread would only have to be waited for.
+        prepared = list(map(ready, jobs) if len(jobs) == 1 else self.workers.map(ready, jobs))
+        fetched = max((job.fetched for job in jobs), default=begun)
+        watch.add("fetch", fetched - begun)
+        watch.add("decode", watch.moment() - fetched)
+        return prepared
 
-    def _ready(self, job: _Job, sides: Mapping[int, Artifact], *, keeps: bool) -> Outcome:
+    def _ready(
+        self, sides: Mapping[int, Artifact], watch: Stopwatch, job: _Job, *, keeps: bool
+    ) -> Outcome:
         try:
-            data = self._bytes(job)
+            data = self._bytes(job, watch)
             pictures = {
                 side: self.recognizer.decode(data, artifact) for side, artifact in sides.items()
             }
@@ -81,8 +85,8 @@ class PicturePreparer:
             return Unanswered(job.record, str(problem))
         return Prepared(pictures, data if keeps else b"")
 
-    def _bytes(self, job: _Job) -> bytes:
+    def _bytes(self, job: _Job, watch: Stopwatch) -> bytes:
         try:
             return picture_bytes(job.record, self.fetcher)
         finally:
-            job.fetched.set()
+            job.fetched = watch.moment()

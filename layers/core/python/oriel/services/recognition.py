@@ -46,6 +46,9 @@ class Recognizer(Protocol):
         What these compute of them alike is computed once: one backbone pass serves all heads.
         """
 
+    def has(self, artifact: Artifact) -> bool:
+        """Tell whether the model is ready now, so that nothing has to be waited for."""
+
     def loaded(self, artifact: Artifact) -> AbstractContextManager[Answerer]:
         """Make the model ready; inside the context it answers any number of pictures at once."""
 

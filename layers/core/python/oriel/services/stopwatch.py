@@ -20,7 +20,15 @@ class Stopwatch:
         try:
             yield
         finally:
-            self._seconds[name] = self._seconds.get(name, 0.0) + self._now() - begun
+            self.add(name, self._now() - begun)
+
+    def moment(self) -> float:
+        """Return the time of its clock in seconds; may be asked for in many threads."""
+        return self._now()
+
+    def add(self, name: str, seconds: float) -> None:
+        """Count time that was measured elsewhere."""
+        self._seconds[name] = self._seconds.get(name, 0.0) + seconds
 
     @property
     def stages(self) -> Mapping[str, float]:
