@@ -96,14 +96,17 @@ class App:
         except _AnsweredBefore as before:
             return _reply(Settled(before.reply, replayed=True))
         body = answered.body(call.request_id, watch)
-        to_json(body)  # An answer that cannot be given must not be billed.
-        body = Keeping(self.keeper, self.notes, self.shadows).keep(answered, body, watch)
+        # An answer that cannot be given must be neither kept nor billed.
+        text = to_json(body)
+        kept = Keeping(self.keeper, self.notes, self.shadows).keep(answered, body, watch)
+        if kept is not body:
+            text = to_json(kept)
         now = self.clock()
         with watch.stage("usage"):
             facts = facts_of(submission, answered.classified, now)
-            settled = self.metering.settle(submission, facts, body, now)
+            settled = self.metering.settle(submission, facts, kept, now)
         answered.log(settled, watch.total_seconds)
-        return _reply(settled)
+        return _reply(settled, text if settled.reply is kept else None)
 
     def _answered(
         self, submission: Submission, request: ClassifyRequest, watch: Stopwatch
@@ -159,5 +162,6 @@ def _submission(call: Call, workspace_id: str) -> Submission:
     )
 
 
-def _reply(settled: Settled) -> Reply:
-    return Reply(200, settled.reply, {"Idempotent-Replayed": "true"} if settled.replayed else {})
+def _reply(settled: Settled, text: str | None = None) -> Reply:
+    headers = {"Idempotent-Replayed": "true"} if settled.replayed else {}
+    return Reply(200, settled.reply, headers, text)

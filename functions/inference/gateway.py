@@ -31,11 +31,12 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """One HTTP answer; the body becomes JSON."""
+    """One HTTP answer; the body becomes JSON, or is so already in `text`."""
 
     status: int
     body: Mapping[str, Any]
     headers: Mapping[str, str] = field(default_factory=dict)
+    text: str | None = None
 
 
 def request_id_of(event: Mapping[str, Any]) -> str:
@@ -60,7 +61,9 @@ def to_json(body: Mapping[str, Any]) -> str:
     """Write a body; raises PayloadTooLarge where it is more than a function may answer."""
     text = json.dumps(body, separators=(",", ":"), allow_nan=False)
     if len(text) > MAX_BODY_BYTES:
-        raise PayloadTooLarge("The answer is too large; send fewer records or shorter own fields")
+        raise PayloadTooLarge(
+            "The answer is too large; send fewer records or tasks, or shorter own fields"
+        )
     return text
 
 
@@ -69,5 +72,5 @@ def write_reply(reply: Reply, standing: Mapping[str, str]) -> dict[str, Any]:
     return {
         "statusCode": reply.status,
         "headers": {**_HEADERS, **standing, **reply.headers},
-        "body": to_json(reply.body),
+        "body": to_json(reply.body) if reply.text is None else reply.text,
     }

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+from oriel.adapters.gateway import MAX_BODY_BYTES
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.domain.task import TaskType
 from oriel.domain.traffic import Traffic, TrafficMode
@@ -12,8 +13,10 @@ from oriel.domain.trial_record import TrialRecord
 
 from tests.fakes.facts import NOON, TASK
 from tests.functional.inference.test_stored import add_labels
-from tests.functional.inference.world import GIF, WORKSPACE, World, picture
+from tests.functional.inference.world import GIF, WORKSPACE, World, artifact, model, picture
 
+ID_BYTES = len('"_record_id":"",') + 36
+"""That a record's id adds to an answer."""
 TRIAL = Traffic("trial", TrafficMode.SPLIT, 1, 2, 0.5, NOON)
 
 
@@ -140,6 +143,20 @@ def test_an_answer_that_cannot_be_kept_is_an_answer_all_the_same(world: World) -
     assert reply.code == 200
     assert "_record_id" not in reply.records[0]
     assert world.billed() == 1
+
+
+def test_an_answer_that_only_its_ids_make_too_large_is_not_billed(world: World) -> None:
+    begin(world, replace(TRIAL, share=1e-9))
+    room = MAX_BODY_BYTES - len(ask(world, version=2).text) - ID_BYTES // 2
+    *others, last = artifact(2).labels
+    padded = (*others, replace(last, name=last.name + "x" * room))
+    world.core.models["model-2"] = replace(model(2), artifact=replace(artifact(2), labels=padded))
+    begin(world, replace(TRIAL, share=1e-9, trial_id="another"))
+    world.seconds += 3600
+    assert ask(world, version=2).code == 200
+    billed = world.billed()
+    assert ask(world).code == 413
+    assert world.billed() == billed == 2
 
 
 @pytest.mark.parametrize("wrong", [7, ["a"], "x" * 256])
