@@ -1,9 +1,19 @@
 """Folders under `.build` that are either there whole or not at all."""
 
+import hashlib
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
+
+
+def digest_of(files: Iterable[Path], below: Path, *more: str) -> str:
+    """Return a name for the names below a folder and the content of files, and for more."""
+    digest = hashlib.sha256("\0".join(more).encode())
+    for file in files:
+        digest.update(f"{file.relative_to(below)}\0{file.stat().st_size}\0".encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
 
 
 def made_once(folder: Path, make: Callable[[Path], None]) -> Path:

@@ -1,6 +1,6 @@
 """What ops may choose about a deployment, read from the CDK context (`-c name=value`)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -8,6 +8,7 @@ from constructs import Node
 
 from infra.layers import BuiltLayers
 from infra.runtime import ARCHITECTURES, DEFAULT_ARCHITECTURE
+from infra.start import Start
 
 MAIN_STAGE = "main"
 
@@ -30,6 +31,7 @@ class Deployment:
     layers: BuiltLayers
     require_tls: bool
     fetch_plain_http: bool = False
+    inference_start: Start = field(default_factory=Start)
     stage: str = MAIN_STAGE
     architecture: str = DEFAULT_ARCHITECTURE
     training_instance_type: str = "ml.g5.xlarge"
@@ -147,6 +149,7 @@ PARSERS = {
     "min_images_per_label": _positive,
     "ingest_concurrency": _concurrency,
     "inference_concurrency": _positive,
+    "inference_start": Start.parse,
     "notification_email": _email,
     "fetch_plain_http": _boolean,
     "monthly_budget": _positive,

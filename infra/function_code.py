@@ -1,19 +1,24 @@
 """A function's asset: its own folder and the package it lies in, nothing of the others."""
 
-import hashlib
 import shutil
 from pathlib import Path
 
-from infra.build_folder import made_once
+from infra.build_folder import digest_of, made_once
+from infra.bytecode import Compiler, compile_folder
 from infra.repository import BUILD, FUNCTIONS
+
+SEEN_AS = "/var/task"
 
 
 class NoSuchFunction(Exception):
     """There is no handler under this name."""
 
 
-def stage_function(name: str) -> Path:
-    """Return a folder that holds `functions/__init__.py` and `functions/<name>/`."""
+def stage_function(name: str, compiler: Compiler | None = None) -> Path:
+    """Return a folder that holds `functions/__init__.py` and `functions/<name>/`.
+
+    With a `compiler` their bytecode lies beside the modules. Raises NoSuchFunction.
+    """
     source = FUNCTIONS / name
     if not (source / "handler.py").is_file():
         raise NoSuchFunction(f"functions/{name}/handler.py is missing")
@@ -26,13 +31,8 @@ def stage_function(name: str) -> Path:
             copy = folder / "functions" / file.relative_to(FUNCTIONS)
             copy.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(file, copy)
+        if compiler is not None:
+            compile_folder(folder, compiler, SEEN_AS)
 
-    return made_once(BUILD / "functions" / f"{name}-{_digest(files)}", make)
-
-
-def _digest(files: list[Path]) -> str:
-    digest = hashlib.sha256()
-    for file in files:
-        digest.update(f"{file.relative_to(FUNCTIONS)}\0{file.stat().st_size}\0".encode())
-        digest.update(file.read_bytes())
-    return digest.hexdigest()[:16]
+    digest = digest_of(files, FUNCTIONS, compiler.python if compiler else "")
+    return made_once(BUILD / "functions" / f"{name}-{digest}", make)

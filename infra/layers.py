@@ -5,11 +5,9 @@ finds it in `.build/layers`. Wheels only: nothing is compiled, and what has no w
 fails the build.
 """
 
-import compileall
 import hashlib
 import os
 import platform
-import py_compile
 import shutil
 import subprocess
 import sys
@@ -18,12 +16,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from infra.build_folder import made_once
+from infra.bytecode import HOST_PYTHON, Compiler, compile_folder, compiler_for
 from infra.layer_checks import check_binaries, check_imports
 from infra.layer_trimming import RULES, trim
+from infra.own_layers import SEEN_AS
 from infra.repository import BUILD, ROOT
 from infra.runtime import DEFAULT_ARCHITECTURE, LAMBDA_PYTHON
 
-HOST_PYTHON = f"{sys.version_info.major}.{sys.version_info.minor}"
 # Amazon Linux 2023, on which the runtime stands, has glibc 2.34.
 WHEEL_PLATFORMS = {
     "x86_64": "x86_64-manylinux_2_34",
@@ -43,14 +42,23 @@ class Target:
     python: str
     wheel_platform: str | None
 
+    @property
+    def compiler(self) -> Compiler | None:
+        """What makes the layers' bytecode, None where this machine has no such interpreter."""
+        return compiler_for(self.python)
+
 
 @dataclass(frozen=True, slots=True)
 class BuiltLayers:
-    """The folders of the third-party layers, each with `python/` in it."""
+    """The folders of the third-party layers, each with `python/` in it.
+
+    `compiler` makes bytecode for the functions' interpreter, where there is such a one.
+    """
 
     core: Path
     vision: Path
     onnx: Path
+    compiler: Compiler | None = None
 
 
 def lambda_target(architecture: str = DEFAULT_ARCHITECTURE) -> Target:
@@ -66,14 +74,16 @@ def host_target() -> Target:
 def build_layers(target: Target) -> BuiltLayers:
     """Build what is not built yet; raises LayerBuildFailed."""
     core, vision = _build("layer-core", target), _build("layer-vision", target)
-    return BuiltLayers(core, vision, _build("layer-onnx", target, core, vision))
+    onnx = _build("layer-onnx", target, core, vision)
+    return BuiltLayers(core, vision, onnx, target.compiler)
 
 
 def _build(group: str, target: Target, *beside: Path) -> Path:
     """Build a layer; what it shares with those that always lie beside it is left to them."""
     shared = [f"--no-emit-package={name}" for name in sorted(_names(beside))]
     requirements = _uv("export", "--frozen", "--only-group", group, "--no-header", *shared)
-    recipe = f"{requirements}\0{target}\0{RULES}\0{sys.implementation.cache_tag}"
+    with_bytecode = target.compiler is not None
+    recipe = f"{requirements}\0{target}\0{RULES}\0{with_bytecode}"
     digest = hashlib.sha256(recipe.encode()).hexdigest()[:16]
 
     def make(folder: Path) -> None:
@@ -82,6 +92,8 @@ def _build(group: str, target: Target, *beside: Path) -> Path:
         _install(requirements, target, packages)
         trim(packages)
         _check(group, target, packages, beside)
+        if target.compiler is not None:
+            compile_folder(folder, target.compiler, SEEN_AS)
 
     return made_once(BUILD / "layers" / f"{group}-{target.name}-{digest}", make)
 
@@ -110,14 +122,10 @@ def _names(layers: Iterable[Path]) -> set[str]:
 
 def _check(group: str, target: Target, packages: Path, beside: Sequence[Path]) -> None:
     if target.wheel_platform is not None:
-        # Another interpreter's bytecode cannot be made here, nor can its modules be imported.
+        # Another interpreter's modules cannot be imported here.
         check_binaries(packages, target.wheel_platform.partition("-")[0], target.python)
         return
     check_imports(group, packages, *(layer / "python" for layer in beside))
-    # Every worker unpacks a copy of its own: without bytecode each would compile it all again.
-    compileall.compile_dir(
-        packages, quiet=1, invalidation_mode=py_compile.PycInvalidationMode.UNCHECKED_HASH
-    )
 
 
 def _uv(*arguments: str, stdin: str | None = None) -> str:

@@ -1,7 +1,7 @@
 """A function with its log group, its role and its permissions beside it."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from aws_cdk import Duration, RemovalPolicy, aws_iam, aws_lambda, aws_logs
 from constructs import Construct
@@ -11,6 +11,7 @@ from infra.constructs.layers import Layers, architecture_of, python_runtime
 from infra.deployment import Deployment
 from infra.function_code import stage_function
 from infra.nag import acknowledge
+from infra.start import Start
 
 LOG_RETENTION = aws_logs.RetentionDays.THREE_MONTHS
 
@@ -34,10 +35,14 @@ class FunctionSpec:
     vision: bool = False
     onnx: bool = False
     reserved_concurrency: int | None = None
+    start: Start = field(default_factory=Start)
 
 
 class OrielFunction(Construct):
-    """One Lambda function; `function`, `role`, `log_group` and `name` may be needed elsewhere."""
+    """One Lambda function; `function`, `role`, `log_group` and `name` may be needed elsewhere.
+
+    `entry` is what callers are sent to: the function, or the version of it that is kept started.
+    """
 
     def __init__(
         self, scope: Construct, layers: Layers, deployment: Deployment, spec: FunctionSpec
@@ -52,7 +57,9 @@ class OrielFunction(Construct):
             self,
             "Function",
             description=spec.description,
-            code=aws_lambda.Code.from_asset(str(stage_function(spec.name))),
+            code=aws_lambda.Code.from_asset(
+                str(stage_function(spec.name, deployment.layers.compiler))
+            ),
             handler=f"functions.{spec.name}.handler.handler",
             runtime=python_runtime(),
             architecture=architecture_of(deployment),
@@ -64,10 +71,25 @@ class OrielFunction(Construct):
             log_group=self.log_group,
             role=self.role,
             reserved_concurrent_executions=spec.reserved_concurrency,
+            snap_start=aws_lambda.SnapStartConf.ON_PUBLISHED_VERSIONS
+            if spec.start.snap_start
+            else None,
         )
+        self.entry = self._entry(spec.start)
         for grant in spec.grants:
             grant.give_to(self.role)
         self._acknowledge()
+
+    def _entry(self, start: Start) -> aws_lambda.IFunction:
+        if start.is_on_demand:
+            return self.function
+        return aws_lambda.Alias(
+            self,
+            "Live",
+            alias_name="live",
+            version=self.function.current_version,
+            provisioned_concurrent_executions=start.kept or None,
+        )
 
     def _log_group(self, deployment: Deployment) -> aws_logs.LogGroup:
         group = aws_logs.LogGroup(

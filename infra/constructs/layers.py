@@ -7,14 +7,14 @@ another stack imports it. They are the same asset, and a version costs nothing.
 from functools import cached_property
 from pathlib import Path
 
-from aws_cdk import IgnoreMode, RemovalPolicy, aws_lambda
+from aws_cdk import RemovalPolicy, aws_lambda
 from constructs import Construct
 
 from infra.deployment import Deployment
+from infra.own_layers import stage_layer
 from infra.repository import CORE_LAYER, VISION_LAYER
 from infra.runtime import LAMBDA_PYTHON
 
-LEFT_OUT = ["__pycache__/", "*.pyc", ".DS_Store"]
 # https://docs.aws.amazon.com/lambda/latest/dg/gettingstarted-limits.html
 MAX_UNZIPPED_BYTES = 250 * 1024 * 1024
 
@@ -32,9 +32,9 @@ class Layers(Construct):
 
     def of(self, *, vision: bool, onnx: bool) -> list[aws_lambda.ILayerVersion]:
         """Return a function's layers; raises LayersTooLarge."""
-        folders = [CORE_LAYER, self._deployment.layers.core]
+        folders = [self._own(CORE_LAYER), self._deployment.layers.core]
         if vision:
-            folders += [VISION_LAYER, self._deployment.layers.vision]
+            folders += [self._own(VISION_LAYER), self._deployment.layers.vision]
         if onnx:
             folders.append(self._deployment.layers.onnx)
         assert_fits(folders)
@@ -47,14 +47,14 @@ class Layers(Construct):
     @cached_property
     def _core(self) -> list[aws_lambda.ILayerVersion]:
         return [
-            self._version("Core", CORE_LAYER),
+            self._version("Core", self._own(CORE_LAYER)),
             self._version("CorePackages", self._deployment.layers.core),
         ]
 
     @cached_property
     def _vision(self) -> list[aws_lambda.ILayerVersion]:
         return [
-            self._version("Vision", VISION_LAYER, "/make"),
+            self._version("Vision", self._own(VISION_LAYER)),
             self._version("VisionPackages", self._deployment.layers.vision),
         ]
 
@@ -62,15 +62,14 @@ class Layers(Construct):
     def _onnx(self) -> list[aws_lambda.ILayerVersion]:
         return [self._version("OnnxPackages", self._deployment.layers.onnx)]
 
-    def _version(self, name: str, folder: Path, *left_out: str) -> aws_lambda.LayerVersion:
-        # The package's own bytecode depends on who imported it last; the packages' is built in.
-        exclude = [*LEFT_OUT, *left_out] if folder in {CORE_LAYER, VISION_LAYER} else []
+    def _own(self, layer: Path) -> Path:
+        return stage_layer(layer, self._deployment.layers.compiler)
+
+    def _version(self, name: str, folder: Path) -> aws_lambda.LayerVersion:
         return aws_lambda.LayerVersion(
             self,
             name,
-            code=aws_lambda.Code.from_asset(
-                str(folder), exclude=exclude, ignore_mode=IgnoreMode.GIT
-            ),
+            code=aws_lambda.Code.from_asset(str(folder)),
             compatible_runtimes=[python_runtime()],
             compatible_architectures=[architecture_of(self._deployment)],
             removal_policy=RemovalPolicy.DESTROY,
@@ -79,7 +78,9 @@ class Layers(Construct):
 
 def python_runtime() -> aws_lambda.Runtime:
     """The runtime of every function."""
-    return aws_lambda.Runtime(f"python{LAMBDA_PYTHON}", aws_lambda.RuntimeFamily.PYTHON)
+    return aws_lambda.Runtime(
+        f"python{LAMBDA_PYTHON}", aws_lambda.RuntimeFamily.PYTHON, supports_snap_start=True
+    )
 
 
 def architecture_of(deployment: Deployment) -> aws_lambda.Architecture:

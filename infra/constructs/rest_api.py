@@ -58,7 +58,7 @@ class PublicApi(Construct):
         resource = self.rest_api.root.resource_for_path(path)
         method = resource.add_method(
             "ANY",
-            aws_apigateway.LambdaIntegration(function.function, allow_test_invoke=False),
+            aws_apigateway.LambdaIntegration(function.entry, allow_test_invoke=False),
             authorizer=self._authorizer,
             authorization_type=aws_apigateway.AuthorizationType.CUSTOM,
         )

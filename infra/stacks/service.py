@@ -180,6 +180,7 @@ class ServiceStack(Stack):
             timeout_seconds=REQUEST_SECONDS,
             vision=True,
             reserved_concurrency=self._deployment.inference_concurrency,
+            start=self._deployment.inference_start,
             environment={
                 # Heads are small: NumPy's threads would spin for more work than there is, on a
                 # share of processors that the network's own threads need (ADR 22).

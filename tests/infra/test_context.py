@@ -34,6 +34,8 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("min_images_per_label", "0"),
         ("min_images_per_label", "many"),
         ("ingest_concurrency", "1"),
+        ("inference_start", "0"),
+        ("inference_start", "warm"),
         ("ingest_concurrency", "1001"),
         ("inference_concurrency", "0"),
         ("inference_concurrency", "all"),
