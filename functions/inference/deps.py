@@ -4,8 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
 
-import boto3
-from botocore.config import Config
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
@@ -15,8 +13,8 @@ from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.fetch import FetchRules, HttpFetcher
 from oriel.adapters.gateway import throttle_headers
+from oriel.adapters.lean_aws.clients import Clients
 from oriel.adapters.outbox import SqsUsageOutbox
-from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.shadow_queue import SqsShadowQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
@@ -38,11 +36,6 @@ MIB = 1024 * 1024
 CACHE_SHARE = 4
 """One part in so many of the function's memory is for networks."""
 
-_PATIENCE = Config(
-    connect_timeout=1, read_timeout=3, retries={"mode": "standard", "total_max_attempts": 3}
-)
-"""Short enough that an answer still reaches its caller by way of the outbox."""
-
 
 @dataclass(frozen=True, slots=True)
 class Inference:
@@ -54,12 +47,12 @@ class Inference:
 
 def build(settings: Settings) -> Inference:
     """Wire inference to this deployment, and load the backbone."""
-    dynamodb, s3 = boto3.client("dynamodb", config=_PATIENCE), boto3.client("s3", config=_PATIENCE)
-    sqs = boto3.client("sqs", config=_PATIENCE)
+    clients = Clients.of(settings.environment)
+    dynamodb, sqs = clients.dynamodb(), clients.sqs()
     cores = settings.cores
     recognizer = VisionRecognizer(
         backbone=Backbone.load(settings.backbone, threads=cores),
-        artifacts=S3Blobs(s3, settings.models_bucket),
+        artifacts=clients.blobs(settings.models_bucket),
         network=partial(Network, threads=cores),
         cores=cores,
         cache_bytes=settings.memory_mib * MIB // CACHE_SHARE,
@@ -67,7 +60,7 @@ def build(settings: Settings) -> Inference:
     table = settings.core_table
     tasks, models = DynamoTaskStore(dynamodb, table), DynamoModelStore(dynamodb, table)
     images, records = DynamoImageStore(dynamodb, table), DynamoTrialStore(dynamodb, table)
-    pictures = S3Blobs(s3, settings.images_bucket)
+    pictures = clients.blobs(settings.images_bucket)
     published = PublishedModels(tasks, models)
     fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")

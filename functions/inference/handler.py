@@ -5,9 +5,15 @@ from typing import Any, Protocol
 from oriel.settings import Settings
 
 from functions.inference.deps import build
-from functions.inference.shadow_batch import run
+from functions.inference.instance import Instance
 
-_INFERENCE = build(Settings.load())
+
+def _start(settings: Settings) -> Instance:
+    inference = build(settings)
+    return Instance(inference.app, inference.shadows, awaited=not settings.started_ahead)
+
+
+_INSTANCE = _start(Settings.load())
 
 
 class Context(Protocol):
@@ -18,6 +24,4 @@ class Context(Protocol):
 
 def handler(event: dict[str, Any], context: Context) -> dict[str, Any]:
     """Answer a request of API Gateway, or let a candidate answer what a queue names."""
-    if "Records" in event:
-        return run(event, _INFERENCE.shadows)
-    return _INFERENCE.app.answer(event, context.aws_request_id)
+    return _INSTANCE.invoke(event, context.aws_request_id)

@@ -1,4 +1,4 @@
-"""AWS in this process: what botocore would put onto a socket is answered in its place.
+"""AWS in this process: what would be put onto a socket is answered in its place.
 
 Everything before and after that is real: serialising, signing, parsing, retries. Conditions are not
 evaluated, since who measures writes each key once. A request that is not foreseen here is an error,
@@ -18,6 +18,7 @@ from urllib.parse import unquote, urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
+from oriel.adapters.lean_aws.connections import Answer, Connections, Request
 from urllib3.response import HTTPResponse
 
 Item: TypeAlias = dict[str, Any]
@@ -49,29 +50,44 @@ class WiredAws:
         def send(_: URLLib3Session, request: Any) -> AWSResponse:
             return self.send(request)
 
+        def ask(_: Connections, request: Request, max_bytes: int | None = None) -> Answer:
+            target = request.headers.get("X-Amz-Target", "")
+            content = self.answer(request.method, request.path, target, request.body)
+            if max_bytes is not None and len(content) > max_bytes:
+                raise Unforeseen(f"{request.path} holds more than {max_bytes} bytes")
+            return Answer(HTTPStatus.OK, {}, content)
+
         URLLib3Session.send = send  # type: ignore[assignment, method-assign]
+        Connections.ask = ask  # type: ignore[assignment, method-assign]
 
     def put_item(self, table: str, item: Mapping[str, Any]) -> None:
         """Store an item that is written as DynamoDB writes it."""
         self.items[table, item["pk"]["S"], item["sk"]["S"]] = dict(item)
 
     def send(self, request: AWSPreparedRequest) -> AWSResponse:
-        """Answer one request; raises Unforeseen."""
+        """Answer one request of botocore's; raises Unforeseen."""
         target = _text(request.headers.get("X-Amz-Target", ""))
+        path = urlsplit(request.url).path
+        body = _body(request) if target else b""
+        kind = "application/x-amz-json-1.0" if target else "application/octet-stream"
+        return _response(request, self.answer(str(request.method), path, target, body), kind)
+
+    def answer(self, method: str, path: str, target: str, body: bytes) -> bytes:
+        """Answer one request; raises Unforeseen."""
         if target.startswith("DynamoDB_"):
             operation = target.partition(".")[2]
-            asked = json.loads(_body(request))
+            asked = json.loads(body)
             with self.lock:
                 self.calls[operation] += 1
                 answer = self._dynamodb(operation, asked)
-            return _response(request, json.dumps(answer).encode(), "application/x-amz-json-1.0")
-        path = unquote(urlsplit(request.url).path).strip("/")
-        if request.method == "GET" and path in self.objects:
+            return json.dumps(answer).encode()
+        path = unquote(path).strip("/")
+        if method == "GET" and path in self.objects:
             with self.lock:
                 self.calls["GetObject"] += 1
             stored = self.objects[path]
-            return _response(request, stored if isinstance(stored, bytes) else stored())
-        raise Unforeseen(f"{target or request.method} {path}")
+            return stored if isinstance(stored, bytes) else stored()
+        raise Unforeseen(f"{target or method} {path}")
 
     def _dynamodb(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         if operation == "GetItem":
@@ -134,9 +150,7 @@ def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else value
 
 
-def _response(
-    request: AWSPreparedRequest, body: bytes, content_type: str = "application/octet-stream"
-) -> AWSResponse:
+def _response(request: AWSPreparedRequest, body: bytes, content_type: str) -> AWSResponse:
     headers = HTTPHeaders()
     headers["Content-Type"] = content_type
     headers["Content-Length"] = str(len(body))

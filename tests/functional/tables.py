@@ -3,6 +3,10 @@
 import uuid
 from typing import Any
 
+from oriel.adapters.lean_aws.access import Access
+
+from infra.local.emulator import CREDENTIALS, REGION, Emulator
+
 
 def create_table(client: Any, purpose: str) -> str:
     """Create a table with the core table's indexes, which do no harm to others."""
@@ -23,6 +27,14 @@ def create_table(client: Any, purpose: str) -> str:
         ],
     )
     return name
+
+
+def lean_access(emulator: Emulator) -> Access:
+    """Return what Lambda's environment would say of the emulator."""
+    access = Access.of({**CREDENTIALS, "AWS_REGION": REGION, "AWS_ENDPOINT_URL": emulator.endpoint})
+    if access is None:
+        raise ValueError("the emulator's keys are not understood")
+    return access
 
 
 def _keys(partition: str, sort: str) -> list[dict[str, str]]:

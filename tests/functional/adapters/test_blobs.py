@@ -4,12 +4,14 @@ from urllib.request import ProxyHandler, build_opener
 
 import pytest
 from botocore.exceptions import ClientError
+from oriel.adapters.lean_aws.s3 import LeanBlobs
 from oriel.adapters.s3 import S3Blobs
 from oriel.domain.errors import NotFound, PayloadTooLarge, TemporarilyUnavailable
 from oriel.ports import Blobs
 
 from infra.local.emulator import Emulator
 from tests.fakes.blobs import MemoryBlobs
+from tests.functional.tables import lean_access
 
 
 @pytest.fixture(scope="session")
@@ -19,12 +21,15 @@ def bucket(emulator: Emulator) -> str:
     return name
 
 
-@pytest.fixture(params=["memory", "s3"])
+@pytest.fixture(params=["memory", "s3", "lean"])
 def blobs(request: pytest.FixtureRequest) -> Blobs:
     if request.param == "memory":
         return MemoryBlobs()
     emulator: Emulator = request.getfixturevalue("emulator")
-    return S3Blobs(emulator.client("s3"), request.getfixturevalue("bucket"))
+    client, bucket = emulator.client("s3"), request.getfixturevalue("bucket")
+    if request.param == "lean":
+        return LeanBlobs(lean_access(emulator), client, bucket)
+    return S3Blobs(client, bucket)
 
 
 class TestBlobs:

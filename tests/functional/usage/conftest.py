@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.lean_aws.dynamodb import LeanDynamoDB
 from oriel.usage_ports import UsageStore
 
 from infra.local.emulator import Emulator
 from tests.fakes.usage import MemoryUsageStore
-from tests.functional.tables import create_table
+from tests.functional.tables import create_table, lean_access
 
 
 @pytest.fixture(scope="session")
@@ -18,11 +19,29 @@ def usage_table(emulator: Emulator) -> tuple[Any, str]:
     return client, create_table(client, "usage")
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(scope="session")
+def lean_usage_table(emulator: Emulator) -> str:
+    return create_table(emulator.client("dynamodb"), "usage")
+
+
+class _Lean(LeanDynamoDB):
+    """As inference writes; totals are read by others, with boto3."""
+
+    def __init__(self, emulator: Emulator, other: Any) -> None:
+        super().__init__(lean_access(emulator))
+        self.get_paginator = other.get_paginator
+
+
+@pytest.fixture(params=["memory", "dynamodb", "lean"])
 def store(request: pytest.FixtureRequest) -> UsageStore:
     if request.param == "memory":
         return MemoryUsageStore()
-    return DynamoUsageStore(*request.getfixturevalue("usage_table"))
+    client, name = request.getfixturevalue("usage_table")
+    if request.param == "lean":
+        # Some tests name their workspaces: each client has a table of its own.
+        name = request.getfixturevalue("lean_usage_table")
+        client = _Lean(request.getfixturevalue("emulator"), client)
+    return DynamoUsageStore(client, name)
 
 
 @pytest.fixture

@@ -15,12 +15,17 @@ ENVIRONMENT = {
 PROGRAM = """
 import importlib, json, sys
 importlib.import_module(sys.argv[1])
-print(json.dumps(sorted({name.partition(".")[0] for name in sys.modules})))
+print(json.dumps(sorted(sys.modules)))
 """
 
 
 def loaded_by(function: str, **settings: str) -> set[str]:
     """The top-level modules that a handler's module brings, given no more than these settings."""
+    return {name.partition(".")[0] for name in modules_of(function, **settings)}
+
+
+def modules_of(function: str, **settings: str) -> set[str]:
+    """All modules that a handler's module brings, given no more than these settings."""
     done = subprocess.run(
         [sys.executable, "-c", PROGRAM, f"functions.{function}.handler"],
         env={**ENVIRONMENT, **settings},

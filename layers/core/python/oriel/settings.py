@@ -138,6 +138,28 @@ class Settings:
         return Throttle.parse(policy) if policy else None
 
     @property
+    def log_level(self) -> str:
+        """The least level that is logged."""
+        return self.environment.get("POWERTOOLS_LOG_LEVEL", "INFO").upper()
+
+    @property
+    def in_lambda(self) -> bool:
+        """Whether Lambda's runtime runs this process."""
+        return "AWS_LAMBDA_RUNTIME_API" in self.environment
+
+    @property
+    def trace_id(self) -> str:
+        """X-Ray's name for what is done just now, empty where there is none."""
+        # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader
+        fields = self.environment.get("_X_AMZN_TRACE_ID", "").split(";")
+        return next((one.removeprefix("Root=") for one in fields if one.startswith("Root=")), "")
+
+    @property
+    def started_ahead(self) -> bool:
+        """Whether Lambda started this process before anybody asked for it."""
+        return self.environment.get("AWS_LAMBDA_INITIALIZATION_TYPE") == "provisioned-concurrency"
+
+    @property
     def memory_mib(self) -> int:
         """The function's memory; one core's worth where Lambda does not say."""
         return int(self.environment.get("AWS_LAMBDA_FUNCTION_MEMORY_SIZE", MIB_PER_CORE))

@@ -9,14 +9,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from PIL import (
-    AvifImagePlugin,
-    Image,
-    ImageFile,
-    TiffImagePlugin,
-    UnidentifiedImageError,
-    WebPImagePlugin,
-)
+from PIL import Image, ImageFile, UnidentifiedImageError
 
 from oriel_vision.avif import CostlyAvif, DamagedAvif, is_avif, is_heic, still_avif
 from oriel_vision.color import UnknownRange, to_rgb
@@ -25,8 +18,8 @@ from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
 MAX_PIECES = 100_000
 """Strips or tiles of a TIFF: each costs Pillow microseconds, though it may hold one pixel."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-# Pillow loads these only after it has tried the others, with some forty more that nobody needs.
-_LOADED_EARLY = (AvifImagePlugin, TiffImagePlugin, WebPImagePlugin)
+_USUAL = (b"\xff\xd8", b"\x89PNG")
+"""How the files begin that Pillow reads without any further module."""
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -55,6 +48,8 @@ def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.
         raise UndecodablePicture("The file is empty")
     _check_jpeg(data)
     data = _check_heif(data, max_pixels)
+    if not data.startswith(_USUAL):
+        _load_rarer()
     with _foreign_bytes():
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture, max_pixels)
@@ -63,6 +58,14 @@ def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.
             picture.draft(None, (2 * target, 2 * target))
         picture.load()
         return _upright(to_rgb(picture), _orientation(picture))
+
+
+def _load_rarer() -> None:
+    """Load the decoders of rarer formats, which cost a process that starts some milliseconds.
+
+    Pillow would load them by itself, with some forty more that nobody needs.
+    """
+    from PIL import AvifImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415
 
 
 @contextmanager

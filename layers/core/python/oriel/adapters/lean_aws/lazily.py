@@ -1,0 +1,20 @@
+"""Things that are made when they are first used."""
+
+from collections.abc import Callable
+from threading import Lock
+from typing import Any
+
+
+class Lazily:
+    """Stands for an object; the first attribute that is asked for makes it, once."""
+
+    def __init__(self, make: Callable[[], Any]) -> None:
+        self._make = make
+        self._lock = Lock()
+        self._made: Any = None
+
+    def __getattr__(self, name: str) -> Any:
+        with self._lock:
+            if self._made is None:
+                self._made = self._make()
+        return getattr(self._made, name)
