@@ -6,6 +6,7 @@ from typing import Protocol
 from tests.bench.speed.cost import Bill, here
 from tests.bench.speed.growth import Point
 from tests.bench.speed.overhead import Cell
+from tests.bench.speed.peers.result import PeerResult
 from tests.bench.speed.plot import Panel
 from tests.bench.speed.precision import BATCHES, Precision
 from tests.bench.speed.prices import ALL, COLLECTED
@@ -24,17 +25,6 @@ class ColdResult(Protocol):
     bare_seconds: float
     empty_seconds: float
     ratio: float
-
-
-class PeerResult(Protocol):
-    """What `peers` returns for a server and a number of callers."""
-
-    name: str
-    version: str
-    callers: int
-    pictures_per_second_per_core: float
-    p50_ms: float
-    p99_ms: float
 
 
 def overhead_table(cells: Sequence[Cell]) -> Table:

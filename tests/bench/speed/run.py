@@ -19,6 +19,7 @@ from infra.local.failures import LocalFailure
 from infra.local.progress import step
 from infra.repository import ROOT
 from tests.bench.speed import cost, growth, overhead, precision, report
+from tests.bench.speed.peers.result import PeerResult
 from tests.bench.speed.plot import Panel, plot
 from tests.bench.speed.table import Table
 
@@ -150,7 +151,7 @@ def _part(name: str) -> Any:
     return import_module(f"tests.bench.speed.{name}")
 
 
-def ratios(results: Sequence[Any]) -> dict[str, float]:
+def ratios(results: Sequence[PeerResult]) -> dict[str, float]:
     """Return our pictures a second and core divided by each peer's, where that is the least.
 
     Compared at the same number of callers, and of those numbers told is the worst for us.
@@ -169,6 +170,7 @@ PARTS: dict[str, Measure] = {
     "growth": _growth,
     "precision": _precision,
     "cost": _cost,
+    "peers": _peers,
 }
 
 

@@ -2,7 +2,6 @@
 
 import argparse
 import json
-from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -22,6 +21,7 @@ from tests.bench.speed.child import in_child
 from tests.bench.speed.floor import Floor
 from tests.bench.speed.memory import peak_mib, resident_mib
 from tests.bench.speed.overhead import Cell
+from tests.bench.speed.peers.result import PeerResult
 from tests.bench.speed.photos import SIZES, photos
 from tests.bench.speed.plot import Panel, plot
 from tests.bench.speed.precision import Precision
@@ -38,11 +38,8 @@ def cell(
     return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, read_units=2, write_units=4)
 
 
-@dataclass
-class Served:
-    name: str
-    callers: int
-    pictures_per_second_per_core: float
+def served(name: str, callers: int, per_second_and_core: float) -> PeerResult:
+    return PeerResult(name, "1", callers, per_second_and_core, p50_ms=10.0, p99_ms=20.0)
 
 
 def test_what_is_compared_is_run_in_turn_and_in_both_orders() -> None:
@@ -124,11 +121,11 @@ def test_int8_is_held_against_fp32_and_not_the_other_way_round() -> None:
 
 def test_of_all_numbers_of_callers_the_worst_for_us_is_told() -> None:
     found = [
-        Served("oriel", 1, 60.0),
-        Served("oriel", 4, 50.0),
-        Served("other", 1, 30.0),
-        Served("other", 4, 40.0),
-        Served("other", 16, 90.0),
+        served("oriel", 1, 60.0),
+        served("oriel", 4, 50.0),
+        served("other", 1, 30.0),
+        served("other", 4, 40.0),
+        served("other", 16, 90.0),
     ]
     assert run.ratios(found) == {"other": 1.25}
 
