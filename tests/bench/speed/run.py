@@ -25,6 +25,7 @@ from tests.bench.speed.table import Table
 
 NAMES = (
     "overhead_1",
+    "overhead_1_by_url",
     "throughput_10",
     "peers",
     "cold_seconds",
@@ -170,6 +171,7 @@ PARTS: dict[str, Measure] = {
     "growth": _growth,
     "precision": _precision,
     "cost": _cost,
+    "cold": _cold,
     "peers": _peers,
 }
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -74,9 +75,8 @@ def test_pictures_are_photographs_in_size_and_differ_from_one_another(megapixels
 
 
 def test_the_handler_is_measured_where_it_answers_and_bills() -> None:
-    one, ten = overhead.overhead(seconds=0, sizes=["0.3"])
-    assert (one.records, ten.records) == (1, 10)
-    assert (one.way, ten.way) == ("base64", "base64")
+    one, by_url, ten = overhead.overhead(seconds=0, sizes=["0.3"])
+    assert [(c.records, c.way) for c in (one, by_url, ten)] == list(overhead.REQUESTS)
     assert {"decode", "infer", "usage"} <= set(one.stages)
     # The fact of each record and the reply, in a transaction, which writes everything twice.
     assert one.write_units == 2 * (1 + 1)
@@ -93,7 +93,11 @@ def test_growth_asks_every_number_of_labels() -> None:
 
 def test_the_ratio_of_ten_is_told_as_throughput() -> None:
     cells = [cell(), cell(records=10, floor=0.1, own=0.125)]
-    assert overhead.figures(cells) == {"overhead_1": {"2": 1.075}, "throughput_10": {"2": 0.8}}
+    assert overhead.figures([*cells, replace(cell(own=0.021), way="url")]) == {
+        "overhead_1": {"2": 1.075},
+        "overhead_1_by_url": {"2": 1.05},
+        "throughput_10": {"2": 0.8},
+    }
 
 
 def test_a_thousand_answers_cost_what_their_requests_use() -> None:
