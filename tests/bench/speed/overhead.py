@@ -46,6 +46,7 @@ class Cell:
     stages: Mapping[str, float]
     read_units: float
     write_units: float
+    object_reads: float
 
     @property
     def ratio(self) -> float:
@@ -117,6 +118,7 @@ def _cell(  # noqa: PLR0913, PLR0917 - what a cell is of
         stages=_stages(replies),
         read_units=calls["half read units"] / 2 / requests,
         write_units=calls["write units"] / requests,
+        object_reads=calls["GetObject"] / requests,
     )
 
 

@@ -25,8 +25,8 @@ def overhead_table(cells: Sequence[Cell]) -> Table:
         ("megapixels x records", "kB each", "floor", "oriel", "ratio", "target"),
         [_overhead_row(cell) for cell in cells],
         "Floor: decoding, the backbone's session and the head alone, in the same process. oriel: "
-        "the whole handler; what it asks AWS and the web is answered at once, from memory. Target: at "
-        f"most {MOST_OVERHEAD} times the floor for one record, {LEAST_THROUGHPUT} of its "
+        "the whole handler; what it asks AWS and the web is answered at once, from memory. Target: "
+        f"at most {MOST_OVERHEAD} times the floor for one record, {LEAST_THROUGHPUT} of its "
         "throughput for ten.",
     )
 
@@ -147,6 +147,7 @@ def cost_table(bills: Sequence[Bill]) -> Table:
             "gateway",
             f"Lambda {here()}",
             "DynamoDB",
+            "S3",
             "meter",
             "logs",
             "together",
@@ -157,7 +158,8 @@ def cost_table(bills: Sequence[Bill]) -> Table:
                 *(
                     f"{dollars:.5f}"
                     for dollars in (
-                        *(bill.gateway, bill.function, bill.table, bill.meter, bill.logs),
+                        *(bill.gateway, bill.function, bill.table, bill.objects),
+                        *(bill.meter, bill.logs),
                         bill.total,
                     )
                 ),

@@ -130,7 +130,9 @@ def _precision(arguments: argparse.Namespace, found: Found) -> None:
 
 
 def _cost(arguments: argparse.Namespace, found: Found) -> None:
-    bills = cost.cost(found.cells or overhead.overhead(arguments.seconds))
+    if not found.cells:
+        _overhead(arguments, found)
+    bills = cost.cost(found.cells)
     found.add(cost.figures(bills), [report.cost_table(bills), report.prices_table()])
 
 

@@ -36,7 +36,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def cell(
     megapixels: str = "2", records: int = 1, floor: float = 0.020, own: float = 0.0215
 ) -> Cell:
-    return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, read_units=2, write_units=4)
+    return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, 2, 4, object_reads=0)
 
 
 def served(name: str, callers: int, per_second_and_core: float) -> PeerResult:
@@ -110,6 +110,8 @@ def test_a_thousand_answers_cost_what_their_requests_use() -> None:
     assert one.gateway == pytest.approx(0.0035)
     assert ten.gateway == pytest.approx(0.00035)
     assert ten.function == pytest.approx(100 * (0.101 * 1769 / 1024 * 0.0000166667 + 0.2e-6))
+    assert one.objects == 0
+    assert cost.cost([replace(cell(), object_reads=1)])[0].objects == pytest.approx(0.0004)
     assert one.total == pytest.approx(one.function + one.table + one.meter + one.gateway + one.logs)
     assert cost.figures([one, ten]) == {"dollars_per_1000": round(one.total, 5)}
 
