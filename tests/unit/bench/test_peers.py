@@ -12,10 +12,10 @@ from tests.bench.speed.peers.calling import timed
 from tests.bench.speed.peers.environments import FOLDER, pinned
 from tests.bench.speed.peers.measure import is_same
 from tests.bench.speed.peers.model import LABELS, expected, make_model
-from tests.bench.speed.peers.pictures import photographs
 from tests.bench.speed.peers.process_tree import Stat, parse_stat, ticks_of_tree
 from tests.bench.speed.peers.result import Load, result_of
 from tests.bench.speed.peers.servers.recognizer import Recognizer
+from tests.bench.speed.photos import photos
 
 JPEG = b"\xff\xd8 no picture \xff\xd9"
 
@@ -70,7 +70,7 @@ def test_what_peers_run_answers_what_this_project_answers(
 ) -> None:
     served = make_model(tmp_path / "model")
     monkeypatch.setenv("PEER_MODEL", str(served.folder))
-    recognizer, pictures = Recognizer(), photographs(3)
+    recognizer, pictures = Recognizer(), photos("0.3", 3).files
     for picture, right in zip(pictures, expected(served, pictures), strict=True):
         assert is_same(recognizer.classify(picture), right)
         assert 0.1 < max(right.values()) < 0.999

@@ -1,9 +1,11 @@
 """The servers that are measured: this project's, and what a user would pick instead.
 
 Each runs as its own documentation has it for a model on a CPU: as many worker processes as there
-are cores, one thread of ONNX Runtime in each, no access log. All answer the same pictures with the
-same network, head and preparation (`servers/recognizer.py`), in the form of request that they are
-documented with. None of the peers authenticates, bills or checks what it is sent.
+are cores, one thread of ONNX Runtime and of NumPy in each, no access log. None gathers requests of
+several callers into batches: on a core a batch of ten takes as long as ten pictures. All answer the
+same pictures with the same network, head and preparation (`servers/recognizer.py`), in the form of
+request that they are documented with. None of the peers authenticates, bills or checks what it is
+sent.
 """
 
 import importlib.metadata
@@ -98,6 +100,7 @@ def _peer(name: str, command: Command, variables: Variables = _no_variables) -> 
             "PYTHONPATH": os.pathsep.join(map(os.fspath, (SERVERS, ROOT))),
             "PEER_MODEL": os.fspath(setting.served.folder),
             "PEER_WORKERS": str(setting.workers),
+            "OPENBLAS_NUM_THREADS": "1",
             **variables(setting),
         }
         program = Program(name, [interpreter, *command(setting)], environment, setting.folder)
@@ -133,6 +136,7 @@ def _mlserver(setting: Setting) -> list[str]:
 def _mlserver_variables(setting: Setting) -> Mapping[str, str]:
     unkept = setting.folder / "no-port-is-kept"
     return {
+        "MLSERVER_DEBUG": "false",
         "MLSERVER_HOST": HOST,
         "MLSERVER_HTTP_PORT": str(setting.port),
         "MLSERVER_GRPC_PORT": str(choose_port(None, unkept)),

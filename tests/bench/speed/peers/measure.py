@@ -18,12 +18,14 @@ from infra.local.progress import note
 from tests.bench.speed.peers.calling import ask, connect, drive
 from tests.bench.speed.peers.contenders import contenders
 from tests.bench.speed.peers.model import Served, expected, make_model
-from tests.bench.speed.peers.pictures import photographs
 from tests.bench.speed.peers.process_tree import cpu_seconds
 from tests.bench.speed.peers.result import Load, PeerResult, result_of
 from tests.bench.speed.peers.setting import Contender, Setting
+from tests.bench.speed.photos import photos
 
 CALLERS = (1, 4, 16)
+MEGAPIXELS, PICTURES = "0.3", 16
+"""The smallest pictures, with which what a server adds weighs most."""
 WARM_UP_SECONDS = 2.0
 TOLERANCE = 1e-3
 """Of a probability; other versions of a library may round otherwise."""
@@ -50,7 +52,7 @@ def peers(seconds: float) -> list[PeerResult]:
     """
     with tempfile.TemporaryDirectory(prefix="oriel-peers-") as scratch:
         folder = Path(scratch)
-        served, pictures = make_model(folder / "model"), photographs()
+        served, pictures = make_model(folder / "model"), photos(MEGAPIXELS, PICTURES).files
         work = Work(served, pictures, expected(served, pictures))
         return [
             result

@@ -1,10 +1,10 @@
 """This project as a server: the deployed handler, with its layers, in Lambda's own runtime client.
 
 Included: the inference function as it stands, imported from the layers that are deployed (built for
-this machine); boto3 with its signing and parsing; one worker a core, each with the memory and the
-threads of the deployed function; one process that is API Gateway and Lambda's runtime API for all
-of them. All that CPU time counts as ours, although AWS's side of it is not ours to run. Each answer
-is billed: its usage facts are committed before it is given.
+this machine), with its client of AWS, which signs and parses; one worker a core, each with the
+memory and the threads of the deployed function; one process that is API Gateway and Lambda's
+runtime API for all of them. All that CPU time counts as ours, although AWS's side of it is not ours
+to run. Each answer is billed: its usage facts are committed before it is given.
 
 Not included: DynamoDB and S3, which are a process in memory on this machine whose CPU time does not
 count, and which answers in less time than a network takes; the authorizer, whose answers API
@@ -20,6 +20,7 @@ from pathlib import Path
 
 from oriel.settings import MIB_PER_CORE
 
+from infra.constructs.throttle import CALLERS
 from infra.layers import BuiltLayers, build_layers, host_target
 from infra.local.emulator import CREDENTIALS, REGION
 from infra.local.ports import HOST, choose_port
@@ -78,7 +79,8 @@ def environment(store_port: int, layers: BuiltLayers) -> dict[str, str]:
     )
     queue = f"http://{HOST}:{store_port}/no-queue"
     return {
-        **outside(),
+        # Nothing of this machine's own: proxies, say, would make it take another client of AWS.
+        "PATH": os.defpath,
         **CREDENTIALS,
         "PYTHONPATH": os.pathsep.join(map(os.fspath, packages)),
         "AUTHORIZER": json.dumps(authorizer_context()),
@@ -93,6 +95,9 @@ def environment(store_port: int, layers: BuiltLayers) -> dict[str, str]:
         "IMAGES_BUCKET": IMAGES,
         "USAGE_OUTBOX_URL": queue,
         "SHADOW_QUEUE_URL": queue,
+        "FETCH_PLAIN_HTTP": "false",
+        "OPENBLAS_NUM_THREADS": "1",
+        "RATE_LIMIT_POLICY": CALLERS.policy,
         "POWERTOOLS_SERVICE_NAME": "inference",
         "POWERTOOLS_METRICS_NAMESPACE": "Oriel",
     }

@@ -8,7 +8,7 @@ from PIL.Image import Image
 from tests.bench.speed.peers.servers.recognizer import Recognizer
 
 
-@bentoml.service(workers=int(os.environ["PEER_WORKERS"]))
+@bentoml.service(workers=int(os.environ["PEER_WORKERS"]), logging={"access": {"enabled": False}})
 class Classifier:
     """Answers a picture of a form."""
 
