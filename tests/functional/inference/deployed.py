@@ -28,11 +28,18 @@ from functions.inference.app import App
 from functions.inference.deps import build
 from functions.meter.batch import run
 from infra.constructs.throttle import CALLERS
-from infra.local.emulator import Emulator
+from infra.local.emulator import CREDENTIALS, Emulator
 from tests.fakes.callers import context_of
 from tests.fakes.facts import NOON
 from tests.functional.tables import create_table
 
+TOLD_BY_LAMBDA = (
+    *CREDENTIALS,
+    "AWS_DEFAULT_REGION",
+    "AWS_ENDPOINT_URL",
+    "AWS_ENDPOINT_URL_DYNAMODB",
+)
+"""All that a function has to know of AWS; more might send it other ways than those deployed."""
 LABELS = (ModelLabel(new_id(), "Boot"), ModelLabel(new_id(), "Bag"))
 
 
@@ -101,7 +108,7 @@ def deploy(emulator: Emulator) -> Deployment:
     queue = sqs.create_queue(QueueName=f"outbox-{uuid.uuid4()}")["QueueUrl"]
     settings = Settings(
         {
-            **{name: value for name, value in os.environ.items() if name.startswith("AWS_")},
+            **{name: os.environ[name] for name in TOLD_BY_LAMBDA if name in os.environ},
             "CORE_TABLE": core,
             "USAGE_TABLE": usage,
             "MODELS_BUCKET": bucket,
