@@ -8,7 +8,7 @@ from http import HTTPStatus
 from typing import Any
 
 from aws_lambda_powertools.event_handler import APIGatewayRestResolver, Response
-from oriel.adapters.gateway import path_of, throttle_headers
+from oriel.adapters.gateway import CORS_HEADERS, path_of, throttle_headers
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
 
@@ -71,8 +71,7 @@ ROUTES = (
     *deletions.ROUTES,
 )
 
-# A token in a header, and no cookie, is what opens the API: any origin may read the answers.
-_HEADERS: Mapping[str, Any] = {"Access-Control-Allow-Origin": "*"}
+_HEADERS: Mapping[str, Any] = CORS_HEADERS
 _JSON = "application/json"
 
 

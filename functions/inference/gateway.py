@@ -5,12 +5,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oriel.adapters.gateway import MAX_BODY_BYTES, body_of, caller_of, path_of
+from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, body_of, caller_of, path_of
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
 
-_HEADERS = {"Content-Type": "application/json", "Access-Control-Allow-Origin": "*"}
-"""Any page may ask: what opens a workspace is a token that it was given, never a cookie."""
+_HEADERS = {"Content-Type": "application/json", **CORS_HEADERS}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """Entry point of inference."""
 
+import gc
 from typing import Any, Protocol
 
 from oriel.settings import Settings
@@ -14,6 +15,9 @@ def _start(settings: Settings) -> Instance:
 
 
 _INSTANCE = _start(Settings.load())
+# What was loaded until now stays for as long as the process: a collection that looked at all of it
+# would hold up some request by 70 ms.
+gc.freeze()
 
 
 class Context(Protocol):

@@ -66,6 +66,7 @@ def body(code: str, detail: str, status: int) -> str:
 def _add(api: RestApi, kind: ResponseType, status: str | None, template: str) -> None:
     headers = {
         "Access-Control-Allow-Origin": "'*'",
+        "Access-Control-Expose-Headers": "'RateLimit-Policy, Retry-After'",
         "RateLimit-Policy": f"'{CALLERS.policy}'",
     }
     if status in AGAIN:

@@ -93,6 +93,7 @@ def _slow_down() -> aws_wafv2.CfnWebACL.BlockActionProperty:
     """Answer as the API's own throttle does; a plain refusal would be a 403."""
     headers = {
         "Access-Control-Allow-Origin": "*",
+        "Access-Control-Expose-Headers": "RateLimit-Policy, Retry-After",
         "RateLimit-Policy": CALLERS.policy,
         "Retry-After": str(RETRY_SECONDS),
     }

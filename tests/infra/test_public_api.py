@@ -62,6 +62,8 @@ def test_an_answer_of_the_gateway_is_json_in_the_words_of_the_contract(
     headers = dict(answer["ResponseParameters"])
     assert headers.pop("gatewayresponse.header.Access-Control-Allow-Origin") == "'*'"
     assert headers.pop("gatewayresponse.header.RateLimit-Policy").strip("'")
+    shown = headers.pop("gatewayresponse.header.Access-Control-Expose-Headers")
+    assert shown == "'RateLimit-Policy, Retry-After'"
     again = {"gatewayresponse.header.Retry-After": "'1'"} if status in {429, 503, 504} else {}
     assert headers == again
 
@@ -219,7 +221,12 @@ def test_who_is_stopped_by_the_firewall_is_told_to_slow_down_as_by_the_stage(
     assert content["ContentType"] == "APPLICATION_JSON"
     assert {**json.loads(content["Content"]), "request_id": body["request_id"]} == body
     headers = {one["Name"]: one["Value"] for one in custom["ResponseHeaders"]}
-    assert headers.keys() == {"Access-Control-Allow-Origin", "RateLimit-Policy", "Retry-After"}
+    told = {"RateLimit-Policy", "Retry-After"}
+    assert headers.keys() == told | {
+        "Access-Control-Allow-Origin",
+        "Access-Control-Expose-Headers",
+    }
+    assert set(headers["Access-Control-Expose-Headers"].split(", ")) == told
     assert limit["Limit"] == _throttle(real, "/*", "*")[0] * limit["EvaluationWindowSec"]
 
 

@@ -3,8 +3,8 @@
 Measured here: the handler's seconds, and the capacity units of each request as DynamoDB bills them.
 Reckoned: Lambda bills whole milliseconds of the memory that the function has; its processor is not
 this machine's. The meter counts each fact afterwards in one transaction (docs/adr/0006): that is
-reckoned for facts that arrive one by one, which is the dearest way. Models are read once an
-instance, and the web firewall, the network out and the caller's own pictures are not in here.
+reckoned for facts that arrive one by one, which is the dearest way. The web firewall and the
+network out are not in here.
 """
 
 import math
@@ -13,13 +13,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.speed.overhead import Cell
+from tests.bench.speed.overhead import WITHIN, Cell
 from tests.bench.speed.prices import (
     GATEWAY_REQUEST,
     GB_SECOND,
     LAMBDA_REQUEST,
     LOG_GB,
     READ_UNIT,
+    S3_GET,
     WRITE_UNIT,
 )
 from tests.fakes.deployed_inference import MEMORY_MIB
@@ -40,16 +41,19 @@ class Bill:
 
     megapixels: str
     records: int
+    way: str
     gateway: float
     function: float
     table: float
+    objects: float
     meter: float
     logs: float
 
     @property
     def total(self) -> float:
         """Dollars for a thousand answers."""
-        return self.gateway + self.function + self.table + self.meter + self.logs
+        parts = self.gateway, self.function, self.table, self.objects, self.meter, self.logs
+        return sum(parts)
 
 
 def cost(cells: Sequence[Cell], architecture: str | None = None) -> list[Bill]:
@@ -64,7 +68,7 @@ def here() -> str:
 
 def figures(bills: Sequence[Bill]) -> dict[str, Any]:
     """Return what goes into the last line."""
-    told = [bill.total for bill in bills if (bill.megapixels, bill.records) == (TOLD, 1)]
+    told = [b.total for b in bills if (b.megapixels, b.records, b.way) == (TOLD, 1, WITHIN)]
     return {"dollars_per_1000": round(told[0], 5)} if told else {}
 
 
@@ -77,9 +81,11 @@ def _bill(cell: Cell, architecture: str) -> Bill:
     return Bill(
         cell.megapixels,
         cell.records,
+        cell.way,
         gateway=requests * GATEWAY_REQUEST.dollars,
         function=requests * function,
         table=requests * table,
+        objects=requests * cell.object_reads * S3_GET.dollars,
         meter=1000 * METER_WRITES_PER_FACT * WRITE_UNIT.dollars,
         logs=requests * LOG_BYTES / 1e9 * LOG_GB.dollars,
     )

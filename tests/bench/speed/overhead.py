@@ -13,12 +13,15 @@ from oriel.adapters.gateway import MAX_BODY_BYTES
 from infra.local.progress import note
 from tests.bench.speed.child import arguments_of_child, in_child
 from tests.bench.speed.floor import Floor
-from tests.bench.speed.photos import SIZES, Photos, photos
+from tests.bench.speed.photos import SIZES, photos
 from tests.bench.speed.timing import interleaved
 from tests.fakes.deployed_inference import DeployedInference, answered, some_weights
 
 LABELS = 10
-RECORDS = (1, 10)
+BY_URL, WITHIN = "url", "base64"
+REQUESTS = ((1, WITHIN), (1, BY_URL), (10, WITHIN))
+"""How many records, and how their pictures come. By URL the web answers at once, from memory: that
+is the handler without the megabytes of text that pictures are within a request."""
 SECONDS = 12.0
 """Of measuring each size of picture and of request."""
 TOLERANCE = 2e-6
@@ -30,7 +33,7 @@ class Cell:
     """One size of pictures and of requests; seconds are medians of a whole request.
 
     `stages` are the medians of what the handler's `Server-Timing` says, in seconds. `way` is how
-    pictures came: within the request, or by URL where the gateway would not take so large a one.
+    pictures came, which is by URL where the gateway would not take so large a request.
     """
 
     megapixels: str
@@ -43,6 +46,7 @@ class Cell:
     stages: Mapping[str, float]
     read_units: float
     write_units: float
+    object_reads: float
 
     @property
     def ratio(self) -> float:
@@ -58,8 +62,10 @@ def overhead(seconds: float = SECONDS, sizes: Sequence[str] = tuple(SIZES)) -> l
 
 def figures(cells: Sequence[Cell]) -> dict[str, Any]:
     """Return what goes into the last line: ratios by megapixels."""
+    one = [cell for cell in cells if cell.records == 1]
     return {
-        "overhead_1": {c.megapixels: round(c.ratio, 3) for c in cells if c.records == 1},
+        "overhead_1": {c.megapixels: round(c.ratio, 3) for c in one if c.way == WITHIN},
+        "overhead_1_by_url": {c.megapixels: round(c.ratio, 3) for c in one if c.way == BY_URL},
         "throughput_10": {c.megapixels: round(1 / c.ratio, 3) for c in cells if c.records > 1},
     }
 
@@ -73,23 +79,25 @@ def measure(seconds: float, sizes: Sequence[str]) -> list[Cell]:
     floor = Floor("lite0-int8", weights, inference.cores)
     cells = []
     for size in sizes:
-        pictures = photos(size, max(RECORDS))
-        cells += [_cell(inference, floor, task, pictures, n, seconds) for n in RECORDS]
+        pictures = photos(size, max(records for records, _ in REQUESTS))
+        for records, way in REQUESTS:
+            files = pictures.files[:records]
+            sent, came = _records(inference, pictures.megapixels, files, way)
+            event = inference.event(task, sent)
+            _check_same(floor, files, answered(inference.send(event)))
+            cells.append(_cell(inference, floor, event, files, seconds, size, came))
     return cells
 
 
 def _cell(  # noqa: PLR0913, PLR0917 - what a cell is of
     inference: DeployedInference,
     floor: Floor,
-    task: str,
-    pictures: Photos,
-    records: int,
+    event: dict[str, Any],
+    files: Sequence[bytes],
     seconds: float,
+    megapixels: str,
+    way: str,
 ) -> Cell:
-    files = pictures.files[:records]
-    way, sent = _records(inference, pictures.megapixels, files)
-    event = inference.event(task, sent)
-    _check_same(floor, files, answered(inference.send(event)))
     inference.aws.calls.clear()
     replies: list[dict[str, Any]] = []
     floors, handlers = interleaved(
@@ -97,31 +105,33 @@ def _cell(  # noqa: PLR0913, PLR0917 - what a cell is of
     )
     for reply in replies:
         answered(reply)
-    note(f"{pictures.megapixels} megapixels, {records} a request: {len(handlers)} rounds")
+    note(f"{megapixels} megapixels, {len(files)} a request by {way}: {len(handlers)} rounds")
     calls, requests = inference.aws.calls, len(replies)
     return Cell(
-        megapixels=pictures.megapixels,
-        records=records,
+        megapixels=megapixels,
+        records=len(files),
         way=way,
-        picture_bytes=pictures.mean_bytes,
+        picture_bytes=sum(map(len, files)) / len(files),
         floor_seconds=median(floors),
         handler_seconds=median(handlers),
         rounds=len(handlers),
         stages=_stages(replies),
         read_units=calls["half read units"] / 2 / requests,
         write_units=calls["write units"] / requests,
+        object_reads=calls["GetObject"] / requests,
     )
 
 
 def _records(
-    inference: DeployedInference, megapixels: str, files: Sequence[bytes]
-) -> tuple[str, list[dict[str, str]]]:
+    inference: DeployedInference, megapixels: str, files: Sequence[bytes], way: str
+) -> tuple[list[dict[str, str]], str]:
+    """Return the records, and how their pictures come in the end."""
     within = [{"_base64": base64.b64encode(file).decode()} for file in files]
-    if len(json.dumps(within)) < MAX_BODY_BYTES:
-        return "base64", within
+    if way == WITHIN and len(json.dumps(within)) < MAX_BODY_BYTES:
+        return within, WITHIN
     pages = {f"https://photos.test/{megapixels}/{n}": file for n, file in enumerate(files)}
     inference.pages.update(pages)
-    return "url", [{"_url": url} for url in pages]
+    return [{"_url": url} for url in pages], BY_URL
 
 
 def _check_same(floor: Floor, files: Sequence[bytes], records: Sequence[Mapping[str, Any]]) -> None:

@@ -31,11 +31,6 @@ class Photos:
     megapixels: str
     files: tuple[bytes, ...]
 
-    @property
-    def mean_bytes(self) -> float:
-        """How large a file is on average."""
-        return sum(map(len, self.files)) / len(self.files)
-
 
 def photos(megapixels: str, count: int) -> Photos:
     """Draw the same JPEGs every time."""

@@ -25,6 +25,7 @@ from tests.bench.speed.table import Table
 
 NAMES = (
     "overhead_1",
+    "overhead_1_by_url",
     "throughput_10",
     "peers",
     "cold_seconds",
@@ -129,7 +130,9 @@ def _precision(arguments: argparse.Namespace, found: Found) -> None:
 
 
 def _cost(arguments: argparse.Namespace, found: Found) -> None:
-    bills = cost.cost(found.cells or overhead.overhead(arguments.seconds))
+    if not found.cells:
+        _overhead(arguments, found)
+    bills = cost.cost(found.cells)
     found.add(cost.figures(bills), [report.cost_table(bills), report.prices_table()])
 
 
@@ -170,6 +173,7 @@ PARTS: dict[str, Measure] = {
     "growth": _growth,
     "precision": _precision,
     "cost": _cost,
+    "cold": _cold,
     "peers": _peers,
 }
 

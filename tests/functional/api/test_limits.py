@@ -82,6 +82,7 @@ def test_every_answer_says_how_many_requests_are_taken(
 ) -> None:
     reply = client.get(path)
     assert (reply.status, reply.headers["RateLimit-Policy"]) == (status, CALLERS.policy)
+    assert "RateLimit-Policy" in reply.headers["Access-Control-Expose-Headers"].split(", ")
 
 
 @pytest.mark.parametrize("path", ["/docs", "/openapi.json/"])

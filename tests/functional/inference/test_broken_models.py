@@ -80,14 +80,14 @@ def test_a_model_that_is_put_back_answers_at_once(deployment: Deployment) -> Non
 
 
 def test_the_log_has_the_code_that_the_alarm_counts_and_says_which_model(
-    deployment: Deployment, caplog: pytest.LogCaptureFixture
+    deployment: Deployment, capsys: pytest.CaptureFixture[str]
 ) -> None:
     broken, artifact = broken_task(deployment, lose)
     broken.classify(RECORD)
-    [line] = [line for line in caplog.records if getattr(line, "error_code", "") == "model_broken"]
-    assert line.levelname == "ERROR"
-    assert line.exc_text is not None
-    assert artifact.key in line.exc_text
+    lines = map(json.loads, capsys.readouterr().out.splitlines())
+    [line] = [line for line in lines if line.get("error_code") == ModelBroken.code]
+    assert line["level"] == "ERROR"
+    assert artifact.key in line["exception"]
 
 
 def labels(answer: dict[str, Any]) -> Any:

@@ -34,6 +34,7 @@ def test_it_is_on_every_refusal(world: World, method: str, path: str, status: in
     world.app = replace(world.app, standing=STANDING)
     answer = world.send(httpMethod=method, path=path)
     assert (answer.code, answer.headers["RateLimit-Policy"]) == (status, CALLERS.policy)
+    assert "RateLimit-Policy" in answer.headers["Access-Control-Expose-Headers"].split(", ")
 
 
 def test_it_is_on_the_admission_of_a_fault(world: World) -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -35,7 +36,7 @@ SVG = "{http://www.w3.org/2000/svg}"
 def cell(
     megapixels: str = "2", records: int = 1, floor: float = 0.020, own: float = 0.0215
 ) -> Cell:
-    return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, read_units=2, write_units=4)
+    return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, 2, 4, object_reads=0)
 
 
 def served(name: str, callers: int, per_second_and_core: float) -> PeerResult:
@@ -74,9 +75,8 @@ def test_pictures_are_photographs_in_size_and_differ_from_one_another(megapixels
 
 
 def test_the_handler_is_measured_where_it_answers_and_bills() -> None:
-    one, ten = overhead.overhead(seconds=0, sizes=["0.3"])
-    assert (one.records, ten.records) == (1, 10)
-    assert (one.way, ten.way) == ("base64", "base64")
+    one, by_url, ten = overhead.overhead(seconds=0, sizes=["0.3"])
+    assert [(c.records, c.way) for c in (one, by_url, ten)] == list(overhead.REQUESTS)
     assert {"decode", "infer", "usage"} <= set(one.stages)
     # The fact of each record and the reply, in a transaction, which writes everything twice.
     assert one.write_units == 2 * (1 + 1)
@@ -93,7 +93,11 @@ def test_growth_asks_every_number_of_labels() -> None:
 
 def test_the_ratio_of_ten_is_told_as_throughput() -> None:
     cells = [cell(), cell(records=10, floor=0.1, own=0.125)]
-    assert overhead.figures(cells) == {"overhead_1": {"2": 1.075}, "throughput_10": {"2": 0.8}}
+    assert overhead.figures([*cells, replace(cell(own=0.021), way="url")]) == {
+        "overhead_1": {"2": 1.075},
+        "overhead_1_by_url": {"2": 1.05},
+        "throughput_10": {"2": 0.8},
+    }
 
 
 def test_a_thousand_answers_cost_what_their_requests_use() -> None:
@@ -106,6 +110,8 @@ def test_a_thousand_answers_cost_what_their_requests_use() -> None:
     assert one.gateway == pytest.approx(0.0035)
     assert ten.gateway == pytest.approx(0.00035)
     assert ten.function == pytest.approx(100 * (0.101 * 1769 / 1024 * 0.0000166667 + 0.2e-6))
+    assert one.objects == 0
+    assert cost.cost([replace(cell(), object_reads=1)])[0].objects == pytest.approx(0.0004)
     assert one.total == pytest.approx(one.function + one.table + one.meter + one.gateway + one.logs)
     assert cost.figures([one, ten]) == {"dollars_per_1000": round(one.total, 5)}
 

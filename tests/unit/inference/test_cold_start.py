@@ -1,5 +1,9 @@
 """What inference and the meter load before their first answer."""
 
+import json
+import subprocess
+import sys
+
 import pytest
 
 from tests.unit.cold_start import loading
@@ -28,3 +32,21 @@ def test_loads_no_native_code_into_the_meter() -> None:
 
 def test_loads_the_backbone_before_the_first_request() -> None:
     assert "onnxruntime" in loaded_by("inference")
+
+
+def test_no_collection_looks_again_at_what_was_loaded_before_the_first_request() -> None:
+    program = """
+import gc, json
+import functions.inference.handler
+print(json.dumps([gc.get_freeze_count(), len(gc.get_objects())]))
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", program],
+        env={**loading.ENVIRONMENT, **SETTINGS},
+        capture_output=True,
+        check=True,
+        text=True,
+    )
+    frozen, left = json.loads(done.stdout)
+    assert frozen > 10_000
+    assert left < frozen / 100

@@ -16,6 +16,15 @@ from oriel.domain.workspace import Caller
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """What a Lambda function may be sent, and may answer, synchronously."""
 
+CORS_HEADERS: Mapping[str, str] = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": (
+        "Idempotent-Replayed, RateLimit-Policy, Retry-After, Server-Timing, X-Oriel-Cold-Start"
+    ),
+}
+"""Any page may ask, and read these: what opens a workspace is a token that it was given, never a
+cookie."""
+
 STATUS_OF: Mapping[type[errors.OrielError], int] = {
     errors.InvalidInput: 400,
     errors.Unauthenticated: 401,
