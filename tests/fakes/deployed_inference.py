@@ -97,6 +97,7 @@ class DeployedInference:
 
     def start(self) -> None:
         """Let the handler's module do its work of INIT."""
+        _forget_this_machine()
         os.environ.update(_ENVIRONMENT, AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(self.memory_mib))
         if hasattr(os, "sched_setaffinity"):
             here = sorted(os.sched_getaffinity(0))
@@ -170,6 +171,13 @@ class DeployedInference:
             return Fetched(self.pages[url], "image/jpeg")
 
         fetch.HttpFetcher.fetch = found
+
+
+def _forget_this_machine() -> None:
+    """Drop what this machine says of AWS and of proxies: Lambda says other things, or nothing."""
+    for name in list(os.environ):
+        if name.startswith("AWS_") or name.lower().endswith("_proxy"):
+            del os.environ[name]
 
 
 def answered(reply: Mapping[str, Any]) -> list[dict[str, Any]]:
