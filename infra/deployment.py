@@ -73,7 +73,17 @@ def read_choices(node: Node) -> dict[str, Any]:
         value = node.try_get_context(name)
         if value is not None and value != "":
             choices[name] = _parsed(name, parse, value)
+    _check_concurrency(choices.get("inference_start"), choices.get("inference_concurrency"))
     return choices
+
+
+def _check_concurrency(start: Start | None, most: int | None) -> None:
+    # AWS would refuse it in the middle of a deployment.
+    if start is not None and most is not None and start.kept > most:
+        raise InvalidContext(
+            f"context inference_start={start.kept} keeps more processes started than "
+            f"inference_concurrency={most} allows"
+        )
 
 
 def _parsed(name: str, parse: Any, value: object) -> object:

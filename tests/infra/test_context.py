@@ -55,6 +55,13 @@ def test_a_choice_that_cannot_be_used_is_named(name: str, value: str) -> None:
         read_choices(new_app(**choice).node)
 
 
+def test_no_more_processes_are_kept_started_than_may_run() -> None:
+    enough = read_choices(new_app(inference_start="5", inference_concurrency="5").node)
+    assert (enough["inference_start"].kept, enough["inference_concurrency"]) == (5, 5)
+    with pytest.raises(InvalidContext, match=r"inference_start=6 .* inference_concurrency=5"):
+        read_choices(new_app(inference_start="6", inference_concurrency="5").node)
+
+
 def test_an_account_needs_its_region() -> None:
     with pytest.raises(InvalidContext, match="both"):
         real_app.build(new_app(account="123456789012"))
