@@ -29,7 +29,7 @@ from infra.repository import ROOT
 from tests.bench.speed.peers.calling import Call, CallFailed, drive
 from tests.bench.speed.peers.model import make_model
 from tests.bench.speed.peers.ours import content
-from tests.bench.speed.peers.ours.gateway import Gateway
+from tests.bench.speed.peers.ours.gateway import Gateway, event_of
 from tests.bench.speed.peers.ours.plain_http import Request, Response, parse_head, serve
 from tests.bench.speed.peers.ours.store import HEALTH, Store
 from tests.bench.speed.peers.process_tree import cpu_seconds
@@ -77,6 +77,13 @@ def test_a_worker_takes_a_request_as_an_event_and_answers_it() -> None:
     assert (event["httpMethod"], event["path"]) == ("POST", "/recognition/v2/classify")
     assert event["headers"] == {"accept": "json"}
     assert event["requestContext"]["authorizer"] == {"user_id": "someone"}
+
+
+@pytest.mark.parametrize("text", ["", "plain", '{"a": "b\\\\\\"c"}', "[\n\t1,\r\n2]", "ü € 😀"])
+def test_a_body_reaches_a_function_as_it_was_sent(text: str) -> None:
+    event = json.loads(event_of(post("/x", text.encode()), "id", {}))
+    assert event["body"] == text
+    assert event["requestContext"]["requestId"] == "id"
 
 
 def test_a_function_that_fails_is_a_bad_gateway() -> None:
