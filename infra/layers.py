@@ -24,10 +24,8 @@ from infra.repository import BUILD, ROOT
 from infra.runtime import DEFAULT_ARCHITECTURE, LAMBDA_PYTHON
 
 # Amazon Linux 2023, on which the runtime stands, has glibc 2.34.
-WHEEL_PLATFORMS = {
-    "x86_64": "x86_64-manylinux_2_34",
-    "arm64": "aarch64-manylinux_2_34",
-}
+WHEELS = "manylinux_2_34"
+WHEEL_PLATFORMS = {"x86_64": f"x86_64-{WHEELS}", "arm64": f"aarch64-{WHEELS}"}
 
 
 class LayerBuildFailed(Exception):
@@ -43,6 +41,12 @@ class Target:
     wheel_platform: str | None
 
     @property
+    def native(self) -> bool:
+        """Whether this machine's kind of processor is the target's."""
+        platforms = (None, f"{platform.machine()}-{WHEELS}")
+        return sys.platform == "linux" and self.wheel_platform in platforms
+
+    @property
     def compiler(self) -> Compiler | None:
         """What makes the layers' bytecode, None where this machine has no such interpreter."""
         return compiler_for(self.python)
@@ -52,13 +56,15 @@ class Target:
 class BuiltLayers:
     """The folders of the third-party layers, each with `python/` in it.
 
-    `compiler` makes bytecode for the functions' interpreter, where there is such a one.
+    `compiler` makes bytecode for the functions' interpreter, where there is such a one. `native`
+    says that networks can be optimised here for the processors that will run them.
     """
 
     core: Path
     vision: Path
     onnx: Path
     compiler: Compiler | None = None
+    native: bool = False
 
 
 def lambda_target(architecture: str = DEFAULT_ARCHITECTURE) -> Target:
@@ -75,7 +81,7 @@ def build_layers(target: Target) -> BuiltLayers:
     """Build what is not built yet; raises LayerBuildFailed."""
     core, vision = _build("layer-core", target), _build("layer-vision", target)
     onnx = _build("layer-onnx", target, core, vision)
-    return BuiltLayers(core, vision, onnx, target.compiler)
+    return BuiltLayers(core, vision, onnx, target.compiler, target.native)
 
 
 def _build(group: str, target: Target, *beside: Path) -> Path:

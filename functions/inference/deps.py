@@ -1,19 +1,17 @@
 """What inference runs on."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
-from oriel.adapters.dynamodb.images import DynamoImageStore
-from oriel.adapters.dynamodb.labels import DynamoLabelStore
-from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
-from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
-from oriel.adapters.fetch import FetchRules, HttpFetcher
 from oriel.adapters.gateway import throttle_headers
 from oriel.adapters.lean_aws.clients import Clients
+from oriel.adapters.lean_aws.lazily import lazily
 from oriel.adapters.outbox import SqsUsageOutbox
 from oriel.adapters.shadow_queue import SqsShadowQueue
 from oriel.domain.clock import utc_now
@@ -45,13 +43,13 @@ class Inference:
     shadows: ShadowRunner
 
 
-def build(settings: Settings) -> Inference:
-    """Wire inference to this deployment, and load the backbone."""
+def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) -> Inference:
+    """Wire inference to this deployment; without a `backbone` its own is loaded."""
     clients = Clients.of(settings.environment)
     dynamodb, sqs = clients.dynamodb(), clients.sqs()
     cores = settings.cores
     recognizer = VisionRecognizer(
-        backbone=Backbone.load(settings.backbone, threads=cores),
+        backbone=(backbone or partial(Backbone.load, settings.backbone, threads=cores))(),
         artifacts=clients.blobs(settings.models_bucket),
         network=partial(Network, threads=cores),
         cores=cores,
@@ -59,14 +57,15 @@ def build(settings: Settings) -> Inference:
     )
     table = settings.core_table
     tasks, models = DynamoTaskStore(dynamodb, table), DynamoModelStore(dynamodb, table)
-    images, records = DynamoImageStore(dynamodb, table), DynamoTrialStore(dynamodb, table)
+    images = lazily(lambda: _rare().images(dynamodb, table))
+    records = lazily(lambda: _rare().trials(dynamodb, table))
     pictures = clients.blobs(settings.images_bucket)
     published = PublishedModels(tasks, models)
-    fetcher = HttpFetcher(FetchRules(plain_http=settings.fetch_plain_http))
+    fetcher = lazily(lambda: _rare().fetcher(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")
     keeper = PictureKeeper(
         images,
-        DynamoLabelStore(dynamodb, table),
+        lazily(lambda: _rare().labels(dynamodb, table)),
         pictures,
         workers,
         utc_now,
@@ -75,7 +74,7 @@ def build(settings: Settings) -> Inference:
     app = App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
-        Addressed(DynamoMemberStore(dynamodb, table)),
+        Addressed(lazily(lambda: _rare().members(dynamodb, table))),
         keeper,
         TrialNotes(records, workers, utc_now),
         ShadowSender(pictures, SqsShadowQueue(sqs, settings.shadow_queue_url), workers),
@@ -84,3 +83,9 @@ def build(settings: Settings) -> Inference:
     )
     trials = Trials(records, tasks, models, images, utc_now)
     return Inference(app, ShadowRunner(tasks, models, records, trials, pictures, recognizer))
+
+
+def _rare() -> Any:
+    from functions.inference import rare  # noqa: PLC0415 - what its first use waits for
+
+    return rare

@@ -63,7 +63,8 @@ class Layers(Construct):
         return [self._version("OnnxPackages", self._deployment.layers.onnx)]
 
     def _own(self, layer: Path) -> Path:
-        return stage_layer(layer, self._deployment.layers.compiler)
+        layers = self._deployment.layers
+        return stage_layer(layer, layers.compiler, native=layers.native)
 
     def _version(self, name: str, folder: Path) -> aws_lambda.LayerVersion:
         return aws_lambda.LayerVersion(

@@ -2,6 +2,7 @@
 
 import importlib.util
 import marshal
+import platform
 import sys
 import types
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 
 from infra.bytecode import HOST_PYTHON, Compiler, NotCompiled, compile_folder, compiler_for
 from infra.function_code import stage_function
+from infra.layers import host_target, lambda_target
 from infra.own_layers import stage_layer
 from infra.repository import CORE_LAYER, VISION_LAYER
 
@@ -44,6 +46,22 @@ def test_a_layer_holds_its_packages_and_nothing_beside_them() -> None:
     assert compiled(staged) == set()
     backbone = "python/oriel_vision/backbones/lite0/int8.onnx"
     assert (staged / backbone).read_bytes() == (VISION_LAYER / backbone).read_bytes()
+
+
+def test_a_layer_for_this_kind_of_processor_holds_an_optimised_network() -> None:
+    networks = "python/oriel_vision/backbones/lite0"
+    ours = {entry.name for entry in (stage_layer(VISION_LAYER, HERE) / networks).iterdir()}
+    native = stage_layer(VISION_LAYER, HERE, native=True) / networks
+    assert {entry.name for entry in native.iterdir()} - ours == {"ahead.json", "int8.ahead"}
+
+
+@pytest.mark.parametrize("architecture", ["x86_64", "arm64"])
+def test_networks_are_optimised_only_by_the_kind_of_processor_that_runs_them(
+    architecture: str,
+) -> None:
+    machines = {"x86_64": "x86_64", "arm64": "aarch64"}
+    assert lambda_target(architecture).native == (platform.machine() == machines[architecture])
+    assert host_target().native
 
 
 def test_bytecode_holds_wherever_and_whenever_the_archive_is_unpacked(tmp_path: Path) -> None:

@@ -52,7 +52,10 @@ def lay_out(folder: Path) -> Layout:
 def _opt(folder: Path, layers: BuiltLayers) -> Path:
     """Lay all layers into one folder, as Lambda does."""
     folder.mkdir()
-    own = (stage_layer(layer, layers.compiler) for layer in (CORE_LAYER, VISION_LAYER))
+    own = (
+        stage_layer(layer, layers.compiler, native=layers.native)
+        for layer in (CORE_LAYER, VISION_LAYER)
+    )
     for layer in (*own, layers.core, layers.vision):
         for entry in (layer / "python").glob("[!.]*"):
             (folder / entry.name).symlink_to(entry, target_is_directory=entry.is_dir())

@@ -68,6 +68,12 @@ def test_inference_answers_without_boto3() -> None:
     assert loading.loaded_by("inference", **INFERENCE).isdisjoint(UNREAD)
 
 
+def test_what_few_answers_need_is_not_read_for_the_first() -> None:
+    rare = {f"oriel.adapters.dynamodb.{store}" for store in ("images", "labels", "members")}
+    unread = {*rare, "oriel.adapters.fetch", "PIL.AvifImagePlugin", "PIL.TiffImagePlugin"}
+    assert loading.modules_of("inference", **INFERENCE).isdisjoint(unread)
+
+
 def test_inference_reads_of_botocore_the_names_of_errors_alone() -> None:
     modules = loading.modules_of("inference", **INFERENCE)
     assert "botocore.exceptions" in modules

@@ -10,6 +10,7 @@ import numpy as np
 import onnxruntime as ort
 from numpy.typing import NDArray
 
+from oriel_vision.ahead import read_ahead
 from oriel_vision.session import open_session
 
 FOLDER = Path(__file__).parent / "backbones"
@@ -35,13 +36,13 @@ class Backbone:
 
     @classmethod
     def load(cls, name: str, *, threads: int = 1, folder: Path = FOLDER) -> "Backbone":
-        """Open the backbone; raises UnknownBackbone, and CorruptBackbone on another SHA-256."""
-        model, provenance = read_backbone(name, folder)
+        """Open the backbone; raises UnknownBackbone, CorruptBackbone and CorruptAhead."""
+        file, provenance = _found(name, folder)
         return cls(
             name=name,
             input_size=provenance["input"]["shape"][1],
             dim=provenance["output"]["shape"][1],
-            _session=open_session(model, threads),
+            _session=_session(file, provenance, threads),
         )
 
     def embed(self, images: NDArray[np.uint8]) -> NDArray[np.float32]:
@@ -60,13 +61,28 @@ class Backbone:
 
 def read_backbone(name: str, folder: Path = FOLDER) -> tuple[bytes, dict[str, Any]]:
     """Return a backbone's file and what is known of it; raises as `Backbone.load` does."""
+    file, provenance = _found(name, folder)
+    return _checked(file, provenance), provenance
+
+
+def _found(name: str, folder: Path) -> tuple[Path, dict[str, Any]]:
     if name not in _FILES:
         raise UnknownBackbone(f"no backbone '{name}'; there are {', '.join(_FILES)}")
     architecture, file = _FILES[name]
-    provenance: dict[str, Any] = json.loads(
-        (folder / architecture / "provenance.json").read_bytes()
-    )
-    model = (folder / architecture / file).read_bytes()
-    if hashlib.sha256(model).hexdigest() != provenance["files"][file]["sha256"]:
-        raise CorruptBackbone(f"{architecture}/{file} is not the file of its provenance.json")
-    return model, provenance
+    note = (folder / architecture / "provenance.json").read_bytes()
+    provenance: dict[str, Any] = json.loads(note)
+    return folder / architecture / file, provenance
+
+
+def _session(file: Path, provenance: dict[str, Any], threads: int) -> ort.InferenceSession:
+    ahead = read_ahead(file, provenance["files"][file.name]["sha256"])
+    if ahead is None:
+        return open_session(_checked(file, provenance), threads)
+    return open_session(ahead.model, threads, finished=ahead.finished)
+
+
+def _checked(file: Path, provenance: dict[str, Any]) -> bytes:
+    model = file.read_bytes()
+    if hashlib.sha256(model).hexdigest() != provenance["files"][file.name]["sha256"]:
+        raise CorruptBackbone(f"{file.name} is not the file of its provenance.json")
+    return model

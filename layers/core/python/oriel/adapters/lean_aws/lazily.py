@@ -2,7 +2,14 @@
 
 from collections.abc import Callable
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar, cast
+
+T = TypeVar("T")
+
+
+def lazily(make: Callable[[], T]) -> T:
+    """Return what stands for the thing that `make` makes, until its first use makes it."""
+    return cast("T", Lazily(make))
 
 
 class Lazily:
