@@ -64,6 +64,27 @@ def test_exactly_the_answered_records_are_billed(
     assert _settled_units(member) == before + 2
 
 
+def test_several_tasks_answer_one_request_and_each_is_billed(
+    member: Member, trained: tuple[str, dict[str, str]]
+) -> None:
+    task, labels = trained
+    other, other_labels = member.trained_task()
+    records = [{"_base64": encoded(png(RED, 62))}, {"_base64": encoded(b"no picture")}]
+    answer = member.post("recognition/v2/classify", task=[task, other], records=records)
+    assert [one["task_id"] for one in answer["tasks"]] == [task, other]
+    good, bad = answer["records"]
+    found = [said["best_label"]["id"] for said in good["_tasks"]]
+    assert found == [labels["red"], other_labels["red"]]
+    assert bad["_status"]["code"] == 400
+    eventually(lambda: _units_of(member, other) == 1)
+
+
+def _units_of(member: Member, task: str) -> int:
+    """The units billed to a task."""
+    groups = member.get("account/v2/usage?by=task")["groups"]
+    return sum(group["units"] for group in groups if group["key"] == task)
+
+
 def _settled_units(member: Member) -> int:
     """The units billed, once they have stood still for six seconds."""
     seen: list[tuple[float, int]] = []
