@@ -32,15 +32,18 @@ def plot(title: str, panels: Sequence[Panel]) -> str:
     across = min(len(panels), _PER_ROW) * (_WIDTH + _GAP) + _GAP
     down = _TOP + _HEIGHT + _BELOW
     parts = [_STYLE, f'<rect width="{across}" height="{rows * down}" fill="#ffffff"/>']
+    # What is named in several panels has one colour in all of them.
+    names = dict.fromkeys(name for panel in panels for name in panel.series)
+    colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(names)}
     for number, panel in enumerate(panels):
         row, column = divmod(number, _PER_ROW)
-        parts += _panel(panel, _LEFT + column * (_WIDTH + _GAP), row * down)
+        parts += _panel(panel, colours, _LEFT + column * (_WIDTH + _GAP), row * down)
     return drawing(across, rows * down, title, parts)
 
 
-def _panel(panel: Panel, left: float, top: float) -> Iterator[str]:
+def _panel(panel: Panel, colours: Mapping[str, str], left: float, top: float) -> Iterator[str]:
     yield text(left, top + 18, panel.title, "start")
-    yield from _legend(panel.series, left, top + 34)
+    yield from _legend(panel.series, colours, left, top + 34)
     floor = top + _TOP + _HEIGHT
     yield line(left, floor, left + _WIDTH, floor, FAINT)
     highest = max(value for bars in panel.groups.values() for value in bars.values())
@@ -52,17 +55,19 @@ def _panel(panel: Panel, left: float, top: float) -> Iterator[str]:
         for bar, (name, value) in enumerate(bars.items()):
             tall = (_HEIGHT - 16) * value / highest if highest else 0.0
             x = start + room * 0.08 + bar * wide
-            colour = COLOURS[panel.series.index(name) % len(COLOURS)]
             yield (
                 f'<rect x="{x:.1f}" y="{floor - tall:.1f}" width="{wide * 0.92:.1f}" '
-                f'height="{tall:.1f}" fill="{colour}"/>'
+                f'height="{tall:.1f}" fill="{colours[name]}"/>'
             )
             yield text(x + wide * 0.46, floor - tall - 4, _short(value))
 
 
-def _legend(series: Sequence[str], left: float, y: float) -> Iterator[str]:
-    for name, colour in zip(series, COLOURS, strict=False):
-        yield f'<rect x="{left:.1f}" y="{y - 9:.1f}" width="12" height="10" fill="{colour}"/>'
+def _legend(
+    series: Sequence[str], colours: Mapping[str, str], left: float, y: float
+) -> Iterator[str]:
+    for name in series:
+        box = f'x="{left:.1f}" y="{y - 9:.1f}" width="12" height="10"'
+        yield f'<rect {box} fill="{colours[name]}"/>'
         yield text(left + 16, y, name, "start")
         left += 30 + 7 * len(name)
 

@@ -202,6 +202,19 @@ def cold_table(found: ColdResult) -> Table:
     )
 
 
+def cold_panel(found: ColdResult) -> Panel:
+    """Draw seconds to the first answer."""
+    seconds = {
+        "empty handler": found.empty_seconds,
+        "bare script": found.bare_seconds,
+        "oriel": found.cold_seconds,
+    }
+    return Panel(
+        "seconds to the first answer of a new process",
+        {name: {"p50": one} for name, one in seconds.items()},
+    )
+
+
 def peers_table(results: Iterable[PeerResult]) -> Table:
     """Show servers under load."""
     return Table(

@@ -139,7 +139,7 @@ def _cost(arguments: argparse.Namespace, found: Found) -> None:
 def _cold(arguments: argparse.Namespace, found: Found) -> None:
     result = _part("cold").cold(arguments.cold_runs)
     figures = {"cold_seconds": round(result.cold_seconds, 3), "cold_ratio": round(result.ratio, 3)}
-    found.add(figures, [report.cold_table(result)])
+    found.add(figures, [report.cold_table(result)], [report.cold_panel(result)])
 
 
 def _peers(arguments: argparse.Namespace, found: Found) -> None:

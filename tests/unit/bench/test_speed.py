@@ -156,6 +156,10 @@ def test_bars_are_as_long_as_their_figures() -> None:
     tall = [float(bar.attrib["height"]) for bar in root.iter(f"{SVG}rect")]
     floor, own = tall[2 + 1 : 2 + 3]
     assert own == pytest.approx(2 * floor)
+    again = Panel("n", {"a": {"oriel": 1.0}})
+    both = ET.fromstring(plot("speed", [panels[0], again]))  # noqa: S314 - drawn here
+    fills = [bar.attrib["fill"] for bar in both.iter(f"{SVG}rect")]
+    assert fills[2] == fills[4] == fills[5] == fills[6] != fills[1]
     words = [text.text for text in root.iter(f"{SVG}text")]
     assert {"ms", "floor", "oriel", "2 < 3", "10", "20"} <= set(words)
 
