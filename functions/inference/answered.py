@@ -2,19 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.domain.task import Task
 from oriel.observability import logger
 from oriel.services.classify import Classified
-from oriel.services.keep_pictures import NotKept, PictureKeeper
 from oriel.services.metering import Settled, Submission
-from oriel.services.shadows import ShadowSender
 from oriel.services.stopwatch import Stopwatch
-from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.wire.classify_reply import from_classified, with_kept, with_record_ids
 from functions.inference.wire.tasks_reply import from_tasks, with_task_record_ids
+
+if TYPE_CHECKING:
+    # Read when the first answer needs them (ADR 23).
+    from oriel.services.keep_pictures import PictureKeeper
+    from oriel.services.shadows import ShadowSender
+    from oriel.services.trial_notes import TrialNotes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +62,9 @@ class Answered:
 class Keeping:
     """Keeps what callers and trials ask for; the answer stands, whatever comes of it."""
 
-    keeper: PictureKeeper
-    notes: TrialNotes
-    shadows: ShadowSender
+    keeper: "PictureKeeper"
+    notes: "TrialNotes"
+    shadows: "ShadowSender"
 
     def keep(self, answered: Answered, body: dict[str, Any], watch: Stopwatch) -> dict[str, Any]:
         """Keep it, and return the answer with the ids of what was kept."""
@@ -81,6 +84,8 @@ class Keeping:
     def _store(
         self, answered: Answered, classified: Classified, task: Task, body: dict[str, Any]
     ) -> dict[str, Any]:
+        from oriel.services.keep_pictures import NotKept  # noqa: PLC0415 - it has been read by now
+
         kept = self.keeper.keep(classified, task, answered.submission.identity)
         for outcome in kept.values():
             if isinstance(outcome, NotKept) and outcome.fault is not None:

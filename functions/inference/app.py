@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.domain.access import Permission
 from oriel.domain.clock import Clock
@@ -12,11 +12,8 @@ from oriel.domain.workspace import Caller
 from oriel.observability import logger
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier, ClassifyRequest
-from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering, Settled, Submission
-from oriel.services.shadows import ShadowSender
 from oriel.services.stopwatch import Stopwatch
-from oriel.services.trial_notes import TrialNotes
 from oriel.services.usage_facts import facts_of
 
 from functions.inference.answered import Answered, Keeping
@@ -31,6 +28,12 @@ from functions.inference.gateway import (
 )
 from functions.inference.server_timing import timed
 from functions.inference.wire.classify_request import parse_classify
+
+if TYPE_CHECKING:
+    # Read when the first answer needs them (ADR 23).
+    from oriel.services.keep_pictures import PictureKeeper
+    from oriel.services.shadows import ShadowSender
+    from oriel.services.trial_notes import TrialNotes
 
 _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 """Two names of one thing: clients of custom models know the second."""
@@ -52,9 +55,9 @@ class App:
     classifier: Classifier
     metering: Metering
     addressed: Addressed
-    keeper: PictureKeeper
-    notes: TrialNotes
-    shadows: ShadowSender
+    keeper: "PictureKeeper"
+    notes: "TrialNotes"
+    shadows: "ShadowSender"
     clock: Clock
     stopwatch: Callable[[], Stopwatch] = Stopwatch
     standing: Mapping[str, str] = field(default_factory=dict)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
@@ -13,22 +13,20 @@ from oriel.adapters.gateway import throttle_headers
 from oriel.adapters.lean_aws.clients import Clients
 from oriel.adapters.lean_aws.lazily import lazily
 from oriel.adapters.outbox import SqsUsageOutbox
-from oriel.adapters.shadow_queue import SqsShadowQueue
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.classify import WORKERS, Classifier
-from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
-from oriel.services.shadows import ShadowRunner, ShadowSender
-from oriel.services.trial_notes import TrialNotes
-from oriel.services.trials import Trials
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
 from oriel_vision.network import Network
 
 from functions.inference.app import App
 from functions.inference.recognizer import VisionRecognizer
+
+if TYPE_CHECKING:
+    from oriel.services.shadows import ShadowRunner
 
 MIB = 1024 * 1024
 CACHE_SHARE = 4
@@ -40,7 +38,7 @@ class Inference:
     """What answers requests, and what lets candidates answer unheard."""
 
     app: App
-    shadows: ShadowRunner
+    shadows: "ShadowRunner"
 
 
 def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) -> Inference:
@@ -63,26 +61,23 @@ def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) ->
     published = PublishedModels(tasks, models)
     fetcher = lazily(lambda: _rare().fetcher(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")
-    keeper = PictureKeeper(
-        images,
-        lazily(lambda: _rare().labels(dynamodb, table)),
-        pictures,
-        workers,
-        utc_now,
-    )
+    labels = lazily(lambda: _rare().labels(dynamodb, table))
     outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
     app = App(
         Classifier(published, fetcher, recognizer, workers),
         Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
         Addressed(lazily(lambda: _rare().members(dynamodb, table))),
-        keeper,
-        TrialNotes(records, workers, utc_now),
-        ShadowSender(pictures, SqsShadowQueue(sqs, settings.shadow_queue_url), workers),
+        lazily(lambda: _rare().PictureKeeper(images, labels, pictures, workers, utc_now)),
+        lazily(lambda: _rare().TrialNotes(records, workers, utc_now)),
+        lazily(lambda: _rare().sender(sqs, settings.shadow_queue_url, pictures, workers)),
         utc_now,
         standing=throttle_headers(settings.gateway_limits.callers),
     )
-    trials = Trials(records, tasks, models, images, utc_now)
-    return Inference(app, ShadowRunner(tasks, models, records, trials, pictures, recognizer))
+    trials = lazily(lambda: _rare().Trials(records, tasks, models, images, utc_now))
+    shadows = lazily(
+        lambda: _rare().ShadowRunner(tasks, models, records, trials, pictures, recognizer)
+    )
+    return Inference(app, shadows)
 
 
 def _rare() -> Any:

@@ -1,11 +1,12 @@
 """One process of the function: what it is invoked with, one event after another."""
 
 from collections.abc import Mapping
-from typing import Any, Protocol
-
-from oriel.services.shadows import ShadowRunner
+from typing import TYPE_CHECKING, Any, Protocol
 
 from functions.inference.shadow_batch import run
+
+if TYPE_CHECKING:
+    from oriel.services.shadows import ShadowRunner
 
 COLD_START = "X-Oriel-Cold-Start"
 """Whether the caller of this request waited for the process to start: `true` or `false`."""
@@ -22,7 +23,7 @@ class Instance:
     ones (provisioned concurrency).
     """
 
-    def __init__(self, app: _Answers, shadows: ShadowRunner, *, awaited: bool) -> None:
+    def __init__(self, app: _Answers, shadows: "ShadowRunner", *, awaited: bool) -> None:
         self._app, self._shadows = app, shadows
         self._is_cold = awaited
 

@@ -1,14 +1,16 @@
 """Lets a candidate answer what a batch of queue messages names."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.adapters.shadow_queue import from_message
 from oriel.observability import logger
-from oriel.services.shadows import ShadowRunner
+
+if TYPE_CHECKING:
+    from oriel.services.shadows import ShadowRunner
 
 
-def run(event: Mapping[str, Any], shadows: ShadowRunner) -> dict[str, Any]:
+def run(event: Mapping[str, Any], shadows: "ShadowRunner") -> dict[str, Any]:
     """Return SQS's partial batch response: the messages that shall come again."""
     failed = []
     for record in event["Records"]:

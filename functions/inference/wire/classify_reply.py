@@ -1,16 +1,19 @@
 """The answer of `POST /recognition/v2/classify`."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.domain.model import Artifact
 from oriel.domain.task import TaskType
 from oriel.services.classify import Answer, Classified
-from oriel.services.keep_pictures import Kept, Outcome
 from oriel.services.records import Unanswered
 
 from functions.inference.wire.abstained import abstained
 from functions.inference.wire.explanation import explanation_of
+
+if TYPE_CHECKING:
+    # Read when the first answer needs it (ADR 23).
+    from oriel.services.keep_pictures import Outcome
 
 _PROBABILITY_DIGITS = 6
 _VALUE_DIGITS = 7
@@ -37,7 +40,7 @@ def whole(request_id: str, processing_seconds: float) -> dict[str, Any]:
     }
 
 
-def with_kept(body: Mapping[str, Any], kept: Mapping[int, Outcome]) -> dict[str, Any]:
+def with_kept(body: Mapping[str, Any], kept: "Mapping[int, Outcome]") -> dict[str, Any]:
     """Say in each answered record which image it became, or why it became none."""
     records = [
         {**record, **_kept(kept[index])} if index in kept else record
@@ -55,7 +58,9 @@ def with_record_ids(body: Mapping[str, Any], ids: Mapping[int, str]) -> dict[str
     return {**body, "records": records}
 
 
-def _kept(outcome: Outcome) -> dict[str, str]:
+def _kept(outcome: "Outcome") -> dict[str, str]:
+    from oriel.services.keep_pictures import Kept  # noqa: PLC0415 - it has been read by now
+
     if isinstance(outcome, Kept):
         return {"_stored_image_id": outcome.image_id}
     return {"_store_error": outcome.problem}

@@ -70,7 +70,14 @@ def test_inference_answers_without_boto3() -> None:
 
 def test_what_few_answers_need_is_not_read_for_the_first() -> None:
     rare = {f"oriel.adapters.dynamodb.{store}" for store in ("images", "labels", "members")}
-    unread = {*rare, "oriel.adapters.fetch", "PIL.AvifImagePlugin", "PIL.TiffImagePlugin"}
+    services = {f"oriel.services.{one}" for one in ("keep_pictures", "shadows", "trials")}
+    unread = {
+        *rare,
+        *services,
+        "oriel.adapters.fetch",
+        "PIL.AvifImagePlugin",
+        "PIL.TiffImagePlugin",
+    }
     assert loading.modules_of("inference", **INFERENCE).isdisjoint(unread)
 
 

@@ -21,7 +21,14 @@ class Lazily:
         self._made: Any = None
 
     def __getattr__(self, name: str) -> Any:
+        return getattr(self._thing(), name)
+
+    def __call__(self, *arguments: Any) -> Any:
+        """Call the thing."""
+        return self._thing()(*arguments)
+
+    def _thing(self) -> Any:
         with self._lock:
             if self._made is None:
                 self._made = self._make()
-        return getattr(self._made, name)
+        return self._made
