@@ -1,7 +1,6 @@
 """Kept replies as bytes: JSON, compressed."""
 
 import json
-import lzma
 import zlib
 from collections.abc import Mapping
 from typing import Any
@@ -23,9 +22,7 @@ def pack_reply(reply: Mapping[str, Any] | None, max_bytes: int = MAX_PACKED_BYTE
     if reply is None:
         return None
     text = json.dumps(reply, separators=(",", ":")).encode()
-    packed = (
-        zlib.compress(text) if len(text) <= _WINDOW_BYTES else lzma.compress(text, preset=_PRESET)
-    )
+    packed = zlib.compress(text) if len(text) <= _WINDOW_BYTES else _xz(text)
     if len(packed) > max_bytes:
         raise PayloadTooLarge(
             "The answer is too large to be kept for a retry; "
@@ -38,6 +35,18 @@ def unpack_reply(packed: bytes | None) -> Mapping[str, Any] | None:
     """Read what `pack_reply` made."""
     if packed is None:
         return None
-    text = lzma.decompress(packed) if packed.startswith(_XZ) else zlib.decompress(packed)
+    text = _from_xz(packed) if packed.startswith(_XZ) else zlib.decompress(packed)
     reply: Mapping[str, Any] = json.loads(text)
     return reply
+
+
+def _xz(text: bytes) -> bytes:
+    import lzma  # noqa: PLC0415 - few replies are long, and a cold start would wait for it
+
+    return lzma.compress(text, preset=_PRESET)
+
+
+def _from_xz(packed: bytes) -> bytes:
+    import lzma  # noqa: PLC0415 - as above
+
+    return lzma.decompress(packed)
