@@ -15,6 +15,12 @@ BROKEN = "Something went wrong here."
 RETRY_SECONDS = 1
 AGAIN = {"429", "503", "504"}
 """Statuses where coming back helps."""
+HEADERS = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "RateLimit-Policy, Retry-After",
+    "RateLimit-Policy": CALLERS.policy,
+}
+"""Of every answer that no function gives."""
 SLOWER = "Too many requests; slow down and try again."
 AGAIN_LATER = "Try again; nothing was changed."
 # type, HTTP status, code, detail
@@ -64,11 +70,7 @@ def body(code: str, detail: str, status: int) -> str:
 
 
 def _add(api: RestApi, kind: ResponseType, status: str | None, template: str) -> None:
-    headers = {
-        "Access-Control-Allow-Origin": "'*'",
-        "Access-Control-Expose-Headers": "'RateLimit-Policy, Retry-After'",
-        "RateLimit-Policy": f"'{CALLERS.policy}'",
-    }
+    headers = {name: f"'{value}'" for name, value in HEADERS.items()}
     if status in AGAIN:
         headers["Retry-After"] = f"'{RETRY_SECONDS}'"
     api.add_gateway_response(

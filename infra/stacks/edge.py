@@ -8,7 +8,7 @@ import json
 from aws_cdk import Environment, Stack, aws_wafv2
 from constructs import Construct
 
-from infra.constructs.gateway_errors import SLOWER, words
+from infra.constructs.gateway_errors import HEADERS, SLOWER, words
 from infra.constructs.throttle import CALLERS
 from infra.deployment import Deployment
 from infra.stacks.service import ServiceStack
@@ -91,12 +91,7 @@ def _rate_rule() -> aws_wafv2.CfnWebACL.RuleProperty:
 
 def _slow_down() -> aws_wafv2.CfnWebACL.BlockActionProperty:
     """Answer as the API's own throttle does; a plain refusal would be a 403."""
-    headers = {
-        "Access-Control-Allow-Origin": "*",
-        "Access-Control-Expose-Headers": "RateLimit-Policy, Retry-After",
-        "RateLimit-Policy": CALLERS.policy,
-        "Retry-After": str(RETRY_SECONDS),
-    }
+    headers = {**HEADERS, "Retry-After": str(RETRY_SECONDS)}
     return aws_wafv2.CfnWebACL.BlockActionProperty(
         custom_response=aws_wafv2.CfnWebACL.CustomResponseProperty(
             response_code=429,

@@ -58,12 +58,11 @@ def make_plan(
     left = seconds - (time.monotonic() - started)
     epochs = DEFAULT_EPOCHS if options.epochs is None else options.epochs
     late = blocks_until_stage(backbone, LATE_STAGE)
-    if options.search:
-        plan = choose(workload, speeds, (1 - SEARCH_SHARE) * left, epochs, options.input_size)
+    for share in (SEARCH_SHARE, 0.0) if options.search else (0.0,):
+        plan = choose(workload, speeds, (1 - share) * left, epochs, options.input_size)
         if plan.epochs:
-            return replace(plan, search_share=SEARCH_SHARE, late_blocks=late)
-    plan = choose(workload, speeds, left, epochs, options.input_size)
-    return replace(plan, late_blocks=late)
+            break
+    return replace(plan, search_share=share, late_blocks=late)
 
 
 def frozen_stages(train: int, device: torch.device) -> Sequence[int]:

@@ -16,6 +16,7 @@ from urllib.parse import unquote
 from oriel.adapters.dynamodb.attributes import Item, encode
 
 from tests.bench.speed.runtime_api import HOST, KilledClients
+from tests.fakes.serving import serving
 
 _TYPES = "com.amazonaws.dynamodb.v20120810#"
 
@@ -62,14 +63,8 @@ def memory_aws(*items: Item, objects: Mapping[str, bytes]) -> Iterator[MemoryAws
     aws = MemoryAws({(item["pk"], item["sk"]): item for item in items}, objects)
     server = KilledClients((HOST, 0), _handler(aws))
     aws.endpoint = f"http://{HOST}:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield aws
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def _handler(aws: MemoryAws) -> type[BaseHTTPRequestHandler]:

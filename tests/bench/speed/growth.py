@@ -3,7 +3,7 @@
 import base64
 import json
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass
 from functools import partial
 from statistics import median
@@ -91,32 +91,40 @@ def by_tasks(inference: DeployedInference, tasks: Sequence[int] = TASKS) -> list
 def by_labels(inference: DeployedInference, seconds: float) -> list[Point]:
     """Ask tasks with more and more labels in turn."""
     records = _records(1)
-    requests, memory = [], []
-    for count in LABELS:
-        event = inference.event(inference.publish_head(some_weights(count)), records)
-        answered(inference.send(event))
-        requests.append(event)
-        memory.append(resident_mib())
-    took = interleaved([_sending(inference, event) for event in requests], seconds)
-    return [
-        Point("labels", count, median(one), mib)
-        for count, one, mib in zip(LABELS, took, memory, strict=True)
-    ]
+
+    def event(count: int) -> dict[str, Any]:
+        return inference.event(inference.publish_head(some_weights(count)), records)
+
+    return _in_turn(inference, "labels", LABELS, event, seconds)
 
 
 def by_records(inference: DeployedInference, seconds: float) -> list[Point]:
     """Ask one task of more and more records in turn."""
     task = inference.publish_head(some_weights(USUAL_LABELS))
+
+    def event(count: int) -> dict[str, Any]:
+        return inference.event(task, _records(count))
+
+    return _in_turn(inference, "records", RECORDS, event, seconds)
+
+
+def _in_turn(
+    inference: DeployedInference,
+    name: str,
+    counts: Sequence[int],
+    event: Callable[[int], dict[str, Any]],
+    seconds: float,
+) -> list[Point]:
+    """Ask for each count once, then for all of them in turn."""
     requests, memory = [], []
-    for count in RECORDS:
-        event = inference.event(task, _records(count))
-        answered(inference.send(event))
-        requests.append(event)
+    for count in counts:
+        requests.append(event(count))
+        answered(inference.send(requests[-1]))
         memory.append(resident_mib())
-    took = interleaved([_sending(inference, event) for event in requests], seconds)
+    took = interleaved([_sending(inference, one) for one in requests], seconds)
     return [
-        Point("records", count, median(one), mib)
-        for count, one, mib in zip(RECORDS, took, memory, strict=True)
+        Point(name, count, median(one), mib)
+        for count, one, mib in zip(counts, took, memory, strict=True)
     ]
 
 

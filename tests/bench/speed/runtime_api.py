@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/lambda/latest/dg/runtimes-api.html
 
 import json
 import sys
-import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import Future
@@ -13,6 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+
+from tests.fakes.serving import serving
 
 HOST = "127.0.0.1"
 REQUEST_ID = "8476a536-e9f4-11e8-9739-2dfe598c3fcd"
@@ -54,14 +55,8 @@ def runtime_api(event: dict[str, Any]) -> Iterator[RuntimeApi]:
     """Serve the API to one process while the block runs."""
     answered: Future[Answered] = Future()
     server = KilledClients((HOST, 0), _handler(json.dumps(event).encode(), answered))
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
-        yield RuntimeApi(f"{HOST}:{server.server_port}", answered)
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    with serving(server) as port:
+        yield RuntimeApi(f"{HOST}:{port}", answered)
 
 
 def _handler(event: bytes, answered: Future[Answered]) -> type[BaseHTTPRequestHandler]:

@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from enum import Enum
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Lock, Thread
+from threading import Lock
 from urllib.parse import urlsplit
+
+from tests.fakes.serving import serving
 
 THROTTLED = json.dumps(
     {"__type": "com.amazonaws.dynamodb.v20120810#ThrottlingException", "message": "Rate exceeded"}
@@ -124,11 +126,5 @@ def outage_before(endpoint: str) -> Iterator[Outage]:
     outage = Outage()
     server = _Server(outage, endpoint)
     outage.endpoint = f"http://127.0.0.1:{server.server_address[1]}"
-    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
+    with serving(server):
         yield outage
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()

@@ -1,10 +1,11 @@
 """A service on this machine that answers as it is told."""
 
-import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+
+from tests.fakes.serving import serving
 
 Said = tuple[int, bytes] | tuple[int, bytes, int] | None
 """Status, body, and a length that is promised in place of the body's; None says nothing at all."""
@@ -59,11 +60,5 @@ def service_double(*script: Said) -> Iterator[ServiceDouble]:
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     double.url = f"http://127.0.0.1:{server.server_port}"
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    try:
+    with serving(server):
         yield double
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
