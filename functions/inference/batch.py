@@ -46,6 +46,8 @@ class Batch(Sequence[InputPicture]):
     @cached_property
     def pixels(self) -> Pixels:
         """RGB uint8 [n, side, side, 3]."""
+        if len(self._pictures) == 1:
+            return self._pictures[0].pixels[None]  # as it is: stacking would copy it
         return np.stack([picture.pixels for picture in self._pictures])
 
     @cached_property

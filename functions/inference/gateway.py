@@ -9,6 +9,7 @@ from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, body_of, caller
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
 
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
 _HEADERS = {"Content-Type": "application/json", **CORS_HEADERS}
 
 
@@ -58,7 +59,7 @@ def read_call(event: Mapping[str, Any], invocation_id: str) -> Call:
 
 def to_json(body: Mapping[str, Any]) -> str:
     """Write a body; raises PayloadTooLarge where it is more than a function may answer."""
-    text = json.dumps(body, separators=(",", ":"), allow_nan=False)
+    text = _JSON.encode(body)
     if len(text) > MAX_BODY_BYTES:
         raise PayloadTooLarge(
             "The answer is too large; send fewer records or tasks, or shorter own fields"

@@ -20,7 +20,7 @@ from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.recognition import Answerer, Explained, Explainer, Outputs
 from oriel_vision.backbone import Backbone
-from oriel_vision.decode import UndecodablePicture, decode
+from oriel_vision.decode import UndecodablePicture, decode_sized
 from oriel_vision.evidence import against_others
 from oriel_vision.head import head_from_bytes
 from oriel_vision.network import Network
@@ -29,7 +29,6 @@ from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 
 from functions.inference.batch import Batch, InputPicture
-from functions.inference.displayed_size import displayed_size
 from functions.inference.lease_cache import LeaseCache, Sized
 from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, NetworkModel
 
@@ -69,9 +68,9 @@ class VisionRecognizer:
         side = artifact.input_size
         try:
             with self._decoding:
-                image = decode(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
-                width, height = displayed_size(data, image)
-                return InputPicture(width, height, to_input(image, side))
+                decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
+                pixels = to_input(decoded.image, side)
+                return InputPicture(decoded.width, decoded.height, pixels)
         except UndecodablePicture as reason:
             raise InvalidPicture(str(reason)) from reason
 

@@ -33,7 +33,7 @@ class Unforeseen(Exception):
 
 @dataclass
 class WiredAws:
-    """Tables and buckets; `calls` counts the operations, and capacity units as DynamoDB bills them.
+    """Tables and buckets; counts the operations, and capacity units as DynamoDB bills them.
 
     `objects` holds the objects of all buckets by `bucket/key`; a callable makes its content when it
     is asked for, so that thousands of models need not be in memory.
@@ -41,8 +41,22 @@ class WiredAws:
 
     items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     objects: dict[str, bytes | Callable[[], bytes]] = field(default_factory=dict)
-    calls: Counter[str] = field(default_factory=Counter)
     lock: Lock = field(default_factory=Lock)
+    _calls: Counter[str] = field(default_factory=Counter)
+    _unread: list[bytes] = field(default_factory=list)
+
+    @property
+    def calls(self) -> Counter[str]:
+        """Operations since `forget`, and what was read and written."""
+        with self.lock:
+            self._read()
+            return Counter(self._calls)
+
+    def forget(self) -> None:
+        """Count from now on."""
+        with self.lock:
+            self._read()
+            self._calls.clear()
 
     def install(self) -> None:
         """Answer for all of AWS from now on, for as long as this process lives."""
@@ -76,18 +90,31 @@ class WiredAws:
         """Answer one request; raises Unforeseen."""
         if target.startswith("DynamoDB_"):
             operation = target.partition(".")[2]
+            if operation == "TransactWriteItems":
+                # Looked at later: the time of whoever is measured is not for our bookkeeping.
+                self._unread.append(body)
+                return b"{}"
             asked = json.loads(body)
             with self.lock:
-                self.calls[operation] += 1
+                self._calls[operation] += 1
                 answer = self._dynamodb(operation, asked)
             return json.dumps(answer).encode()
         path = unquote(path).strip("/")
         if method == "GET" and path in self.objects:
             with self.lock:
-                self.calls["GetObject"] += 1
+                self._calls["GetObject"] += 1
             stored = self.objects[path]
             return stored if isinstance(stored, bytes) else stored()
         raise Unforeseen(f"{target or method} {path}")
+
+    def _read(self) -> None:
+        """Take what was written; raises Unforeseen."""
+        bodies, self._unread = self._unread, []
+        for body in bodies:
+            self._calls["TransactWriteItems"] += 1
+            for one in json.loads(body)["TransactItems"]:
+                # A transaction writes each item twice: to prepare and to commit it.
+                self._put(one, units_per_kib=2)
 
     def _dynamodb(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         if operation == "GetItem":
@@ -100,11 +127,6 @@ class WiredAws:
             }
             responses = {t: [one for one in items if one] for t, items in found_in.items()}
             return {"Responses": responses, "UnprocessedKeys": {}}
-        if operation == "TransactWriteItems":
-            for one in asked["TransactItems"]:
-                # A transaction writes each item twice: to prepare and to commit it.
-                self._put(one, units_per_kib=2)
-            return {}
         if operation == "PutItem":
             self._put({"Put": asked}, units_per_kib=1)
             return {}
@@ -114,7 +136,7 @@ class WiredAws:
         found = self.items.get(_place(table, key))
         # Strongly consistent reads cost one unit for 4 KB, others half of that.
         units = -(-_size(found or {}) // 4096) or 1
-        self.calls["half read units"] += units * (2 if how.get("ConsistentRead") else 1)
+        self._calls["half read units"] += units * (2 if how.get("ConsistentRead") else 1)
         return found
 
     def _put(self, write: Mapping[str, Any], units_per_kib: int) -> None:
@@ -125,7 +147,7 @@ class WiredAws:
         if place in self.items:
             raise Unforeseen(f"{place[1]} {place[2]} is written twice")
         self.items[place] = put["Item"]
-        self.calls["write units"] += units_per_kib * (-(-_size(put["Item"]) // 1024) or 1)
+        self._calls["write units"] += units_per_kib * (-(-_size(put["Item"]) // 1024) or 1)
 
 
 def _place(table: str, key: Mapping[str, Any]) -> tuple[str, str, str]:

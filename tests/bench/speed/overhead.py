@@ -98,7 +98,7 @@ def _cell(  # noqa: PLR0913, PLR0917 - what a cell is of
     megapixels: str,
     way: str,
 ) -> Cell:
-    inference.aws.calls.clear()
+    inference.aws.forget()
     replies: list[dict[str, Any]] = []
     floors, handlers = interleaved(
         [lambda: floor(files), lambda: replies.append(inference.send(event))], seconds

@@ -26,6 +26,7 @@ UNREAD = {
     "urllib3",
     "aws_lambda_powertools",
     "pydantic",
+    "msgspec",
     "multipart",
     "requests",
     "torch",

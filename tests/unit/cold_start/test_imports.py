@@ -9,6 +9,7 @@ HEAVY = [
     "onnxruntime",
     "PIL",
     "oriel_vision",
+    "msgspec",
     "multipart",
     "requests",
     "torch",

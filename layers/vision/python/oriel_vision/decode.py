@@ -8,6 +8,7 @@ import io
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
@@ -31,13 +32,32 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes a picture of each EXIF orientation upright (EXIF 2.32, tag 0x0112)."""
+_SIDEWAYS = {5, 6, 7, 8}
+"""Orientations that turn the picture by a quarter."""
 
 
 class UndecodablePicture(Exception):
     """The bytes are no picture that can be read; the message tells the uploader why."""
 
 
+@dataclass(frozen=True, slots=True)
+class Decoded:
+    """An upright RGB picture; `width` and `height` are the file's as displayed, in pixels.
+
+    The picture itself may be smaller than they say.
+    """
+
+    image: Image.Image
+    width: int
+    height: int
+
+
 def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.Image:
+    """Return what `decode_sized` does without the size that the file says."""
+    return decode_sized(data, max_pixels=max_pixels, target=target).image
+
+
+def decode_sized(data: bytes, *, max_pixels: int, target: int | None = None) -> Decoded:
     """Return the picture, or its first frame, as upright RGB; transparency becomes white.
 
     With `target` a JPEG may come out smaller, its shorter side still at least twice `target`
@@ -54,10 +74,14 @@ def decode(data: bytes, *, max_pixels: int, target: int | None = None) -> Image.
         picture = Image.open(io.BytesIO(data), formats=FORMATS)
         _check_size(picture, max_pixels)
         _check_pieces(picture)
+        width, height = picture.size
         if target is not None:
             picture.draft(None, (2 * target, 2 * target))
         picture.load()
-        return _upright(to_rgb(picture), _orientation(picture))
+        orientation = _orientation(picture)
+        if orientation in _SIDEWAYS:
+            width, height = height, width
+        return Decoded(_upright(to_rgb(picture), orientation), width, height)
 
 
 def _load_rarer() -> None:

@@ -7,6 +7,7 @@ import hashlib
 import hmac
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import lru_cache
 
 from oriel.adapters.lean_aws.access import Access
 from oriel.adapters.lean_aws.connections import Request
@@ -30,7 +31,8 @@ def signed(access: Access, service: str, request: Request, at: datetime) -> Requ
     scope = f"{now[:8]}/{access.region}/{service}/aws4_request"
     summary = hashlib.sha256(canonical.encode()).hexdigest()
     text = f"{_ALGORITHM}\n{now}\n{scope}\n{summary}"
-    signature = hmac.new(_key(access, scope), text.encode(), hashlib.sha256).hexdigest()
+    key = _key(access.secret_key, scope)
+    signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
     full["Authorization"] = (
         f"{_ALGORITHM} Credential={access.access_key}/{scope}, "
         f"SignedHeaders={names}, Signature={signature}"
@@ -38,8 +40,10 @@ def signed(access: Access, service: str, request: Request, at: datetime) -> Requ
     return replace(request, headers=full)
 
 
-def _key(access: Access, scope: str) -> bytes:
-    key = f"AWS4{access.secret_key}".encode()
+@lru_cache(maxsize=4)
+def _key(secret_key: str, scope: str) -> bytes:
+    """Return the key of a day and a service, of which a process has two."""
+    key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
         key = hmac.new(key, part.encode(), hashlib.sha256).digest()
     return key
