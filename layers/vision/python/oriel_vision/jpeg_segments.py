@@ -45,4 +45,5 @@ def _markers(data: bytes) -> bytes:
     # Differences wrap around, so that one comparison tells a range.
     found &= code - np.uint8(_FIRST) <= _LAST - _FIRST
     found &= code - np.uint8(_RESTART) > 7  # noqa: PLR2004 - eight restarts
-    return bytes(found)
+    marks: bytes = found.tobytes()
+    return marks
