@@ -162,6 +162,7 @@ def _submission(call: Call, workspace_id: str) -> Submission:
         # Who chose no key cannot send another body under it.
         body_hash="" if chosen is None else hash_body(call.path.encode() + b"\n" + call.body),
         repeatable=chosen is not None,
+        token_id=call.caller.token_id,
     )
 
 

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 MAX_REPLY_BYTES = 150_000
-"""In base64 200 KB of the 256 KB that a message holds; facts take at most 200 bytes each."""
+"""In base64 200 KB of the 256 KB that a message holds; facts take at most 300 bytes each."""
 
 
 class SqsUsageOutbox:
@@ -87,6 +87,8 @@ def _fact_to_json(fact: UsageFact) -> dict[str, Any]:
         "units": fact.units,
         "occurred": to_iso(fact.occurred),
         "task_index": fact.task_index,
+        "token_id": fact.token_id,
+        "price_version": fact.price_version,
     }
 
 
@@ -100,4 +102,6 @@ def _fact_from_json(workspace_id: str, key: RequestKey, content: dict[str, Any])
         units=content["units"],
         occurred=from_iso(content["occurred"]),
         task_index=content.get("task_index", 0),
+        token_id=content.get("token_id", ""),
+        price_version=content.get("price_version", ""),
     )

@@ -27,7 +27,8 @@ class UsageFact:
     """One answered record of one task.
 
     (workspace, request key, record index, task index) identifies it. The task index is the place in
-    the list where a request asked several tasks, else 0.
+    the list where a request asked several tasks, else 0. `token_id` is the token that was used, and
+    `price_version` the price list of the moment; both are empty where that was not yet recorded.
     """
 
     workspace_id: str
@@ -38,6 +39,13 @@ class UsageFact:
     units: int
     occurred: datetime
     task_index: int = 0
+    token_id: str = ""
+    price_version: str = ""
+
+    @property
+    def id(self) -> str:
+        """Its name within the workspace, as receipts, ledger and downloads have it."""
+        return f"{self.request_key}/{self.record_index}/{self.task_index}"
 
     @property
     def identity(self) -> tuple[str, RequestKey, int, int]:

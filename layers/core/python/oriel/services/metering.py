@@ -21,6 +21,8 @@ Origin = TypeVar("Origin", bound=Hashable)
 class Submission:
     """A request as billing sees it; `repeatable` where the caller chose the key.
 
+    `token_id` is the token that it came with.
+
     `body_hash` is empty where the key is the invocation's own, under which nothing else can come.
     """
 
@@ -28,6 +30,7 @@ class Submission:
     key: RequestKey
     body_hash: str
     repeatable: bool
+    token_id: str = ""
 
     @property
     def identity(self) -> tuple[str, str, str]:

@@ -22,6 +22,7 @@ def facts_of(
             units=CREDITS_PER_RECORD,
             occurred=now,
             task_index=task_index,
+            token_id=submission.token_id,
         )
         for task_index, one in enumerate(classified)
         for index, outcome in enumerate(one.outcomes)

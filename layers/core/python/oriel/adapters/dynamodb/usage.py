@@ -150,6 +150,8 @@ def fact_from_stream(image: Mapping[str, Any]) -> UsageFact:
         occurred=from_iso(item["occurred"]),
         # Facts of before a request could ask several tasks do not say which of them it was.
         task_index=int(item.get("task_index", 0)),
+        token_id=item.get("token_id", ""),
+        price_version=item.get("price_version", ""),
     )
 
 
@@ -164,6 +166,8 @@ def _fact_to_item(fact: UsageFact) -> Item:
         "units": fact.units,
         "occurred": to_iso(fact.occurred),
         "task_index": fact.task_index,
+        "token_id": fact.token_id,
+        "price_version": fact.price_version,
     }
 
 

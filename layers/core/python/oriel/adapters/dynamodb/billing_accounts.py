@@ -1,0 +1,137 @@
+"""Billing accounts in the usage table: one item a workspace, and one that lists it."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from oriel.adapters.dynamodb.attributes import Item, decode, encode
+from oriel.adapters.dynamodb.keys import Key
+from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.writes import Writes
+from oriel.domain.billing.accounts import BillingAccount, Cap, Scope, ScopeKind, SoldPack
+from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.errors import Conflict, TemporarilyUnavailable
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+BILLED = "BILLED"
+"""Partition that lists all workspaces which have an account or were ever billed."""
+
+
+def billing_key(workspace_id: str, sk: str) -> Key:
+    """Return the key of something that belongs to how a workspace is billed."""
+    return {"pk": f"WS#{workspace_id}#BILLING", "sk": sk}
+
+
+def billed_key(workspace_id: str) -> Key:
+    """Return the key by which a workspace is listed among those that are billed."""
+    return {"pk": BILLED, "sk": f"WS#{workspace_id}"}
+
+
+class DynamoAccountStore:
+    """The usage table's accounts."""
+
+    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+        self._client = client
+        self._name = table_name
+        self._writes = Writes(table_name)
+
+    def find(self, workspace_id: str) -> BillingAccount | None:
+        """Return the account, strongly consistent; None where none was ever written."""
+        key = encode(billing_key(workspace_id, "ACCOUNT"))
+        try:
+            found = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
+        except (ClientError, BotoCoreError) as error:
+            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
+        return _from_item(decode(found["Item"])) if "Item" in found else None
+
+    def save(self, account: BillingAccount) -> BillingAccount:
+        """Write an account that follows the revision it was read with; return it with the next.
+
+        Raises Conflict where another change came first.
+        """
+        written = replace(account, revision=account.revision + 1)
+        item = {**billing_key(account.workspace_id, "ACCOUNT"), **_to_item(written)}
+        if account.revision:
+            put = self._writes.put(item, "revision = :read", {"read": account.revision})
+        else:
+            put = self._writes.put(item)
+        try:
+            transact(self._client, [put, self._writes.event(billed_key(account.workspace_id))])
+        except Cancelled:
+            raise Conflict("The account was changed by somebody else; try again") from None
+        return written
+
+    def workspaces(self) -> Iterator[str]:
+        """Yield the ids of all workspaces that have an account or were ever billed."""
+        pages = self._client.get_paginator("query").paginate(
+            TableName=self._name,
+            KeyConditionExpression="pk = :pk",
+            ExpressionAttributeValues=encode({":pk": BILLED}),
+        )
+        for page in pages:
+            for item in page["Items"]:
+                yield str(decode(item)["sk"]).removeprefix("WS#")
+
+
+def _to_item(account: BillingAccount) -> Item:
+    return {
+        "workspace_id": account.workspace_id,
+        "plan_id": account.plan_id,
+        "price_version": account.price_version,
+        "billing_day": account.billing_day,
+        "since": None if account.since is None else account.since.isoformat(),
+        "caps": json.dumps([_cap_to_json(cap) for cap in account.caps]),
+        "packs": json.dumps([_pack_to_json(pack) for pack in account.packs]),
+        "customer": account.customer,
+        "revision": account.revision,
+    }
+
+
+def _from_item(item: Item) -> BillingAccount:
+    return BillingAccount(
+        workspace_id=item["workspace_id"],
+        plan_id=item["plan_id"],
+        price_version=item["price_version"],
+        billing_day=item["billing_day"],
+        since=date.fromisoformat(item["since"]) if "since" in item else None,
+        caps=tuple(map(_cap_from_json, json.loads(item["caps"]))),
+        packs=tuple(map(_pack_from_json, json.loads(item["packs"]))),
+        customer=item["customer"],
+        revision=item["revision"],
+    )
+
+
+def _cap_to_json(cap: Cap) -> dict[str, Any]:
+    return {
+        "kind": cap.scope.kind,
+        "id": cap.scope.id,
+        "credits": cap.credits,
+        "micros": cap.micros,
+    }
+
+
+def _cap_from_json(content: Mapping[str, Any]) -> Cap:
+    scope = Scope(ScopeKind(content["kind"]), content["id"])
+    return Cap(scope, content["credits"], content["micros"])
+
+
+def _pack_to_json(pack: SoldPack) -> dict[str, Any]:
+    return {
+        "id": pack.id,
+        "pack_id": pack.pack_id,
+        "price_version": pack.price_version,
+        "credits": pack.credits,
+        "price_micros": pack.price_micros,
+        "sold": to_iso(pack.sold),
+        "used": pack.used,
+    }
+
+
+def _pack_from_json(content: Mapping[str, Any]) -> SoldPack:
+    return SoldPack(**{**content, "sold": from_iso(content["sold"])})
