@@ -1,10 +1,10 @@
 """What the services need of the outside world for prices and accounts (see ports.py)."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date
 from typing import Protocol
 
-from oriel.domain.billing.accounts import BillingAccount
+from oriel.domain.billing.accounts import BillingAccount, Taken
 from oriel.domain.billing.ledger import ChainHead, LedgerRow
 from oriel.domain.billing.prices import PriceList
 
@@ -25,10 +25,11 @@ class AccountStore(Protocol):
     def find(self, workspace_id: str) -> BillingAccount | None:
         """Return the account, strongly consistent; None where none was ever written."""
 
-    def save(self, account: BillingAccount) -> BillingAccount:
+    def save(self, account: BillingAccount, begun: Sequence[Taken] = ()) -> BillingAccount:
         """Write an account that follows the revision it was read with; return it with the next.
 
-        Raises Conflict where another change came first.
+        `begun` are the counters of scopes that nothing limited before: what they hold is replaced,
+        in the same transaction. Raises Conflict where another change came first.
         """
 
     def workspaces(self) -> Iterator[str]:

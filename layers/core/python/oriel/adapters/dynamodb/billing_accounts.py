@@ -1,7 +1,7 @@
 """Billing accounts in the usage table: one item a workspace, and one that lists it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,12 +12,20 @@ from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.keys import Key
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
 from oriel.adapters.dynamodb.writes import Writes
-from oriel.domain.billing.accounts import BillingAccount, Cap, Scope, ScopeKind, SoldPack
+from oriel.domain.billing.accounts import (
+    BillingAccount,
+    Cap,
+    Scope,
+    ScopeKind,
+    SoldPack,
+    Taken,
+)
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.errors import Conflict, TemporarilyUnavailable
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 BILLED = "BILLED"
 """Partition that lists all workspaces which have an account or were ever billed."""
@@ -31,6 +39,11 @@ def billing_key(workspace_id: str, sk: str) -> Key:
 def billed_key(workspace_id: str) -> Key:
     """Return the key by which a workspace is listed among those that are billed."""
     return {"pk": BILLED, "sk": f"WS#{workspace_id}"}
+
+
+def taken_key(workspace_id: str, period: str, scope: Scope) -> Key:
+    """Return the key of how many units (`taken`) a limited scope holds or has used of a period."""
+    return billing_key(workspace_id, f"TAKEN#{period}#{scope.key}")
 
 
 class DynamoAccountStore:
@@ -50,10 +63,11 @@ class DynamoAccountStore:
             raise TemporarilyUnavailable("The usage table did not answer; try again") from error
         return _from_item(decode(found["Item"])) if "Item" in found else None
 
-    def save(self, account: BillingAccount) -> BillingAccount:
+    def save(self, account: BillingAccount, begun: Sequence[Taken] = ()) -> BillingAccount:
         """Write an account that follows the revision it was read with; return it with the next.
 
-        Raises Conflict where another change came first.
+        `begun` are the counters of scopes that nothing limited before: what they hold is replaced,
+        in the same transaction. Raises Conflict where another change came first.
         """
         written = replace(account, revision=account.revision + 1)
         item = {**billing_key(account.workspace_id, "ACCOUNT"), **_to_item(written)}
@@ -62,7 +76,7 @@ class DynamoAccountStore:
         else:
             put = self._writes.put(item)
         try:
-            transact(self._client, [put, self._writes.event(billed_key(account.workspace_id))])
+            transact(self._client, [put, self._listed(account), *self._begin(account, begun)])
         except Cancelled:
             raise Conflict("The account was changed by somebody else; try again") from None
         return written
@@ -73,10 +87,25 @@ class DynamoAccountStore:
             TableName=self._name,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=encode({":pk": BILLED}),
+            ConsistentRead=True,
         )
         for page in pages:
             for item in page["Items"]:
                 yield str(decode(item)["sk"]).removeprefix("WS#")
+
+    def _listed(self, account: BillingAccount) -> "TransactWriteItemTypeDef":
+        """List the workspace; whatever else is noted of it there stays."""
+        workspace_id = account.workspace_id
+        return self._writes.update(
+            billed_key(workspace_id), assign={"workspace_id": workspace_id}, condition=""
+        )
+
+    def _begin(
+        self, account: BillingAccount, begun: Sequence[Taken]
+    ) -> "Iterator[TransactWriteItemTypeDef]":
+        for one in begun:
+            key = taken_key(account.workspace_id, one.period, one.scope)
+            yield self._writes.update(key, assign={"taken": one.units}, condition="")
 
 
 def _to_item(account: BillingAccount) -> Item:

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from oriel.domain.billing.periods import Period, period_of
-from oriel.domain.billing.prices import Plan
+from oriel.domain.billing.prices import Plan, PriceList
 
 
 class ScopeKind(StrEnum):
@@ -95,6 +95,20 @@ class BillingAccount:
     def cap_of(self, scope: Scope) -> Cap | None:
         """Return the cap of a scope where it has one."""
         return next((cap for cap in self.caps if cap.scope == scope), None)
+
+
+def default_account(workspace_id: str, prices: PriceList) -> BillingAccount:
+    """Return how a workspace is billed that has no account of its own."""
+    return BillingAccount(workspace_id, prices.default_plan, prices.version)
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Units that a scope has used of a period, named by its key, when a limit begins to count."""
+
+    period: str
+    scope: Scope
+    units: int
 
 
 @dataclass(frozen=True, slots=True)
