@@ -22,7 +22,7 @@ from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
-from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
@@ -138,7 +138,7 @@ def build(settings: Settings) -> Product:
         notifications=Notifications(
             SnsNotificationStore(sns_client, settings.workspace_topics_arn)
         ),
-        usage=UsageReports(DynamoUsageStore(dynamodb, settings.usage_table), utc_now),
+        usage=UsageReports(DynamoTotalsStore(dynamodb, settings.usage_table), utc_now),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
         gateway_limits=settings.gateway_limits,
     )

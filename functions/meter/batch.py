@@ -5,28 +5,38 @@ time, so a batch may come again, in whole or in part, in any order.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
-from oriel.adapters.dynamodb.usage import FACT_PREFIX, fact_from_stream
+from oriel.adapters.dynamodb.usage_items import FACT_PREFIX, fact_from_stream
 from oriel.adapters.outbox import from_message
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
-from oriel.services.metering import commit_deferred, count_facts
+from oriel.services.counting import Counting
+from oriel.services.metering import commit_deferred
 from oriel.usage_ports import UsageStore
 
 QUEUE = "aws:sqs"
 
 
-def run(event: Mapping[str, Any], store: UsageStore) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class Meter:
+    """What the two sources are for."""
+
+    usage: UsageStore
+    counting: Counting
+
+
+def run(event: Mapping[str, Any], meter: Meter) -> dict[str, Any]:
     """Take a batch of either source; the reply names what shall come again."""
     records = event["Records"]
     from_queue = [record for record in records if record["eventSource"] == QUEUE]
     from_stream = [record for record in records if record["eventSource"] != QUEUE]
-    failed = [*_commit_all(from_queue, store), *_count_all(from_stream, store)]
+    failed = [*_commit_all(from_queue, meter.usage), *_count_all(from_stream, meter.counting)]
     return {"batchItemFailures": [{"itemIdentifier": item} for item in failed]}
 
 
-def _count_all(records: list[Mapping[str, Any]], store: UsageStore) -> list[str]:
+def _count_all(records: list[Mapping[str, Any]], counting: Counting) -> list[str]:
     """Count the facts; returns the sequence numbers of those that failed."""
     failed: list[str] = []
     arrived = []
@@ -37,7 +47,7 @@ def _count_all(records: list[Mapping[str, Any]], store: UsageStore) -> list[str]
         except (KeyError, TypeError, ValueError):
             logger.exception("stream record is no usage fact", sequence_number=number)
             failed.append(number)
-    uncounted = count_facts(store, arrived)
+    uncounted = counting.count(arrived)
     for number, problem in uncounted.items():
         logger.warning("usage fact not counted yet", sequence_number=number, exc_info=problem)
     return [*failed, *uncounted]

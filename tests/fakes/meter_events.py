@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import encode
-from oriel.adapters.dynamodb.usage import _fact_to_item
+from oriel.adapters.dynamodb.usage_items import fact_to_item
 from oriel.adapters.outbox import to_message
 from oriel.domain.usage import UsageFact
 from oriel.services.metering import Deferred
@@ -20,7 +20,7 @@ def stream_record(number: int, image: dict[str, Any], event_name: str = "INSERT"
 
 
 def stream_event(facts: Iterable[UsageFact]) -> dict[str, Any]:
-    images = (encode(_fact_to_item(fact)) for fact in facts)
+    images = (encode(fact_to_item(fact)) for fact in facts)
     return {"Records": [stream_record(number, image) for number, image in enumerate(images)]}
 
 

@@ -1,7 +1,7 @@
 """Usage in memory, with the same promises as the table, and faults to order."""
 
-from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from threading import Lock
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 from oriel.adapters.outbox import to_message
 from oriel.adapters.replies import pack_reply
 from oriel.domain.errors import Conflict, PayloadTooLarge, TemporarilyUnavailable
-from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
+from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 from oriel.services.metering import Deferred
 from oriel.usage_ports import UsageStore
 
@@ -19,8 +19,6 @@ class MemoryUsageStore:
         self._lock = Lock()
         self._replies: dict[tuple[str, RequestKey], StoredReply] = {}
         self._facts: dict[tuple[str, RequestKey, int, int], UsageFact] = {}
-        self._counted: set[tuple[str, RequestKey, int, int]] = set()
-        self._totals: Counter[tuple[str, str, str, int]] = Counter()
 
     @property
     def committed(self) -> Sequence[UsageFact]:
@@ -51,24 +49,6 @@ class MemoryUsageStore:
                 raise Conflict("The request key was used before")
             self._replies[workspace_id, key] = reply
             self._facts.update({fact.identity: fact for fact in facts})
-
-    def count(self, facts: Sequence[UsageFact]) -> int:
-        with self._lock:
-            arrived = {fact.identity: fact for fact in facts}
-            new = (arrived.keys() & self._facts.keys()) - self._counted
-            self._counted |= new
-            for fact in map(arrived.__getitem__, new):
-                day = fact.occurred.date().isoformat()
-                total = (fact.workspace_id, day, fact.task_id, fact.model_version)
-                self._totals[total] += fact.units
-            return len(new)
-
-    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
-        return [
-            UsageTotal(day, task_id, version, units)
-            for (owner, day, task_id, version), units in sorted(self._totals.items())
-            if owner == workspace_id and from_day <= day <= to_day
-        ]
 
 
 class MemoryUsageOutbox:
@@ -107,25 +87,16 @@ class FaultyUsageStore:
         return self._store.find_reply(workspace_id, key)
 
     def commit(self, *arguments: Any) -> None:
-        self._write(lambda: self._store.commit(*arguments))
+        with faulty(self.faults):
+            self._store.commit(*arguments)
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
-        counted = 0
 
-        def count() -> None:
-            nonlocal counted
-            counted = self._store.count(facts)
-
-        self._write(count)
-        return counted
-
-    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
-        return self._store.totals(workspace_id, from_day, to_day)
-
-    def _write(self, write: Callable[[], None]) -> None:
-        fault = self.faults.pop(0) if self.faults else None
-        if fault in {"before", "down"}:
-            raise TemporarilyUnavailable("before the write")
-        write()
-        if fault == "after":
-            raise TemporarilyUnavailable("after the write")
+@contextmanager
+def faulty(faults: list[str | None]) -> Iterator[None]:
+    """Let a write fail as the next of the faults says."""
+    fault = faults.pop(0) if faults else None
+    if fault in {"before", "down"}:
+        raise TemporarilyUnavailable("before the write")
+    yield
+    if fault == "after":
+        raise TemporarilyUnavailable("after the write")

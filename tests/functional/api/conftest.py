@@ -61,6 +61,7 @@ from tests.fakes.notifications import MemoryNotificationStore
 from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
+from tests.fakes.totals import MemoryTotalsStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.trials import MemoryTrialStore
 from tests.fakes.uploads import MemoryUploadStore
@@ -85,6 +86,7 @@ class World:
     machine: MemoryTrainingMachine = field(default_factory=MemoryTrainingMachine)
     sweep_queue: MemorySweepQueue = field(default_factory=MemorySweepQueue)
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
+    totals: MemoryTotalsStore = field(init=False)
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
     incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
@@ -94,6 +96,7 @@ class World:
 
     def __post_init__(self) -> None:
         self.incoming.blobs = self.blobs
+        self.totals = MemoryTotalsStore(self.usage)
 
     def product(self) -> Product:
         tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
@@ -149,7 +152,7 @@ class World:
             model_records=ModelRecords(models, self.artifacts, self.clock),
             cards=Cards(tasks, self.artifacts),
             notifications=Notifications(self.notifications),
-            usage=UsageReports(self.usage, self.clock),
+            usage=UsageReports(self.totals, self.clock),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
             gateway_limits=GatewayLimits(CALLERS, PUBLIC, REQUEST_SECONDS),
         )

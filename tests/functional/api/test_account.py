@@ -7,7 +7,7 @@ def bill(world: World, client: Client, key: str, version: int) -> None:
     fact = UsageFact(client.workspace, RequestKey(key), 0, "task", version, 1, world.clock())
     reply = StoredReply("hash", {})
     world.usage.commit(client.workspace, RequestKey(key), [fact], reply, world.clock())
-    world.usage.count([fact])
+    world.totals.count([fact])
 
 
 def test_the_user_is_who_the_authorizer_found(client: Client) -> None:

@@ -15,6 +15,7 @@ from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.s3 import S3Blobs
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label, LabelType
@@ -26,11 +27,12 @@ from oriel_vision.head import head_to_bytes
 
 from functions.inference.app import App
 from functions.inference.deps import build
-from functions.meter.batch import run
+from functions.meter.batch import Meter, run
 from infra.constructs.throttle import CALLERS
 from infra.local.emulator import CREDENTIALS, Emulator
 from tests.fakes.callers import context_of
 from tests.fakes.facts import NOON
+from tests.fakes.totals import meter_of
 from tests.functional.tables import create_table
 
 TOLD_BY_LAMBDA = (
@@ -46,7 +48,8 @@ LABELS = (ModelLabel(new_id(), "Boot"), ModelLabel(new_id(), "Bag"))
 @dataclass
 class Deployment:
     app: App
-    usage: DynamoUsageStore
+    meter: Meter
+    totals: DynamoTotalsStore
     usage_items: Any
     task: Task
     images: DynamoImageStore
@@ -76,7 +79,7 @@ class Deployment:
             {"eventSource": "aws:sqs", "messageId": str(number), "body": body}
             for number, body in enumerate(self.waiting())
         ]
-        assert run({"Records": records}, self.usage) == {"batchItemFailures": []}
+        assert run({"Records": records}, self.meter) == {"batchItemFailures": []}
         return len(records)
 
     def billed(self) -> int:
@@ -94,8 +97,8 @@ class Deployment:
             for number, item in enumerate(self.usage_items())
         ]
         for _ in range(2):
-            assert run({"Records": records}, self.usage) == {"batchItemFailures": []}
-        totals = self.usage.totals(self.task.workspace_id, "2000-01-01", "2999-12-31")
+            assert run({"Records": records}, self.meter) == {"batchItemFailures": []}
+        totals = self.totals.totals(self.task.workspace_id, "2000-01-01", "2999-12-31")
         return sum(total.units for total in totals)
 
 
@@ -131,9 +134,11 @@ def deploy(emulator: Emulator) -> Deployment:
         taken = sqs.receive_message(QueueUrl=queue, MaxNumberOfMessages=10)
         return [message["Body"] for message in taken.get("Messages", ())]
 
+    totals = DynamoTotalsStore(dynamodb, usage)
     return Deployment(
         app=build(settings).app,
-        usage=DynamoUsageStore(dynamodb, usage),
+        meter=meter_of(DynamoUsageStore(dynamodb, usage), totals),
+        totals=totals,
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
         task=publish_head(some_head())[0],
         images=DynamoImageStore(dynamodb, core),

@@ -11,9 +11,7 @@ from oriel.domain.task import TaskType
 from oriel.domain.traffic import Traffic, TrafficMode
 
 from functions.api.wire.classify import ClassifyAnswer
-from functions.meter.batch import run
 from tests.fakes.facts import NOON, TASK
-from tests.fakes.meter_events import queue_event
 from tests.functional.inference.world import (
     OTHER_WORKSPACE,
     UNKNOWN,
@@ -54,10 +52,7 @@ def ask(world: World, *records: Any, key: str | None = None, **fields: Any) -> R
 
 
 def by_task(world: World) -> Mapping[str, int]:
-    world.billed()
-    store: Any = world.usage._store
-    totals = store.totals(world.core.tasks[TASK].workspace_id, "2026-11-21", "2026-11-21")
-    return {total.task_id: total.units for total in totals}
+    return {total.task_id: total.units for total in world.totals()}
 
 
 def test_each_task_answers_each_record_in_the_order_of_the_request(world: World) -> None:
@@ -171,7 +166,7 @@ def test_all_tasks_are_billed_later_where_the_table_is_down(world: World) -> Non
     world.usage.faults = ["before"]
     first = ask(world, picture("8x6:1"), picture("9x9:2"), key="order-1")
     assert first.code == 200
-    assert run(queue_event(world.outbox.waiting), world.usage) == {"batchItemFailures": []}
+    world.drain()
     assert by_task(world) == {TASK: 2, COLOUR: 2}
     assert ask(world, picture("8x6:1"), picture("9x9:2"), key="order-1").body == first.body
 

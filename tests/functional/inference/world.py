@@ -2,12 +2,14 @@
 
 import base64
 import json
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import Task, TaskType
+from oriel.domain.usage import UsageTotal
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
 from oriel.services.keep_pictures import PictureKeeper
@@ -17,6 +19,7 @@ from oriel.services.shadows import ShadowSender
 from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.app import App
+from functions.meter.batch import run
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.callers import context_of
 from tests.fakes.core import MemoryCore
@@ -25,9 +28,11 @@ from tests.fakes.fetch import MemoryFetcher
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.members import MemoryMemberStore
+from tests.fakes.meter_events import queue_event
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
 from tests.fakes.tasks import MemoryTaskStore
+from tests.fakes.totals import MemoryTotalsStore, meter_of
 from tests.fakes.trials import MemoryShadowQueue, MemoryTrialStore
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 
@@ -138,10 +143,21 @@ class World:
 
     def billed(self) -> int:
         """Return how many records are billed, however often the stream delivers them."""
+        return sum(total.units for total in self.totals())
+
+    def totals(self) -> Sequence[UsageTotal]:
+        """Return what the meter makes of all facts."""
         store: Any = self.usage._store
+        totals = MemoryTotalsStore(store)
         for _ in range(2):
-            store.count(store.committed)
-        return sum(t.units for t in store.totals(WORKSPACE, "2026-11-21", "2026-11-21"))
+            totals.count(store.committed)
+        return totals.totals(WORKSPACE, "2026-11-21", "2026-11-21")
+
+    def drain(self) -> None:
+        """Deliver what waits in the outbox to the meter."""
+        store: Any = self.usage._store
+        meter = meter_of(self.usage, MemoryTotalsStore(store))
+        assert run(queue_event(self.outbox.waiting), meter) == {"batchItemFailures": []}
 
 
 class Response:

@@ -1,14 +1,17 @@
 """The usage table on the emulator."""
 
 import uuid
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.lean_aws.dynamodb import LeanDynamoDB
-from oriel.usage_ports import UsageStore
+from oriel.usage_ports import TotalsStore, UsageStore
 
 from infra.local.emulator import Emulator
+from tests.fakes.totals import MemoryTotalsStore
 from tests.fakes.usage import MemoryUsageStore
 from tests.functional.tables import create_table, lean_access
 
@@ -32,16 +35,35 @@ class _Lean(LeanDynamoDB):
         self.get_paginator = other.get_paginator
 
 
+@dataclass(frozen=True)
+class Stores:
+    """One table's."""
+
+    usage: UsageStore
+    totals: TotalsStore
+
+
 @pytest.fixture(params=["memory", "dynamodb", "lean"])
-def store(request: pytest.FixtureRequest) -> UsageStore:
+def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
-        return MemoryUsageStore()
+        usage = MemoryUsageStore()
+        return Stores(usage, MemoryTotalsStore(usage))
     client, name = request.getfixturevalue("usage_table")
     if request.param == "lean":
         # Some tests name their workspaces: each client has a table of its own.
         name = request.getfixturevalue("lean_usage_table")
         client = _Lean(request.getfixturevalue("emulator"), client)
-    return DynamoUsageStore(client, name)
+    return Stores(DynamoUsageStore(client, name), DynamoTotalsStore(client, name))
+
+
+@pytest.fixture
+def store(stores: Stores) -> UsageStore:
+    return stores.usage
+
+
+@pytest.fixture
+def totals(stores: Stores) -> TotalsStore:
+    return stores.totals
 
 
 @pytest.fixture

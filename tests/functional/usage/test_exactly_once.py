@@ -13,14 +13,16 @@ from botocore.exceptions import ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
+from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.domain.errors import IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 from oriel.services.metering import Metering, Settled, Submission
-from oriel.usage_ports import UsageStore
+from oriel.usage_ports import TotalsStore, UsageStore
 
-from functions.meter.batch import run
+from functions.meter.batch import Meter, run
 from tests.fakes.facts import NOON, facts
 from tests.fakes.meter_events import queue_event, stream_event
+from tests.fakes.totals import FaultyTotalsStore, MemoryTotalsStore, meter_of
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 from tests.functional.usage.faulty_client import FaultyClient
 
@@ -32,21 +34,27 @@ class Breakable(Protocol):
     @property
     def store(self) -> UsageStore: ...
 
+    @property
+    def totals(self) -> TotalsStore: ...
+
     def order(self, fault: str | None) -> None: ...
 
 
 class BreakableMemory:
     def __init__(self) -> None:
-        self.store = FaultyUsageStore(MemoryUsageStore())
+        memory = MemoryUsageStore()
+        self.store = FaultyUsageStore(memory)
+        self.totals = FaultyTotalsStore(MemoryTotalsStore(memory))
 
     def order(self, fault: str | None) -> None:
-        self.store.faults = [fault]
+        self.store.faults, self.totals.faults = [fault], [fault]
 
 
 class BreakableTable:
     def __init__(self, client: Any, name: str) -> None:
         self._client = FaultyClient(client)
         self.store = DynamoUsageStore(self._client, name)  # type: ignore[arg-type]
+        self.totals = DynamoTotalsStore(self._client, name)  # type: ignore[arg-type]
 
     def order(self, fault: str | None) -> None:
         lost = ReadTimeoutError(endpoint_url="x")
@@ -103,6 +111,10 @@ class World:
     told: list[tuple[RequestKey, str, Settled]] = field(default_factory=list)
     stream: list[UsageFact] = field(default_factory=list)
 
+    @property
+    def meter(self) -> Meter:
+        return meter_of(self.breakable.store, self.breakable.totals)
+
     def submit(self, step: Submit) -> None:
         key = RequestKey(f"key.{step.key}")
         metering = Metering(self.breakable.store, self.outbox)
@@ -132,27 +144,27 @@ class World:
         chance = Random(step.seed)  # noqa: S311 - a test's shuffle
         some = chance.choices(self.stream, k=2 * len(self.stream)) if self.stream else []
         self.breakable.order(step.fault)
-        run(stream_event(some), self.breakable.store)
+        run(stream_event(some), self.meter)
 
     def drain(self, step: Drain) -> None:
         self.breakable.order(step.fault)
         waiting = self.outbox.waiting
-        failed = run(queue_event(waiting), self.breakable.store)["batchItemFailures"]
+        failed = run(queue_event(waiting), self.meter)["batchItemFailures"]
         again = {int(item["itemIdentifier"]) for item in failed}
         # What succeeded may come a second time all the same.
-        run(queue_event(waiting), self.breakable.store)
+        run(queue_event(waiting), self.meter)
         self.outbox.waiting = [entry for n, entry in enumerate(waiting) if n in again]
 
     def heal(self) -> None:
         self.breakable.order(None)
         self.drain(Drain(None))
-        run(stream_event([*self.stream, *reversed(self.stream)]), self.breakable.store)
+        run(stream_event([*self.stream, *reversed(self.stream)]), self.meter)
 
     def stored(self, key: RequestKey) -> StoredReply | None:
         return self.breakable.store.find_reply(self.workspace_id, key)
 
     def billed(self) -> int:
-        totals = self.breakable.store.totals(self.workspace_id, "2026-11-21", "2026-11-21")
+        totals = self.breakable.totals.totals(self.workspace_id, "2026-11-21", "2026-11-21")
         return sum(total.units for total in totals)
 
 

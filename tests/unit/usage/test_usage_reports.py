@@ -10,6 +10,7 @@ from oriel.domain.usage import RequestKey, StoredReply
 from oriel.services.usage import PriceList, UsageGroup, UsageReports
 
 from tests.fakes.facts import NOON, TASK, facts
+from tests.fakes.totals import MemoryTotalsStore
 from tests.fakes.usage import MemoryUsageStore
 
 WORKSPACE = "11111111-1111-4111-8111-111111111111"
@@ -19,13 +20,14 @@ PRICES = PriceList(price_micros_per_credit=590, currency="EUR")
 def reports(*used: tuple[int, int, int], now: datetime = NOON) -> UsageReports:
     """Report on (days ago, version, units)."""
     store = MemoryUsageStore()
+    totals = MemoryTotalsStore(store)
     for number, (days, version, units) in enumerate(used):
         key = RequestKey(f"req.{number}")
         occurred = NOON - timedelta(days=days)
         some = facts(WORKSPACE, key, units, occurred=occurred, version=version)
         store.commit(WORKSPACE, key, some, StoredReply("", {}), NOON)
-        store.count(some)
-    return UsageReports(store, lambda: now, PRICES)
+        totals.count(some)
+    return UsageReports(totals, lambda: now, PRICES)
 
 
 def test_reports_this_month_by_day_unless_told_otherwise() -> None:

@@ -8,7 +8,7 @@ from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
 
 
 class UsageStore(Protocol):
-    """Usage facts, kept replies and totals."""
+    """Usage facts and kept replies."""
 
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         """Return what was answered under this key; None where nothing was."""
@@ -26,6 +26,10 @@ class UsageStore(Protocol):
         Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
         it never will take the reply.
         """
+
+
+class TotalsStore(Protocol):
+    """What the facts add up to: derived, and exact however often facts arrive."""
 
     def count(self, facts: Sequence[UsageFact]) -> int:
         """Add facts to the totals, each at most once ever; return how many were new."""

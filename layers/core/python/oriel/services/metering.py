@@ -1,20 +1,17 @@
-"""Billing exactly once: what a request key was answered, its facts, and the totals.
+"""Billing exactly once: what a request key was answered, its and its facts.
 
 The commit of facts and reply under the request key decides who answered. A table that does not take
 a commit never turns a computed answer into an error: the outbox keeps it until the table does.
 """
 
-from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import Any
 
 from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 from oriel.usage_ports import UsageOutbox, UsageStore
-
-Origin = TypeVar("Origin", bound=Hashable)
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,26 +137,3 @@ def commit_deferred(store: UsageStore, entry: Deferred) -> None:
         stored = store.find_reply(entry.workspace_id, entry.key)
         if stored is None or stored.body_hash != entry.reply.body_hash:
             raise
-
-
-def count_facts(
-    store: UsageStore, arrived: Iterable[tuple[Origin, UsageFact]]
-) -> Mapping[Origin, Exception]:
-    """Add the facts to the totals, and return why which of them could not be added now.
-
-    One total that fails does not hold up the others.
-    """
-    groups: dict[tuple[object, ...], list[tuple[Origin, UsageFact]]] = defaultdict(list)
-    for origin, fact in arrived:
-        groups[_total_of(fact)].append((origin, fact))
-    failed: dict[Origin, Exception] = {}
-    for group in groups.values():
-        try:
-            store.count([fact for _, fact in group])
-        except TemporarilyUnavailable as problem:
-            failed.update((origin, problem) for origin, _ in group)
-    return failed
-
-
-def _total_of(fact: UsageFact) -> tuple[object, ...]:
-    return (fact.workspace_id, fact.occurred.date(), fact.task_id, fact.model_version)

@@ -8,7 +8,7 @@ from datetime import date, timedelta
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
-from oriel.usage_ports import UsageStore
+from oriel.usage_ports import TotalsStore
 
 MAX_REPORT_DAYS = 366
 
@@ -55,7 +55,7 @@ _KEY_OF: Mapping[str, Callable[[UsageTotal], str]] = {
 class UsageReports:
     """Reports a workspace's usage."""
 
-    def __init__(self, store: UsageStore, clock: Clock, prices: PriceList = PRICES) -> None:
+    def __init__(self, store: TotalsStore, clock: Clock, prices: PriceList = PRICES) -> None:
         self._store = store
         self._clock = clock
         self._prices = prices

@@ -1,0 +1,89 @@
+"""Usage facts and totals as items of the usage table, and where they lie.
+
+A request key is one partition: its `REPLY` and its facts. A workspace's totals are another.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from oriel.adapters.dynamodb.attributes import Item, decode
+from oriel.adapters.dynamodb.keys import Key
+from oriel.domain.clock import from_iso, to_iso
+from oriel.domain.usage import RequestKey, UsageFact, UsageTotal
+
+REPLY = "REPLY"
+FACT_PREFIX = "FACT#"
+
+
+def fact_from_stream(image: Mapping[str, Any]) -> UsageFact:
+    """Read a fact as the table's stream has it; raises KeyError, TypeError or ValueError."""
+    item = decode(image)
+    return UsageFact(
+        workspace_id=item["workspace_id"],
+        request_key=RequestKey(item["request_key"]),
+        record_index=int(item["record_index"]),
+        task_id=item["task_id"],
+        model_version=int(item["model_version"]),
+        units=int(item["units"]),
+        occurred=from_iso(item["occurred"]),
+        # Facts of before a request could ask several tasks do not say which of them it was.
+        task_index=int(item.get("task_index", 0)),
+        token_id=item.get("token_id", ""),
+        price_version=item.get("price_version", ""),
+    )
+
+
+def fact_to_item(fact: UsageFact) -> Item:
+    """Write a fact, with its key."""
+    return {
+        **fact_key(fact),
+        "workspace_id": fact.workspace_id,
+        "request_key": fact.request_key,
+        "record_index": fact.record_index,
+        "task_id": fact.task_id,
+        "model_version": fact.model_version,
+        "units": fact.units,
+        "occurred": to_iso(fact.occurred),
+        "task_index": fact.task_index,
+        "token_id": fact.token_id,
+        "price_version": fact.price_version,
+    }
+
+
+def total_from_item(item: Item) -> UsageTotal:
+    """Read a total."""
+    return UsageTotal(item["day"], item["task_id"], item["model_version"], item["units"])
+
+
+def request_partition(workspace_id: str, key: RequestKey) -> str:
+    """Return the partition of what a request was answered and is billed by."""
+    return f"WS#{workspace_id}#REQ#{key}"
+
+
+def fact_key(fact: UsageFact) -> Key:
+    """Return where a fact lies; that of a request's first task where those of one task always lay.
+
+    So a fact that is counted while the code changes is found by the old and by the new.
+    """
+    pk = request_partition(fact.workspace_id, fact.request_key)
+    task = f"#{fact.task_index:02d}" if fact.task_index else ""
+    return {"pk": pk, "sk": f"{FACT_PREFIX}{fact.record_index:04d}{task}"}
+
+
+def totals_partition(workspace_id: str) -> str:
+    """Return the partition of a workspace's totals."""
+    return f"WS#{workspace_id}#TOTALS"
+
+
+def day_of_fact(fact: UsageFact) -> str:
+    """Return the day, in UTC, that a fact counts for."""
+    return fact.occurred.date().isoformat()
+
+
+def total_key(fact: UsageFact) -> Key:
+    """Return where the total lies that a fact adds to."""
+    version = f"{fact.model_version:08d}"
+    return {
+        "pk": totals_partition(fact.workspace_id),
+        "sk": f"DAY#{day_of_fact(fact)}#TASK#{fact.task_id}#VERSION#{version}",
+    }
