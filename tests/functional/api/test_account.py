@@ -4,9 +4,10 @@ from tests.functional.api.conftest import Client, World
 
 
 def bill(world: World, client: Client, key: str, version: int) -> None:
-    fact = UsageFact(client.workspace, RequestKey(key), 0, "task", version, 1, world.clock())
+    request = RequestKey(f"req.{key}")
+    fact = UsageFact(client.workspace, request, 0, "task", version, 1, world.clock())
     reply = StoredReply("hash", {})
-    world.usage.commit(client.workspace, RequestKey(key), [fact], reply, world.clock())
+    world.usage.commit(client.workspace, request, [fact], reply, world.clock())
     world.totals.count([fact])
 
 

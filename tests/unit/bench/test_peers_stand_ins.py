@@ -138,7 +138,7 @@ def test_the_real_adapters_find_the_model_in_the_store_and_bill_once(tmp_path: P
         head = S3Blobs(boto3.client("s3", **given), content.MODELS).get(model.artifact.key)
         (in_file,) = held["objects"].values()
         assert head == base64.b64decode(in_file)
-        usage, key = DynamoUsageStore(dynamodb, content.USAGE), RequestKey("call#1")
+        usage, key = DynamoUsageStore(dynamodb, content.USAGE), RequestKey("req.call-1")
         fact = UsageFact(
             workspace_id=content.WORKSPACE,
             request_key=key,

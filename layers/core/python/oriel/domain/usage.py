@@ -5,21 +5,31 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, NewType
+from typing import Any, Self
 
 from oriel.domain.errors import InvalidInput
-
-RequestKey = NewType("RequestKey", str)
-"""The caller's `Idempotency-Key`, or where none was sent the id of the invocation.
-
-Unique in a workspace. The two carry different prefixes: a caller cannot choose what will be another
-request's key.
-"""
 
 CREDITS_PER_RECORD = 1
 
 MAX_KEY_CHARACTERS = 255
 _CALLER_KEY = re.compile(rf"[!-~]{{1,{MAX_KEY_CHARACTERS}}}")
+_REQUEST_KEY = re.compile(rf"key\.{_CALLER_KEY.pattern}|req\..+", re.DOTALL)
+
+
+class RequestKey(str):
+    """The caller's `Idempotency-Key`, or where none was sent the id of the invocation.
+
+    Unique in a workspace. The two carry different prefixes: a caller cannot choose what will be
+    another request's key. Raises ValueError for any other text, so that whoever has one has a key.
+    """
+
+    __slots__ = ()
+
+    def __new__(cls, text: str) -> Self:
+        """Take a key as it is written."""
+        if _REQUEST_KEY.fullmatch(text) is None:
+            raise ValueError("a request key is `key.` or `req.` and what follows that")
+        return super().__new__(cls, text)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +51,11 @@ class UsageFact:
     task_index: int = 0
     token_id: str = ""
     price_version: str = ""
+
+    def __post_init__(self) -> None:
+        """Refuse what nothing would keep from being billed twice; raises TypeError."""
+        if not isinstance(self.request_key, RequestKey):
+            raise TypeError("a usage fact needs the key of its request")
 
     @property
     def id(self) -> str:
