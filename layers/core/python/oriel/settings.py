@@ -79,6 +79,21 @@ class Settings:
         return self._required("USAGE_OUTBOX_URL")
 
     @property
+    def export_queue_url(self) -> str:
+        """URL of the queue of workspaces whose usage is to be told to others."""
+        return self._required("EXPORT_QUEUE_URL")
+
+    @property
+    def stripe_key_parameter(self) -> str:
+        """Name of the parameter that holds the secret key of a Stripe account."""
+        return self._required("STRIPE_KEY_PARAMETER")
+
+    @property
+    def stripe_meter(self) -> str:
+        """Event name of the Stripe meter that is told of units."""
+        return self._required("STRIPE_METER")
+
+    @property
     def sweep_queue_url(self) -> str:
         """URL of the queue that wakes the sweeper."""
         return self._required("SWEEP_QUEUE_URL")

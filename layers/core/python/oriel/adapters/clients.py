@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+    from mypy_boto3_ssm import SSMClient
     from mypy_boto3_stepfunctions import SFNClient
 
 _PATIENCE = Config(
@@ -43,3 +44,8 @@ def sns_client() -> "SNSClient":
 def sqs_client() -> "SQSClient":
     """Return a client of SQS."""
     return boto3.client("sqs", config=_PATIENCE)
+
+
+def ssm_client() -> "SSMClient":
+    """Return a client of Systems Manager."""
+    return boto3.client("ssm", config=_PATIENCE)

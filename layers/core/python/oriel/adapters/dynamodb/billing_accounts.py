@@ -114,10 +114,11 @@ def _to_item(account: BillingAccount) -> Item:
         "plan_id": account.plan_id,
         "price_version": account.price_version,
         "billing_day": account.billing_day,
-        "since": None if account.since is None else account.since.isoformat(),
+        "since": _text(account.since),
         "caps": json.dumps([_cap_to_json(cap) for cap in account.caps]),
         "packs": json.dumps([_pack_to_json(pack) for pack in account.packs]),
         "customer": account.customer,
+        "customer_since": _text(account.customer_since),
         "revision": account.revision,
     }
 
@@ -128,12 +129,21 @@ def _from_item(item: Item) -> BillingAccount:
         plan_id=item["plan_id"],
         price_version=item["price_version"],
         billing_day=item["billing_day"],
-        since=date.fromisoformat(item["since"]) if "since" in item else None,
+        since=_day(item.get("since")),
         caps=tuple(map(_cap_from_json, json.loads(item["caps"]))),
         packs=tuple(map(_pack_from_json, json.loads(item["packs"]))),
         customer=item["customer"],
+        customer_since=_day(item.get("customer_since")),
         revision=item["revision"],
     )
+
+
+def _text(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()
+
+
+def _day(text: str | None) -> date | None:
+    return None if text is None else date.fromisoformat(text)
 
 
 def _cap_to_json(cap: Cap) -> dict[str, Any]:

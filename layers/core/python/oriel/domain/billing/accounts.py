@@ -70,7 +70,8 @@ class BillingAccount:
     """How a workspace is billed; one without an account of its own has the default plan.
 
     `since` is the first day of its billing, None for one that was never written. `customer` is its
-    name in the system that payments are taken with. `revision` counts its changes.
+    name in the system that payments are taken with, which is told of what was used from
+    `customer_since` on, of nothing where that is None. `revision` counts its changes.
     """
 
     workspace_id: str
@@ -81,6 +82,7 @@ class BillingAccount:
     caps: tuple[Cap, ...] = ()
     packs: tuple[SoldPack, ...] = ()
     customer: str = ""
+    customer_since: date | None = None
     revision: int = 0
 
     def period_of(self, day: date) -> Period:
