@@ -18,7 +18,10 @@ from infra.stacks.monitoring import MonitoringStack
 def build(app: App) -> CoreStacks:
     """Add all stacks to an app; raises InvalidContext."""
     choices = read_choices(app.node)
-    layers = build_layers(lambda_target(choices.get("architecture", DEFAULT_ARCHITECTURE)))
+    layers = build_layers(
+        lambda_target(choices.get("architecture", DEFAULT_ARCHITECTURE)),
+        stripe="stripe_key_parameter" in choices,
+    )
     deployment = Deployment(layers=layers, require_tls=True, **choices)
     environment = _environment(app)
     core = CoreStacks.of(app, deployment, environment)

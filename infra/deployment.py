@@ -1,5 +1,6 @@
 """What ops may choose about a deployment, read from the CDK context (`-c name=value`)."""
 
+import re
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -24,8 +25,10 @@ class Deployment:
     `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
     interpreter is to run the functions. `ingest_concurrency` is how many batches of uploads are
     taken in at a time, `inference_concurrency` how many classifications are answered at a time,
-    None for as many as the account can. Money is in US dollars; `training_price_per_hour` is in
-    whatever currency the operator wants costs of trainings to be told in.
+    None for as many as the account can. `stripe_key_parameter` names the SecureString with the key
+    of the Stripe account whose meter `stripe_meter` is told of usage. Money is in US dollars;
+    `training_price_per_hour` is in whatever currency the operator wants costs of trainings to be
+    told in.
     """
 
     layers: BuiltLayers
@@ -44,6 +47,8 @@ class Deployment:
     inference_concurrency: int | None = None
     notification_email: str | None = None
     monthly_budget: int = 50
+    stripe_key_parameter: str | None = None
+    stripe_meter: str = "oriel_units"
 
     def stack_name(self, part: str) -> str:
         """Name a stack; only the main stage's stand without a suffix."""
@@ -148,6 +153,19 @@ def _email(text: str) -> str:
     return text
 
 
+def _parameter(text: str) -> str:
+    # https://docs.aws.amazon.com/systems-manager/latest/userguide/sysman-paramstore-su-create.html
+    if re.fullmatch(r"(/[A-Za-z0-9_.-]+)+", text) is None:
+        raise ValueError("name a parameter such as /oriel/stripe/key, never the key itself")
+    return text
+
+
+def _meter(text: str) -> str:
+    if not 1 <= len(text) <= 100:  # noqa: PLR2004 - Stripe's limit, named in the message
+        raise ValueError("an event name of Stripe has 1 to 100 characters")
+    return text
+
+
 PARSERS = {
     "stage": _stage,
     "architecture": _architecture,
@@ -163,5 +181,7 @@ PARSERS = {
     "notification_email": _email,
     "fetch_plain_http": _boolean,
     "monthly_budget": _positive,
+    "stripe_key_parameter": _parameter,
+    "stripe_meter": _meter,
 }
 """The context names that are read, each a field of Deployment."""

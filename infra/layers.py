@@ -56,8 +56,9 @@ class Target:
 class BuiltLayers:
     """The folders of the third-party layers, each with `python/` in it.
 
-    `compiler` makes bytecode for the functions' interpreter, where there is such a one. `native`
-    says that networks can be optimised here for the processors that will run them.
+    `stripe` is None where nothing is told to Stripe. `compiler` makes bytecode for the functions'
+    interpreter, where there is such a one. `native` says that networks can be optimised here for
+    the processors that will run them.
     """
 
     core: Path
@@ -65,6 +66,7 @@ class BuiltLayers:
     onnx: Path
     compiler: Compiler | None = None
     native: bool = False
+    stripe: Path | None = None
 
 
 def lambda_target(architecture: str = DEFAULT_ARCHITECTURE) -> Target:
@@ -77,11 +79,12 @@ def host_target() -> Target:
     return Target(f"host-{platform.system()}-{platform.machine()}".lower(), HOST_PYTHON, None)
 
 
-def build_layers(target: Target) -> BuiltLayers:
-    """Build what is not built yet; raises LayerBuildFailed."""
+def build_layers(target: Target, *, stripe: bool = False) -> BuiltLayers:
+    """Build what is not built yet, Stripe's only where asked; raises LayerBuildFailed."""
     core, vision = _build("layer-core", target), _build("layer-vision", target)
     onnx = _build("layer-onnx", target, core, vision)
-    return BuiltLayers(core, vision, onnx, target.compiler, target.native)
+    payments = _build("layer-stripe", target, core) if stripe else None
+    return BuiltLayers(core, vision, onnx, target.compiler, target.native, payments)
 
 
 def _build(group: str, target: Target, *beside: Path) -> Path:

@@ -34,6 +34,7 @@ class FunctionSpec:
     grants: Sequence[Grant]
     vision: bool = False
     onnx: bool = False
+    stripe: bool = False
     reserved_concurrency: int | None = None
     start: Start = field(default_factory=Start)
 
@@ -63,7 +64,7 @@ class OrielFunction(Construct):
             handler=f"functions.{spec.name}.handler.handler",
             runtime=python_runtime(),
             architecture=architecture_of(deployment),
-            layers=layers.of(vision=spec.vision, onnx=spec.onnx),
+            layers=layers.of(vision=spec.vision, onnx=spec.onnx, stripe=spec.stripe),
             memory_size=spec.memory_mib,
             timeout=Duration.seconds(spec.timeout_seconds),
             environment=_environment(spec),

@@ -23,6 +23,10 @@ class LayersTooLarge(Exception):
     """A function's layers exceed what Lambda unpacks."""
 
 
+class LayerNotBuilt(Exception):
+    """A function needs a layer that nobody asked to be built."""
+
+
 class Layers(Construct):
     """Layer versions, published only where a function of the stack uses them."""
 
@@ -30,18 +34,21 @@ class Layers(Construct):
         super().__init__(scope, "Layers")
         self._deployment = deployment
 
-    def of(self, *, vision: bool, onnx: bool) -> list[aws_lambda.ILayerVersion]:
+    def of(self, *, vision: bool, onnx: bool, stripe: bool) -> list[aws_lambda.ILayerVersion]:
         """Return a function's layers; raises LayersTooLarge."""
         folders = [self._own(CORE_LAYER), self._deployment.layers.core]
         if vision:
             folders += [self._own(VISION_LAYER), self._deployment.layers.vision]
         if onnx:
             folders.append(self._deployment.layers.onnx)
+        if stripe:
+            folders.append(self._stripe_packages)
         assert_fits(folders)
         return [
             *self._core,
             *(self._vision if vision else []),
             *(self._onnx if onnx else []),
+            *(self._stripe if stripe else []),
         ]
 
     @cached_property
@@ -61,6 +68,16 @@ class Layers(Construct):
     @cached_property
     def _onnx(self) -> list[aws_lambda.ILayerVersion]:
         return [self._version("OnnxPackages", self._deployment.layers.onnx)]
+
+    @cached_property
+    def _stripe(self) -> list[aws_lambda.ILayerVersion]:
+        return [self._version("StripePackages", self._stripe_packages)]
+
+    @property
+    def _stripe_packages(self) -> Path:
+        if self._deployment.layers.stripe is None:
+            raise LayerNotBuilt("the layers were built without Stripe's")
+        return self._deployment.layers.stripe
 
     def _own(self, layer: Path) -> Path:
         layers = self._deployment.layers

@@ -22,7 +22,8 @@ def build(app: App) -> CoreStacks:
     """Add the core stacks to an app; raises InvalidContext."""
     cores = max(2, os.cpu_count() or 2)
     choices = {**read_choices(app.node), "fetch_plain_http": True, "ingest_concurrency": cores}
-    deployment = Deployment(layers=build_layers(host_target()), require_tls=False, **choices)
+    layers = build_layers(host_target(), stripe="stripe_key_parameter" in choices)
+    deployment = Deployment(layers=layers, require_tls=False, **choices)
     core = CoreStacks.of(app, deployment, ENVIRONMENT)
     check_solutions(app)
     return core

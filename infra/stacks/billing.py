@@ -4,6 +4,7 @@ from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_dynamodb, aws_l
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
+from infra.constructs.exporting import Exporting
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import table_grant
 from infra.constructs.layers import Layers
@@ -37,10 +38,26 @@ class BillingStack(Stack):
             expires_at="expires_at",
         )
         self._make_queues(require_tls=deployment.require_tls)
-        self.meter = OrielFunction(self, Layers(self, deployment), deployment, self._meter_spec())
+        layers = Layers(self, deployment)
+        self.meter = OrielFunction(self, layers, deployment, self._meter_spec())
         self._connect_stream()
         self._connect_outbox()
+        self._tell_stripe(layers, deployment)
         CfnOutput(self, "UsageTableName", value=self.usage_table.table_name)
+
+    def _tell_stripe(self, layers: Layers, deployment: Deployment) -> None:
+        self.exporting: Exporting | None = None
+        self.export: OrielFunction | None = None
+        if deployment.stripe_key_parameter is None:
+            return
+
+        def make(spec: FunctionSpec) -> OrielFunction:
+            return OrielFunction(self, layers, deployment, spec)
+
+        self.exporting = Exporting(self, require_tls=deployment.require_tls)
+        self.export = self.exporting.connect(
+            make, self.usage_table, deployment.stripe_key_parameter, deployment.stripe_meter
+        )
 
     def _make_queues(self, *, require_tls: bool) -> None:
         self.meter_dead_letters = dead_letter_queue(

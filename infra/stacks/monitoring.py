@@ -99,7 +99,10 @@ class MonitoringStack(Stack):
         return counted.metric(period=PERIOD, statistic="Sum")
 
     def _dead_letters(self) -> dict[str, aws_sqs.Queue]:
+        exporting = self._core.billing.exporting
+        told = {"usage of a customer of Stripe": exporting.dead_letters} if exporting else {}
         return {
+            **told,
             "an upload": self._core.data.ingest_dead_letters,
             "the end of a training": self._core.training.steps.watch.dead_letters,
             "a candidate's unheard answer": self._core.service.shadowing.dead_letters,

@@ -1,11 +1,10 @@
-"""Cursors, accounts and totals in memory, for what tells usage to others."""
+"""Cursors and totals in memory, for what tells usage to others."""
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
-from oriel.domain.billing.accounts import BillingAccount
 from oriel.domain.billing.exports import ExportCursor
 from oriel.domain.errors import Conflict, TemporarilyUnavailable
 from oriel.domain.usage import UsageTotal
@@ -40,25 +39,6 @@ class MemoryExportCursors:
         self._kept[key] = cursor
         if fault == "after":
             raise Died
-
-
-@dataclass
-class MemoryAccounts:
-    kept: dict[str, BillingAccount] = field(default_factory=dict)
-
-    def find(self, workspace_id: str) -> BillingAccount | None:
-        return self.kept.get(workspace_id)
-
-    def save(self, account: BillingAccount) -> BillingAccount:
-        kept = self.kept.get(account.workspace_id)
-        if account.revision != (kept.revision if kept else 0):
-            raise Conflict("The account was changed by somebody else; try again")
-        written = replace(account, revision=account.revision + 1)
-        self.kept[account.workspace_id] = written
-        return written
-
-    def workspaces(self) -> Iterator[str]:
-        yield from self.kept
 
 
 @dataclass

@@ -171,6 +171,15 @@ FUNCTIONS = {
     },
     "training_publish": {"dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem"},
 }
+EXPORT_USAGE = {
+    "dynamodb:GetItem",
+    "dynamodb:PutItem",
+    "dynamodb:Query",
+    "sqs:SendMessage",
+    "ssm:GetParameter",
+    *QUEUE_READER,
+}
+"""Of a function that is deployed only where it is asked for."""
 MACHINE = {
     "lambda:InvokeFunction",
     "logs:CreateLogDelivery",

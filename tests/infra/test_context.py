@@ -47,6 +47,9 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("training_price_per_hour", "0.0000001"),
         ("training_max_instances", "0"),
         ("training_spot", "often"),
+        ("stripe_key_parameter", "sk_live_key"),
+        ("stripe_key_parameter", "/oriel/a key"),
+        ("stripe_meter", "m" * 101),
     ],
 )
 def test_a_choice_that_cannot_be_used_is_named(name: str, value: str) -> None:

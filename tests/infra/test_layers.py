@@ -90,6 +90,17 @@ def test_a_layer_leaves_to_those_beside_it_what_they_hold(cloud: BuiltLayers) ->
     assert not (cloud.onnx / "python" / "onnx" / "backend" / "test").exists()
 
 
+def test_stripes_packages_are_built_where_they_are_asked_for(cloud: BuiltLayers) -> None:
+    asked = build_layers(lambda_target(), stripe=True)
+
+    assert cloud.stripe is None
+    assert asked.stripe is not None
+    found = {info.name.partition("-")[0] for info in (asked.stripe / "python").glob("*.dist-info")}
+    # Only what the core layer beside it does not hold.
+    assert {"stripe", "requests"} <= found
+    assert "typing_extensions" not in found
+
+
 def test_boto3_is_left_to_the_runtime(cloud: BuiltLayers) -> None:
     for layer in (cloud.core, cloud.vision):
         assert not list((layer / "python").glob("boto*"))

@@ -2,20 +2,16 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from oriel.adapters.stripe_meter import StripeMeter
 from oriel.domain.billing.accounts import BillingAccount
 from oriel.services.usage_export import ExportDecisions, ExportRound, UsageExport
 
+from tests.fakes.billing import MemoryAccountStore
 from tests.fakes.clock import FrozenClock
-from tests.fakes.exports import (
-    MemoryAccounts,
-    MemoryExportCursors,
-    MemoryExportQueue,
-    MemoryTotals,
-)
+from tests.fakes.exports import MemoryExportCursors, MemoryExportQueue, MemoryTotals
 from tests.fakes.stripe_server import KEY, METER, StripeServer, stripe_server
 
 WORKSPACE, OTHER = "11111111-1111-4111-8111-111111111111", "33333333-3333-4333-8333-333333333333"
@@ -26,7 +22,7 @@ CUSTOMER, SECOND = "cus_of_ada", "cus_of_grace"
 class World:
     stripe: StripeServer
     clock: FrozenClock
-    accounts: MemoryAccounts = field(default_factory=MemoryAccounts)
+    accounts: MemoryAccountStore = field(default_factory=MemoryAccountStore)
     totals: MemoryTotals = field(default_factory=MemoryTotals)
     cursors: MemoryExportCursors = field(default_factory=MemoryExportCursors)
     queue: MemoryExportQueue = field(default_factory=MemoryExportQueue)
@@ -44,10 +40,9 @@ class World:
         return self.clock().date()
 
     def customer(self, workspace_id: str, name: str, since: date | None) -> None:
-        account = BillingAccount(
-            workspace_id, "pay-as-you-go", "2026-11", customer=name, customer_since=since
-        )
-        self.accounts.kept[workspace_id] = account
+        found = self.accounts.find(workspace_id)
+        account = found or BillingAccount(workspace_id, "pay-as-you-go", "2026-11")
+        self.accounts.save(replace(account, customer=name, customer_since=since))
 
     def use(self, units: int, days_ago: int = 0, workspace_id: str = WORKSPACE) -> None:
         self.totals.units[workspace_id, self.today - timedelta(days=days_ago)] += units
