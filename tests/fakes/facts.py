@@ -17,8 +17,12 @@ def facts(  # noqa: PLR0913 - each is one thing a fact says
     task_id: str = TASK,
     version: int = 1,
     task_index: int = 0,
+    token_id: str = "",
 ) -> list[UsageFact]:
     return [
-        UsageFact(workspace_id, RequestKey(key), index, task_id, version, 1, occurred, task_index)
+        UsageFact(
+            *(workspace_id, RequestKey(key), index, task_id, version, 1, occurred, task_index),
+            token_id=token_id,
+        )
         for index in range(count)
     ]

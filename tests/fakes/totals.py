@@ -1,43 +1,56 @@
 """Totals in memory, with the same promises as the table, and faults to order."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import datetime
 from threading import Lock
 
+from oriel.domain.billing.ledger import append
+from oriel.domain.billing.usage_rows import Rate, usage_entry
 from oriel.domain.usage import UsageFact, UsageTotal
 from oriel.services.counting import Counting
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from functions.meter.batch import Meter
+from tests.fakes.billing import MemoryAccountStore, MemoryPriceLists
+from tests.fakes.facts import NOON
+from tests.fakes.ledger import MemoryLedgerStore
 from tests.fakes.usage import MemoryUsageStore, faulty
+
+RATE = Rate("2026-01", 600, "2026-11-01")
+"""The default plan's of tests.fakes.billing, in November."""
 
 
 class MemoryTotalsStore:
     """Counts what `usage` has committed."""
 
-    def __init__(self, usage: MemoryUsageStore) -> None:
+    def __init__(self, usage: MemoryUsageStore, ledger: MemoryLedgerStore | None = None) -> None:
         self._lock = Lock()
         self._usage = usage
+        self.ledger = ledger or MemoryLedgerStore()
         self._counted: set[tuple[str, str, int, int]] = set()
-        self._totals: Counter[tuple[str, str, str, int]] = Counter()
+        self._totals: Counter[tuple[str, str, str, int, str]] = Counter()
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
+    def count(self, facts: Sequence[UsageFact], rate: Rate = RATE, at: datetime = NOON) -> int:
         with self._lock:
             arrived = {fact.identity: fact for fact in facts}
-            new = (
-                arrived.keys() & {fact.identity for fact in self._usage.committed}
-            ) - self._counted
+            new = (arrived.keys() & self._usage._facts.keys()) - self._counted
             self._counted |= new
-            for fact in map(arrived.__getitem__, new):
+            counted = [arrived[identity] for identity in new]
+            for fact in counted:
                 day = fact.occurred.date().isoformat()
-                total = (fact.workspace_id, day, fact.task_id, fact.model_version)
-                self._totals[total] += fact.units
+                version, token = fact.model_version, fact.token_id
+                self._totals[fact.workspace_id, day, fact.task_id, version, token] += fact.units
+            if counted:
+                workspace_id = counted[0].workspace_id
+                entry = usage_entry(counted, rate)
+                self.ledger.append(append(self.ledger.head(workspace_id), workspace_id, entry, at))
             return len(new)
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         return [
-            UsageTotal(day, task_id, version, units)
-            for (owner, day, task_id, version), units in sorted(self._totals.items())
+            UsageTotal(day, task_id, version, units, token)
+            for (owner, day, task_id, version, token), units in sorted(self._totals.items())
             if owner == workspace_id and from_day <= day <= to_day
         ]
 
@@ -49,13 +62,22 @@ class FaultyTotalsStore:
         self._store = store
         self.faults: list[str | None] = []
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
+    def count(self, facts: Sequence[UsageFact], rate: Rate = RATE, at: datetime = NOON) -> int:
         with faulty(self.faults):
-            return self._store.count(facts)
+            return self._store.count(facts, rate, at)
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         return self._store.totals(workspace_id, from_day, to_day)
 
 
+def count_all(totals: TotalsStore, facts: Iterable[UsageFact]) -> int:
+    """Count facts of whatever workspaces and days."""
+    groups = defaultdict(list)
+    for fact in facts:
+        groups[fact.workspace_id, fact.occurred.date()].append(fact)
+    return sum(totals.count(some, RATE, NOON) for some in groups.values())
+
+
 def meter_of(usage: UsageStore, totals: TotalsStore) -> Meter:
-    return Meter(usage, Counting(totals))
+    counting = Counting(totals, MemoryAccountStore(), MemoryPriceLists(), lambda: NOON)
+    return Meter(usage, counting)

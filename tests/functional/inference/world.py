@@ -32,7 +32,7 @@ from tests.fakes.meter_events import queue_event
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.recognizer import FakeRecognizer
 from tests.fakes.tasks import MemoryTaskStore
-from tests.fakes.totals import MemoryTotalsStore, meter_of
+from tests.fakes.totals import MemoryTotalsStore, count_all, meter_of
 from tests.fakes.trials import MemoryShadowQueue, MemoryTrialStore
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 
@@ -150,7 +150,7 @@ class World:
         store: Any = self.usage._store
         totals = MemoryTotalsStore(store)
         for _ in range(2):
-            totals.count(store.committed)
+            count_all(totals, store.committed)
         return totals.totals(WORKSPACE, "2026-11-21", "2026-11-21")
 
     def drain(self) -> None:

@@ -1,5 +1,7 @@
 """The meter's batches: the good goes through, the bad is named, and nothing counts twice."""
 
+from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +17,7 @@ from tests.fakes.usage import FaultyUsageStore, MemoryUsageStore
 
 KEY = RequestKey("key.one")
 REPLY = StoredReply("hash", {"answer": 1})
+DAY = timedelta(days=1)
 NOTHING_FAILED: dict[str, Any] = {"batchItemFailures": []}
 
 
@@ -38,14 +41,14 @@ def meter(store: FaultyUsageStore, totals: FaultyTotalsStore) -> Meter:
     return meter_of(store, totals)
 
 
-def commit(store: FaultyUsageStore, key: str, count: int = 1, version: int = 1) -> list[UsageFact]:
-    some = facts("ws", key, count, version=version)
+def commit(store: FaultyUsageStore, key: str, count: int = 1, **more: Any) -> list[UsageFact]:
+    some = facts("ws", key, count, **more)
     store.commit("ws", RequestKey(key), some, REPLY, NOON)
     return some
 
 
 def units(store: FaultyTotalsStore) -> dict[int, int]:
-    return {t.model_version: t.units for t in store.totals("ws", "2026-11-21", "2026-11-21")}
+    return {t.model_version: t.units for t in store.totals("ws", "2026-11-20", "2026-11-21")}
 
 
 def failures(*items: str) -> dict[str, Any]:
@@ -83,16 +86,25 @@ def test_counts_the_facts_beside_a_poisonous_record(
     assert units(totals) == {1: 2}
 
 
-def test_names_only_the_facts_of_the_total_that_failed(
+def test_names_only_the_facts_of_the_day_that_failed(
     store: FaultyUsageStore, meter: Meter, totals: FaultyTotalsStore
 ) -> None:
-    some = commit(store, "req.1", 2) + commit(store, "req.2", 2, version=2)
+    some = commit(store, "req.1", 2) + commit(store, "req.2", 2, version=2, occurred=NOON - DAY)
     totals.faults = ["before"]
     event = stream_event(some)
     assert run(event, meter) == failures("0", "1")
     assert units(totals) == {2: 2}
     assert run(event, meter) == NOTHING_FAILED
     assert units(totals) == {1: 2, 2: 2}
+
+
+def test_names_only_the_fact_whose_price_list_there_is_not(
+    store: FaultyUsageStore, meter: Meter, totals: FaultyTotalsStore
+) -> None:
+    some = commit(store, "req.1", 2, version=3)
+    event = stream_event([replace(some[0], price_version="2020-01"), some[1]])
+    assert run(event, meter) == failures("0")
+    assert units(totals) == {3: 1}
 
 
 def test_passes_over_what_is_no_new_fact(

@@ -38,7 +38,7 @@ def _rows(*entries: tuple[date, Entry]) -> list[LedgerRow]:
     head = ChainHead(entries[0][0], 0, GENESIS)
     for day, entry in entries:
         at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        row = append(head, "w", entry, at, day)
+        row = append(head, "w", entry, at)
         rows.append(row)
         head = ChainHead(row.day, row.number, row.hash)
     return rows

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
+from oriel.domain.billing.usage_rows import Rate
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
 
 
@@ -31,8 +32,12 @@ class UsageStore(Protocol):
 class TotalsStore(Protocol):
     """What the facts add up to: derived, and exact however often facts arrive."""
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
-        """Add facts to the totals, each at most once ever; return how many were new."""
+    def count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
+        """Add facts to totals and ledger, each at most once ever; return how many were new.
+
+        They are of one workspace, day (UTC) and rate. Each is in the totals, in the ledger and
+        marked as counted, or in none of them. Raises TemporarilyUnavailable.
+        """
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         """Return the totals of the days from `from_day` to `to_day`, both included."""

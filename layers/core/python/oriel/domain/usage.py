@@ -82,12 +82,16 @@ class StoredReply:
 
 @dataclass(frozen=True, slots=True)
 class UsageTotal:
-    """Units of one day (UTC, `2026-11-21`), task and model version; derived, can be rebuilt."""
+    """Units of one day (UTC, `2026-11-21`), task, model version and token; derived.
+
+    `token_id` is empty for what was used before facts said it.
+    """
 
     day: str
     task_id: str
     model_version: int
     units: int
+    token_id: str = ""
 
 
 def hash_body(body: bytes) -> str:

@@ -52,7 +52,13 @@ def fact_to_item(fact: UsageFact) -> Item:
 
 def total_from_item(item: Item) -> UsageTotal:
     """Read a total."""
-    return UsageTotal(item["day"], item["task_id"], item["model_version"], item["units"])
+    return UsageTotal(
+        day=item["day"],
+        task_id=item["task_id"],
+        model_version=item["model_version"],
+        units=item["units"],
+        token_id=item.get("token_id", ""),
+    )
 
 
 def request_partition(workspace_id: str, key: RequestKey) -> str:
@@ -83,7 +89,8 @@ def day_of_fact(fact: UsageFact) -> str:
 def total_key(fact: UsageFact) -> Key:
     """Return where the total lies that a fact adds to."""
     version = f"{fact.model_version:08d}"
+    token = f"#TOKEN#{fact.token_id}" if fact.token_id else ""
     return {
         "pk": totals_partition(fact.workspace_id),
-        "sk": f"DAY#{day_of_fact(fact)}#TASK#{fact.task_id}#VERSION#{version}",
+        "sk": f"DAY#{day_of_fact(fact)}#TASK#{fact.task_id}#VERSION#{version}{token}",
     }

@@ -1,17 +1,27 @@
-"""Totals of usage in DynamoDB.
+"""Totals of usage in DynamoDB, and the counting that changes them.
 
-A total is changed only together with the mark on the facts that it grew by, so that a fact counts
-once however often the stream delivers it. The price is one transaction a batch and total.
+A total is changed only together with the mark on the facts that it grew by and the ledger's row of
+them, so that a fact counts once however often the stream delivers it. The price is one transaction
+a batch, which meets others of the same workspace at its ledger's head: they go one after another.
 """
 
-from collections import defaultdict
-from collections.abc import Sequence
+import random
+import time
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
 
 from oriel.adapters.dynamodb.attributes import decode, encode
-from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
+from oriel.adapters.dynamodb.ledger import MOST_ROW_WRITES, DynamoLedgerStore, row_writes
+from oriel.adapters.dynamodb.transaction import (
+    CONDITION_FAILED,
+    FIRST_PAUSE_SECONDS,
+    Cancelled,
+    transact,
+)
 from oriel.adapters.dynamodb.usage_items import (
     day_of_fact,
     fact_key,
@@ -20,6 +30,8 @@ from oriel.adapters.dynamodb.usage_items import (
     totals_partition,
 )
 from oriel.adapters.dynamodb.writes import Writes
+from oriel.domain.billing.ledger import append
+from oriel.domain.billing.usage_rows import Rate, usage_entry
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.domain.usage import UsageFact, UsageTotal
 
@@ -27,29 +39,36 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
+ATTEMPTS = 40
+"""At the head of a ledger; each loses to another writer that went on."""
+_LONGEST_PAUSE_SECONDS = 0.3
 _UNCOUNTED = "attribute_exists(pk) AND attribute_not_exists(counted)"
-_FACTS_PER_TRANSACTION = 99  # DynamoDB takes 100 items; the total is one of them
+_ITEMS_PER_TRANSACTION = 100
 
 
 class DynamoTotalsStore:
     """The usage table's totals."""
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    def __init__(
+        self,
+        client: "DynamoDBClient",
+        table_name: str,
+        sleep: Callable[[float], None] = time.sleep,
+    ) -> None:
         self._client = client
         self._name = table_name
         self._writes = Writes(table_name)
+        self._ledger = DynamoLedgerStore(client, table_name)
+        self._sleep = sleep
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
-        """Add facts to the totals, each at most once ever; return how many were new."""
+    def count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
+        """Add facts to totals and ledger, each at most once ever; return how many were new.
+
+        They are of one workspace, day (UTC) and rate. Each is in the totals, in the ledger and
+        marked as counted, or in none of them. Raises TemporarilyUnavailable.
+        """
         distinct = {fact.identity: fact for fact in facts}
-        groups: dict[str, list[UsageFact]] = defaultdict(list)
-        for fact in distinct.values():
-            groups["\n".join(total_key(fact).values())].append(fact)
-        return sum(
-            self._count(group[start : start + _FACTS_PER_TRANSACTION])
-            for group in groups.values()
-            for start in range(0, len(group), _FACTS_PER_TRANSACTION)
-        )
+        return sum(self._count(some, rate, at) for some in _portions(list(distinct.values())))
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         """Return the totals of the days from `from_day` to `to_day`, both included."""
@@ -65,25 +84,42 @@ class DynamoTotalsStore:
         )
         return [total_from_item(decode(item)) for page in pages for item in page["Items"]]
 
-    def _count(self, facts: Sequence[UsageFact]) -> int:
-        """Count the facts of one total; those that are marked already drop out of the attempt."""
+    def _count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
+        """Count what one transaction takes; facts that are marked already drop out of the attempt.
+
+        Where none drops out the ledger has gone on, and the row is made anew.
+        """
         pending = list(facts)
-        while pending:
+        for attempt in range(ATTEMPTS):
+            if attempt:
+                longest = min(FIRST_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE_SECONDS)
+                self._sleep(random.uniform(0, longest))  # noqa: S311 - jitter
             try:
-                self._write([*map(self._mark, pending), self._add(pending)])
+                self._write(self._counting(pending, rate, at))
             except Cancelled as cancelled:
                 pending = [
                     fact
                     for fact, reason in zip(pending, cancelled.reasons, strict=False)
                     if reason != CONDITION_FAILED
                 ]
+                if not pending:
+                    return 0
             else:
                 return len(pending)
-        return 0
+        raise TemporarilyUnavailable("The ledger is busy; try again")
+
+    def _counting(
+        self, facts: Sequence[UsageFact], rate: Rate, at: datetime
+    ) -> "list[TransactWriteItemTypeDef]":
+        workspace_id = facts[0].workspace_id
+        head = self._ledger.head(workspace_id)
+        row = append(head, workspace_id, usage_entry(facts, rate), at)
+        added = (self._add(list(some)) for _, some in groupby(facts, _place))
+        return [*map(self._mark, facts), *added, *row_writes(self._writes, row)]
 
     def _write(self, items: "Sequence[TransactWriteItemTypeDef]") -> None:
         try:
-            transact(self._client, items)
+            transact(self._client, items, self._sleep)
         except ClientError as error:
             # Whatever the fault is: what was answered must not be lost to it.
             raise TemporarilyUnavailable("The usage table does not take it now") from error
@@ -99,7 +135,27 @@ class DynamoTotalsStore:
                 "day": day_of_fact(some),
                 "task_id": some.task_id,
                 "model_version": some.model_version,
+                "token_id": some.token_id or None,
             },
             add={"units": sum(fact.units for fact in facts)},
             condition="",
         )
+
+
+def _place(fact: UsageFact) -> str:
+    return total_key(fact)["sk"]
+
+
+def _portions(facts: list[UsageFact]) -> Iterator[list[UsageFact]]:
+    """Cut facts into what a transaction takes: their marks, their totals and the ledger's row."""
+    portion: list[UsageFact] = []
+    places: set[str] = set()
+    for fact in sorted(facts, key=_place):
+        items = len(portion) + 1 + len(places | {_place(fact)}) + MOST_ROW_WRITES
+        if items > _ITEMS_PER_TRANSACTION:
+            yield portion
+            portion, places = [], set()
+        portion.append(fact)
+        places.add(_place(fact))
+    if portion:
+        yield portion

@@ -8,10 +8,11 @@ the day before ended with.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
+from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import to_iso
 
 GENESIS = "0" * 64
@@ -43,6 +44,14 @@ class UnbalancedRow(ValueError):
     """What a row moves does not sum to zero."""
 
 
+class UnreadableRow(Exception):
+    """What lies in a row's place was never written as a row."""
+
+    def __init__(self, row_id: str, problem: str) -> None:
+        super().__init__(f"{row_id}: {problem}")
+        self.fault = Fault(row_id, problem)
+
+
 @dataclass(frozen=True, slots=True)
 class Posting:
     """An amount, in millionths of the currency, that moves to an account, or from it."""
@@ -56,7 +65,8 @@ class Entry:
     """What is to be recorded; raises UnbalancedRow where it does not sum to zero.
 
     `references` are what it is about: ids of usage facts, or the number of an invoice. `corrects`
-    names the row that it puts right; `who` and `why` are there wherever a person decided.
+    names the row that it puts right; `who` and `why` are there wherever a person decided. `day` is
+    the one (UTC, `2026-11-21`) that the facts of a usage row are of: it may be appended days later.
     """
 
     kind: RowKind
@@ -68,11 +78,17 @@ class Entry:
     corrects: str = ""
     who: str = ""
     why: str = ""
+    day: str = ""
 
     def __post_init__(self) -> None:
         """Refuse what does not balance."""
         if sum(posting.micros for posting in self.postings) != 0:
             raise UnbalancedRow("the amounts of a row sum to zero")
+
+
+def row_name(day: str, number: int) -> str:
+    """Return how the row of a day is called: `2026-11-21/000001`."""
+    return f"{day}/{number:06d}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,24 +106,28 @@ class LedgerRow:
     @property
     def id(self) -> str:
         """Its name: `2026-11-21/000001`."""
-        return f"{self.day.isoformat()}/{self.number:06d}"
+        return row_name(self.day.isoformat(), self.number)
 
 
 @dataclass(frozen=True, slots=True)
 class ChainHead:
-    """Where a workspace's ledger ends; `number` 0 and GENESIS where it has no row yet."""
+    """Where a workspace's ledger ends: its last row's day, number and hash."""
 
     day: date
     number: int
     hash: str
 
 
-def append(head: ChainHead, workspace_id: str, entry: Entry, at: datetime, day: date) -> LedgerRow:
-    """Return the row that follows the head; a day never lies before the head's."""
-    last = max(day, head.day)
-    number = head.number + 1 if last == head.day else 1
-    row = LedgerRow(workspace_id, last, number, at, entry, head.hash)
-    return LedgerRow(workspace_id, last, number, at, entry, head.hash, hash_of(row))
+def append(head: ChainHead | None, workspace_id: str, entry: Entry, at: datetime) -> LedgerRow:
+    """Return the row that follows the head, None where there is none; its day is never before it.
+
+    A clock that is behind that of another writer must not put a row between those that stand.
+    """
+    follows = ChainHead(day_of(at), 0, GENESIS) if head is None else head
+    last = max(day_of(at), follows.day)
+    number = follows.number + 1 if last == follows.day else 1
+    row = LedgerRow(workspace_id, last, number, at, entry, follows.hash)
+    return replace(row, hash=hash_of(row))
 
 
 def hash_of(row: LedgerRow) -> str:
@@ -123,6 +143,7 @@ def hash_of(row: LedgerRow) -> str:
         "references": list(entry.references),
         "units": entry.units,
         "period": entry.period,
+        "facts_day": entry.day,
         "price_version": entry.price_version,
         "corrects": entry.corrects,
         "who": entry.who,
@@ -141,22 +162,29 @@ class Fault:
     problem: str
 
 
-def verify(rows: Iterable[LedgerRow], head: ChainHead) -> Fault | None:
+def verify(rows: Iterable[LedgerRow], head: ChainHead | None) -> Fault | None:
     """Return the first fault of a workspace's whole ledger, in the order of its rows.
 
-    `head` is where the ledger is said to end: rows that were cut off the end are missed by it.
+    `head` is where the ledger is said to end, None where it is said to have no row: rows that were
+    cut off the end are missed by it.
     """
     last: LedgerRow | None = None
-    for row in rows:
-        problem = _problem(row, last)
-        if problem:
-            return Fault(row.id, problem)
-        last = row
-    ended = (GENESIS, 0) if last is None else (last.hash, last.number)
-    if ended != (head.hash, head.number):
-        where = "the beginning" if last is None else last.id
-        return Fault(where, "rows after it are missing")
-    return None
+    try:
+        for row in rows:
+            problem = _problem(row, last)
+            if problem:
+                return Fault(row.id, problem)
+            last = row
+    except UnreadableRow as unreadable:
+        return unreadable.fault
+    if _head_after(last) == head:
+        return None
+    where = "the beginning" if last is None else last.id
+    return Fault(where, "the ledger is said to end elsewhere: rows after it are missing")
+
+
+def _head_after(row: LedgerRow | None) -> ChainHead | None:
+    return None if row is None else ChainHead(row.day, row.number, row.hash)
 
 
 def _problem(row: LedgerRow, last: LedgerRow | None) -> str:
