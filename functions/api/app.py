@@ -27,6 +27,7 @@ from functions.api.route import Route
 from functions.api.routes import (
     account,
     annotations,
+    billing,
     config,
     deletions,
     evaluations,
@@ -63,6 +64,7 @@ ROUTES = (
     *annotations.ROUTES,
     *traffic.ROUTES,
     *account.ROUTES,
+    *billing.ROUTES,
     *workspaces.ROUTES,
     *tokens.ROUTES,
     *notifications.ROUTES,

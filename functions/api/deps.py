@@ -10,6 +10,7 @@ from oriel.adapters.clients import (
     sqs_client,
     stepfunctions_client,
 )
+from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.imports import DynamoImportStore
@@ -28,6 +29,7 @@ from oriel.adapters.dynamodb.versions import DynamoVersionStore
 from oriel.adapters.dynamodb.workspace_remains import DynamoWorkspaceRemains
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.import_machine import StepFunctionsImportMachine
+from oriel.adapters.price_lists import FilePriceLists
 from oriel.adapters.s3 import S3Blobs
 from oriel.adapters.s3_incoming import S3Incoming
 from oriel.adapters.stepfunctions import StepFunctionsTrainingMachine
@@ -36,6 +38,7 @@ from oriel.adapters.workspace_topics import SnsNotificationStore
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
+from oriel.services.billing_accounts import BillingAccounts
 from oriel.services.deletions import Deletions
 from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
@@ -46,7 +49,9 @@ from oriel.services.members import Members
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
 from oriel.services.notifications import Notifications
+from oriel.services.period_reports import PeriodReports
 from oriel.services.progress import TrainingProgress
+from oriel.services.quotes import Quotes
 from oriel.services.suspects import SuspectLists
 from oriel.services.sweep_labels import LabelBroom, WipeBroom
 from oriel.services.sweeps import SweepRequests
@@ -62,7 +67,7 @@ from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 from oriel.settings import Settings
 
-from functions.api.product import Accounts, Product
+from functions.api.product import Accounts, Billing, Product
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -94,6 +99,7 @@ def build(settings: Settings) -> Product:
     deletions = Deletions(
         labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
     )
+    billing = _billing(dynamodb, settings.usage_table)
     return Product(
         accounts=_accounts(dynamodb, table),
         task_store=tasks,
@@ -138,10 +144,21 @@ def build(settings: Settings) -> Product:
         notifications=Notifications(
             SnsNotificationStore(sns_client, settings.workspace_topics_arn)
         ),
-        usage=UsageReports(DynamoTotalsStore(dynamodb, settings.usage_table), utc_now),
+        billing=billing,
+        usage=UsageReports(billing.accounts),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
         gateway_limits=settings.gateway_limits,
     )
+
+
+def _billing(dynamodb: "DynamoDBClient", table: str) -> Billing:
+    accounts = BillingAccounts(
+        DynamoAccountStore(dynamodb, table),
+        FilePriceLists(),
+        DynamoTotalsStore(dynamodb, table),
+        utc_now,
+    )
+    return Billing(accounts, Quotes(accounts), PeriodReports(accounts))
 
 
 def _accounts(dynamodb: "DynamoDBClient", table: str) -> Accounts:

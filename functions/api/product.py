@@ -9,6 +9,7 @@ from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 from oriel.services.addressed import Addressed
 from oriel.services.annotations import Annotations
+from oriel.services.billing_accounts import BillingAccounts
 from oriel.services.deletions import Deletions
 from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
@@ -19,7 +20,9 @@ from oriel.services.members import Members
 from oriel.services.model_card import Cards
 from oriel.services.model_records import ModelRecords
 from oriel.services.notifications import Notifications
+from oriel.services.period_reports import PeriodReports
 from oriel.services.progress import TrainingProgress
+from oriel.services.quotes import Quotes
 from oriel.services.suspects import SuspectLists
 from oriel.services.tasks import Tasks
 from oriel.services.tokens import Tokens
@@ -45,6 +48,15 @@ class Accounts:
     workspaces: Workspaces
     members: Members
     tokens: Tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Billing:
+    """What it costs."""
+
+    accounts: BillingAccounts
+    quotes: Quotes
+    reports: PeriodReports
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,7 @@ class Product:
     cards: Cards
     annotations: Annotations
     notifications: Notifications
+    billing: Billing
     usage: UsageReports
     trials: Trials
     gateway_limits: GatewayLimits

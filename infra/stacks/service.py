@@ -32,6 +32,8 @@ from infra.stacks.training import TrainingStack
 REQUEST_SECONDS = 29
 # Of the core table the authorizer reads what begins so, and nothing that tokens open.
 TOKENS_AND_USERS = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["TOKEN#*", "USER#*"]}}
+# Of the usage table the API writes what was agreed on, and no fact, total or ledger.
+ACCOUNTS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*#BILLING", "BILLED"]}}
 USERS_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["USER#*"]}}
 BOOTSTRAP = ("BatchGetItem", "ConditionCheckItem", "GetItem", "PutItem", "Query", "UpdateItem")
 # What training jobs leave in the models bucket.
@@ -122,7 +124,11 @@ class ServiceStack(Stack):
             grants=(
                 sending_grant(self, self.sweeping.queue),
                 self._core("GetItem", "BatchGetItem", "Query", *WRITES, index=True),
-                table_grant(self, self._billing.usage_table, "Query"),
+                table_grant(self, self._billing.usage_table, "GetItem", "Query"),
+                replace(
+                    table_grant(self, self._billing.usage_table, "PutItem", "UpdateItem"),
+                    conditions=ACCOUNTS_ONLY,
+                ),
                 objects_grant(
                     self,
                     self._data.images,

@@ -5,9 +5,18 @@ from dataclasses import replace
 from datetime import date
 from threading import Lock
 
+from oriel.billing_ports import AccountStore
 from oriel.domain.billing.accounts import BillingAccount, Scope, Taken
 from oriel.domain.billing.prices import Pack, Plan, PlanLimits, PriceList
+from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, NotFound
+from oriel.domain.usage import UsageFact, UsageTotal
+from oriel.services.billing_accounts import BillingAccounts
+from oriel.services.period_reports import PeriodReports
+from oriel.services.quotes import Quotes
+from oriel.usage_ports import TotalsStore
+
+from functions.api.product import Billing
 
 OPEN = Plan("open", "Open", 0, 0, 600, stops=False, limits=PlanLimits())
 """Nothing included, nothing limited."""
@@ -64,3 +73,22 @@ class MemoryAccountStore:
 
     def workspaces(self) -> Iterator[str]:
         yield from sorted(self._accounts)
+
+
+class GivenTotals:
+    """Totals that a test says outright: it is not about how they come to be."""
+
+    def __init__(self, *totals: UsageTotal) -> None:
+        self.all = list(totals)
+
+    def count(self, facts: Sequence[UsageFact]) -> int:
+        raise NotImplementedError(f"{len(facts)} facts: these totals follow from none")
+
+    def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:  # noqa: ARG002 - all are of one
+        return [total for total in self.all if from_day <= total.day <= to_day]
+
+
+def billing_of(accounts: AccountStore, totals: TotalsStore, clock: Clock) -> Billing:
+    """Bill by the lists above."""
+    billed = BillingAccounts(accounts, MemoryPriceLists(), totals, clock)
+    return Billing(billed, Quotes(billed), PeriodReports(billed))

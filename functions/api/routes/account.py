@@ -8,6 +8,7 @@ from functions.api.call import Call
 from functions.api.product import Product
 from functions.api.route import Parameter, Route
 from functions.api.wire.account import (
+    NO_LIMIT,
     AccountAnswer,
     AuthorizeAnswer,
     AuthorizeRequest,
@@ -35,14 +36,16 @@ def get_user(product: Product, call: Call[Request]) -> UserAnswer:
 
 
 def get_account(product: Product, call: Call[Request]) -> AccountAnswer:
-    """Show the account with this month's usage of the workspace."""
+    """Show the account with the usage of the workspace in its present billing period."""
     workspace_id = call.workspace_id
     user = product.accounts.member_store.get_user(call.caller.user_id)
+    standing = product.billing.accounts.standing(workspace_id)
     return AccountAnswer(
         id=user.id,
         email=user.email,
         first_name=user.name,
-        credits_counter=product.usage.report(workspace_id).units,
+        credits_counter=standing.used,
+        credits_limit=NO_LIMIT if standing.most is None else min(standing.most, NO_LIMIT),
         default_workspace=call.caller.workspace_id,
         stats={
             "tasks_count": product.task_store.list(workspace_id, _ONE).count,
@@ -62,7 +65,7 @@ def get_usage(product: Product, call: Call[Request]) -> UsageAnswer:
 
 
 _DAY = {"type": "string", "format": "date"}
-_GROUPS = {"type": "string", "enum": ["day", "task", "version"], "default": "day"}
+_GROUPS = {"type": "string", "enum": ["day", "task", "token", "version"], "default": "day"}
 
 ROUTES: tuple[Route, ...] = (  # type: ignore[type-arg]
     Route(

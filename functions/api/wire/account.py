@@ -36,7 +36,7 @@ class AuthorizeAnswer(Answer):
 
 
 class AccountAnswer(Answer):
-    """An account; `credits_counter` counts up, from the first of the month."""
+    """An account; `credits_counter` counts up, from the billing period's first day."""
 
     id: str
     email: str
@@ -52,7 +52,7 @@ class AccountAnswer(Answer):
 
 
 class UsageGroupAnswer(Answer):
-    """Usage of one day, task or version."""
+    """Usage of one day, task, token or version."""
 
     key: str
     units: int

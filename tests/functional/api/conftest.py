@@ -46,6 +46,7 @@ from oriel.services.workspaces import Workspaces
 from functions.api.app import App
 from functions.api.product import Accounts, Product
 from tests.fakes.annotations import MemoryPointStore, MemoryVerificationStore
+from tests.fakes.billing import MemoryAccountStore, billing_of
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.callers import context_of
 from tests.fakes.clock import FrozenClock
@@ -87,6 +88,7 @@ class World:
     sweep_queue: MemorySweepQueue = field(default_factory=MemorySweepQueue)
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
     totals: MemoryTotalsStore = field(init=False)
+    billing_accounts: MemoryAccountStore = field(default_factory=MemoryAccountStore)
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
     incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
@@ -108,6 +110,7 @@ class World:
         deletions = Deletions(
             labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
         )
+        billing = billing_of(self.billing_accounts, self.totals, self.clock)
         return Product(
             accounts=self.accounts(),
             task_store=tasks,
@@ -152,7 +155,8 @@ class World:
             model_records=ModelRecords(models, self.artifacts, self.clock),
             cards=Cards(tasks, self.artifacts),
             notifications=Notifications(self.notifications),
-            usage=UsageReports(self.totals, self.clock),
+            billing=billing,
+            usage=UsageReports(billing.accounts),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
             gateway_limits=GatewayLimits(CALLERS, PUBLIC, REQUEST_SECONDS),
         )

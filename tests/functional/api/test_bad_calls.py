@@ -15,6 +15,7 @@ WITH_BODY = [route for route in ROUTES if route.body is not None]
 TASKS = "/recognition/v2/task"
 BODIES: dict[str, dict[str, Any]] = {
     "AuthorizeRequest": {},
+    "CapsUpdate": {"caps": []},
     "CostsRequest": {"costs": [[0, 1], [1, 0]]},
     "Feedback": {"record_id": new_id(), "label_id": new_id()},
     "ImageCreate": {"base64": base64.b64encode(png(2, 2)).decode()},
@@ -28,6 +29,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "MemberUpdate": {"role": "editor"},
     "TaskCreate": {"name": "n", "type": "multi_class"},
     "NotificationCreate": {"kind": "email", "address": "ada@example.org"},
+    "QuoteRequest": {"records": 1},
     "PointCreate": {"image": new_id(), "name": "n"},
     "Request": {},
     "VerificationCreate": {"image_id": new_id()},

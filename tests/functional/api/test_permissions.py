@@ -111,7 +111,8 @@ def send(
 def state_of(world: World) -> dict[str, Any]:
     names = [field.name for field in fields(world.core) if field.name != "lock"]
     stored = {name: copy.copy(getattr(world.core, name)) for name in names}
-    return {**stored, "blobs": dict(world.blobs.objects)}
+    accounts = {one: world.billing_accounts.find(one) for one in world.core.workspaces}
+    return {**stored, "blobs": dict(world.blobs.objects), "accounts": accounts}
 
 
 def refused(reply: Reply, word: str) -> bool:

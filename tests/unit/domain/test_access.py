@@ -27,6 +27,8 @@ def test_a_route_cannot_be_made_without_saying_what_it_needs() -> None:
 
 _MODEL = "/recognition/v2/model/<model_id>"
 OTHERWISE = {
+    # A question whose tasks do not fit into an address.
+    ("POST", "/account/v2/quote"): READ,
     # A question whose costs do not fit into an address.
     ("POST", f"{_MODEL}/evaluation"): READ,
     # Whoever has the file needs oriel no longer.

@@ -5,28 +5,17 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from oriel.domain.clock import Clock
+from oriel.domain.billing.periods import day_of
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
-from oriel.usage_ports import TotalsStore
+from oriel.services.billing_accounts import BillingAccounts
 
 MAX_REPORT_DAYS = 366
 
 
 @dataclass(frozen=True, slots=True)
-class PriceList:
-    """What a credit costs, in millionths of the currency; how many credits, the facts say."""
-
-    price_micros_per_credit: int
-    currency: str
-
-
-PRICES = PriceList(price_micros_per_credit=590, currency="EUR")
-
-
-@dataclass(frozen=True, slots=True)
 class UsageGroup:
-    """Units and their price of one day, task or version."""
+    """Units and their value of one day, task, token or version."""
 
     key: str
     units: int
@@ -48,17 +37,16 @@ class UsageReport:
 _KEY_OF: Mapping[str, Callable[[UsageTotal], str]] = {
     "day": lambda total: total.day,
     "task": lambda total: total.task_id,
+    "token": lambda total: total.token_id,
     "version": lambda total: f"{total.task_id}/{total.model_version}",
 }
 
 
 class UsageReports:
-    """Reports a workspace's usage."""
+    """Reports a workspace's usage, with its value by the price of the plan that it has now."""
 
-    def __init__(self, store: TotalsStore, clock: Clock, prices: PriceList = PRICES) -> None:
-        self._store = store
-        self._clock = clock
-        self._prices = prices
+    def __init__(self, accounts: BillingAccounts) -> None:
+        self._accounts = accounts
 
     def report(
         self,
@@ -69,24 +57,25 @@ class UsageReports:
     ) -> UsageReport:
         """Report the days, by default from the first of the present month until today, by day.
 
-        `by` is `day`, `task` or `version`. Raises InvalidInput.
+        `by` is `day`, `task`, `token` or `version`. Raises InvalidInput.
         """
         if by is not None and by not in _KEY_OF:
             raise InvalidInput(f"by must be one of {', '.join(_KEY_OF)}")
         first, last = self._days(from_day, to_day)
-        totals = self._store.totals(workspace_id, first.isoformat(), last.isoformat())
+        totals = self._accounts.totals.totals(workspace_id, first.isoformat(), last.isoformat())
+        prices, plan = self._accounts.prices_of(self._accounts.of(workspace_id))
         units = sum(total.units for total in totals)
         return UsageReport(
             from_day=first.isoformat(),
             to_day=last.isoformat(),
             units=units,
-            price_micros=units * self._prices.price_micros_per_credit,
-            currency=self._prices.currency,
-            groups=self._groups(totals, _KEY_OF[by or "day"]),
+            price_micros=units * plan.price_micros,
+            currency=prices.currency,
+            groups=_groups(totals, _KEY_OF[by or "day"], plan.price_micros),
         )
 
     def _days(self, from_day: str | None, to_day: str | None) -> tuple[date, date]:
-        last = self._clock().date() if to_day is None else _day("to", to_day)
+        last = day_of(self._accounts.clock()) if to_day is None else _day("to", to_day)
         first = last.replace(day=1) if from_day is None else _day("from", from_day)
         if first > last:
             raise InvalidInput("from must not be later than to")
@@ -94,14 +83,14 @@ class UsageReports:
             raise InvalidInput(f"from and to must not lie more than {MAX_REPORT_DAYS} days apart")
         return first, last
 
-    def _groups(
-        self, totals: Sequence[UsageTotal], key_of: Callable[[UsageTotal], str]
-    ) -> tuple[UsageGroup, ...]:
-        units: dict[str, int] = defaultdict(int)
-        for total in totals:
-            units[key_of(total)] += total.units
-        price = self._prices.price_micros_per_credit
-        return tuple(UsageGroup(key, units[key], units[key] * price) for key in sorted(units))
+
+def _groups(
+    totals: Sequence[UsageTotal], key_of: Callable[[UsageTotal], str], price: int
+) -> tuple[UsageGroup, ...]:
+    units: dict[str, int] = defaultdict(int)
+    for total in totals:
+        units[key_of(total)] += total.units
+    return tuple(UsageGroup(key, units[key], units[key] * price) for key in sorted(units))
 
 
 def _day(name: str, text: str) -> date:
