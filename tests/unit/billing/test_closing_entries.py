@@ -6,7 +6,6 @@ from oriel.domain.billing.closing import Covered, covered_by, entry_of
 from oriel.domain.billing.invoices import Invoice, LineKind, Place
 from oriel.domain.billing.invoicing import Basis, lines_of, use_packs
 from oriel.domain.billing.ledger import (
-    GENESIS,
     Book,
     ChainHead,
     Entry,
@@ -35,7 +34,7 @@ def _credit(micros: int, why: str = "a fault of ours") -> Entry:
 
 def _rows(*entries: tuple[date, Entry]) -> list[LedgerRow]:
     rows: list[LedgerRow] = []
-    head = ChainHead(entries[0][0], 0, GENESIS)
+    head: ChainHead | None = None
     for day, entry in entries:
         at = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
         row = append(head, "w", entry, at)

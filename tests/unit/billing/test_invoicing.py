@@ -11,10 +11,8 @@ from oriel.domain.billing.invoices import (
     LineKind,
     billed_of,
     by_task,
-    next_period,
 )
 from oriel.domain.billing.invoicing import Basis, PeriodUse, UsageFell, lines_of, use_packs
-from oriel.domain.billing.periods import period_of
 
 from tests.unit.billing.lists import DECEMBER, NOVEMBER, pack, plan
 
@@ -127,17 +125,6 @@ def test_the_pack_that_was_sold_first_is_used_first() -> None:
 def test_packs_give_no_more_than_they_have() -> None:
     with pytest.raises(ValueError, match="not so many"):
         use_packs((pack(credits_sold=10),), NOVEMBER, 11)
-
-
-def test_periods_follow_each_other_without_a_gap_when_the_billing_day_changes() -> None:
-    november = _invoice()
-    following = next_period(november, period_of(november.period.after, 15))
-
-    assert (following.first, following.after) == (
-        NOVEMBER.after,
-        period_of(NOVEMBER.after, 15).after,
-    )
-    assert following.days == 14
 
 
 def test_what_was_billed_of_a_period_is_on_its_invoice_and_on_later_ones() -> None:

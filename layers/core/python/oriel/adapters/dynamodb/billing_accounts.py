@@ -46,6 +46,15 @@ def taken_key(workspace_id: str, period: str, scope: Scope) -> Key:
     return billing_key(workspace_id, f"TAKEN#{period}#{scope.key}")
 
 
+def account_put(writes: Writes, account: BillingAccount) -> "TransactWriteItemTypeDef":
+    """Return the part of a transaction that writes an account, if nobody else did since."""
+    written = replace(account, revision=account.revision + 1)
+    item = {**billing_key(account.workspace_id, "ACCOUNT"), **_to_item(written)}
+    if account.revision:
+        return writes.put(item, "revision = :read", {"read": account.revision})
+    return writes.put(item)
+
+
 class DynamoAccountStore:
     """The usage table's accounts."""
 
@@ -69,17 +78,12 @@ class DynamoAccountStore:
         `begun` are the counters of scopes that nothing limited before: what they hold is replaced,
         in the same transaction. Raises Conflict where another change came first.
         """
-        written = replace(account, revision=account.revision + 1)
-        item = {**billing_key(account.workspace_id, "ACCOUNT"), **_to_item(written)}
-        if account.revision:
-            put = self._writes.put(item, "revision = :read", {"read": account.revision})
-        else:
-            put = self._writes.put(item)
+        put = account_put(self._writes, account)
         try:
             transact(self._client, [put, self._listed(account), *self._begin(account, begun)])
         except Cancelled:
             raise Conflict("The account was changed by somebody else; try again") from None
-        return written
+        return replace(account, revision=account.revision + 1)
 
     def workspaces(self) -> Iterator[str]:
         """Yield the ids of all workspaces that have an account or were ever billed."""

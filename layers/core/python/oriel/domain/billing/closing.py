@@ -29,8 +29,8 @@ def covered_by(rows: Iterable[LedgerRow], period: Period, before: Place | None) 
     """Return what rows of the ledger are for a period's invoice.
 
     `before` is the last row that the invoice of the period before covers: what belongs to earlier
-    periods and stands after it came late. A row belongs to the period that it names, else to the
-    day of its moment. So each row is covered by exactly one invoice.
+    periods and stands after it came late. A row belongs to the day of its facts, else to the period
+    that it names, else to the day of its moment. So each row is covered by exactly one invoice.
     """
     unbilled, decided = 0, list[Line]()
     through = before
@@ -75,7 +75,7 @@ def entry_of(invoice: Invoice, unbilled_micros: int, packs_micros: int) -> Entry
 def _is_for(row: LedgerRow, place: Place, period: Period, before: Place | None) -> bool:
     if row.entry.kind == RowKind.INVOICE:
         return False
-    belongs = row.entry.period or day_of(row.at).isoformat()
+    belongs = row.entry.day or row.entry.period or day_of(row.at).isoformat()
     if belongs >= period.after.isoformat():
         return False
     return belongs >= period.key or before is None or place > before

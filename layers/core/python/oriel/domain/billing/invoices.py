@@ -131,15 +131,6 @@ def billed_of(invoices: Iterable[Invoice], period: Period) -> Billed:
     return Billed(sum(line.units for line in lines), sum(line.included for line in lines))
 
 
-def next_period(latest: Invoice, running: Period) -> Period:
-    """Return the period that follows a period with an invoice; none is left out or billed twice.
-
-    `running` is the period of the billing day as it is now, that the day after falls into: where
-    the billing day was changed, the next period is a shorter one.
-    """
-    return Period(latest.period.after, running.after)
-
-
 def by_task(units: Iterable[tuple[str, int]]) -> Sequence[TaskUnits]:
     """Add up units of tasks, in the order of the tasks' ids."""
     sums: dict[str, int] = {}
