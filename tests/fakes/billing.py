@@ -2,12 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from threading import Lock
 
 from oriel.billing_ports import AccountStore
 from oriel.domain.billing.accounts import BillingAccount, Scope, Taken
 from oriel.domain.billing.prices import Pack, Plan, PlanLimits, PriceList
+from oriel.domain.billing.usage_rows import Rate
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.usage import UsageFact, UsageTotal
@@ -81,7 +82,7 @@ class GivenTotals:
     def __init__(self, *totals: UsageTotal) -> None:
         self.all = list(totals)
 
-    def count(self, facts: Sequence[UsageFact]) -> int:
+    def count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
         raise NotImplementedError(f"{len(facts)} facts: these totals follow from none")
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:  # noqa: ARG002 - all are of one

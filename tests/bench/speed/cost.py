@@ -13,8 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tests.bench.speed.overhead import WITHIN, Cell
-from tests.bench.speed.prices import (
+from operate.aws_prices import (
     GATEWAY_REQUEST,
     GB_SECOND,
     LAMBDA_REQUEST,
@@ -23,6 +22,7 @@ from tests.bench.speed.prices import (
     S3_GET,
     WRITE_UNIT,
 )
+from tests.bench.speed.overhead import WITHIN, Cell
 from tests.fakes.deployed_inference import MEMORY_MIB
 
 MIB_PER_GB = 1024

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
+from operate.aws_prices import ALL, COLLECTED
 from tests.bench.speed.cold import ColdResult
 from tests.bench.speed.cost import Bill, here
 from tests.bench.speed.growth import Point
@@ -9,7 +10,6 @@ from tests.bench.speed.overhead import WITHIN, Cell
 from tests.bench.speed.peers.result import PeerResult
 from tests.bench.speed.plot import Panel
 from tests.bench.speed.precision import BATCHES, Precision
-from tests.bench.speed.prices import ALL, COLLECTED
 from tests.bench.speed.table import Table, against, ms
 from tests.fakes.deployed_inference import MEMORY_MIB
 

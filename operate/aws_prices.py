@@ -1,4 +1,4 @@
-"""What AWS charges for what an answer uses.
+"""What AWS charges for what workspaces use.
 
 List prices of us-east-1 in US dollars, without any free tier or discount by volume. AWS changes
 them: the linked pages decide.
@@ -33,6 +33,8 @@ GB_SECOND = {
 GATEWAY_REQUEST = Price(3.50 / PER_MILLION, "request of a REST API", _GATEWAY)
 WRITE_UNIT = Price(0.625 / PER_MILLION, "write request unit, on demand", _DYNAMODB)
 READ_UNIT = Price(0.125 / PER_MILLION, "read request unit, on demand", _DYNAMODB)
+S3_LIST = Price(5.00 / PER_MILLION, "listing of up to 1,000 objects", _S3)
+S3_GB_MONTH = Price(0.023, "GB of objects, a month", _S3)
 S3_GET = Price(0.40 / PER_MILLION, "GET of an object", _S3)
 LOG_GB = Price(0.50, "GB of logs taken in", _CLOUDWATCH)
 
@@ -43,5 +45,7 @@ ALL = (
     READ_UNIT,
     WRITE_UNIT,
     S3_GET,
+    S3_LIST,
+    S3_GB_MONTH,
     LOG_GB,
 )

@@ -1,0 +1,1 @@
+"""`poe billing`: plans, packs, credits, ledgers, invoices and margins of a deployment."""

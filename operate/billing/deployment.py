@@ -1,0 +1,105 @@
+"""A deployment as its operator reaches it: its tables and buckets, by the outputs of its stacks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import boto3
+from botocore.exceptions import BotoCoreError, ClientError
+from oriel.adapters.clients import dynamodb_client, s3_client
+from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
+from oriel.adapters.dynamodb.export_cursors import DynamoExportCursors
+from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
+from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
+from oriel.adapters.price_lists import FilePriceLists
+from oriel.domain.clock import utc_now
+from oriel.services.billing_accounts import BillingAccounts
+from oriel.services.operator_billing import OperatorBilling
+
+if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+
+MAIN_STAGE = "main"
+
+
+class NoDeployment(Exception):
+    """AWS does not show what is looked for; says what, and what may be done."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """A deployment's billing. `stage` names the deployment in the account of the credentials."""
+
+    stage: str = MAIN_STAGE
+
+    @cached_property
+    def who(self) -> str:
+        """Whose AWS credentials these are: AWS says so, nobody else; raises NoDeployment."""
+        try:
+            return str(boto3.client("sts").get_caller_identity()["Arn"])
+        except (ClientError, BotoCoreError) as error:
+            raise NoDeployment(f"AWS does not say who you are: {error}") from error
+
+    @cached_property
+    def table(self) -> tuple["DynamoDBClient", str]:
+        """The usage table."""
+        return dynamodb_client(), self.output("Billing", "UsageTableName")
+
+    @cached_property
+    def accounts(self) -> BillingAccounts:
+        """The accounts of workspaces."""
+        store = DynamoAccountStore(*self.table)
+        return BillingAccounts(store, FilePriceLists(), self.totals, utc_now)
+
+    @cached_property
+    def totals(self) -> DynamoTotalsStore:
+        """What was used."""
+        return DynamoTotalsStore(*self.table)
+
+    @cached_property
+    def ledger(self) -> DynamoLedgerStore:
+        """The ledgers."""
+        return DynamoLedgerStore(*self.table)
+
+    @cached_property
+    def operator(self) -> OperatorBilling:
+        """What operators decide."""
+        return OperatorBilling(self.accounts, self.ledger, utc_now)
+
+    @cached_property
+    def cursors(self) -> DynamoExportCursors:
+        """How much was told to payment systems."""
+        return DynamoExportCursors(*self.table)
+
+    def stored_bytes(self, workspace_id: str) -> int:
+        """Return how much a workspace has in the buckets, without old versions of objects."""
+        pages = s3_client().get_paginator("list_objects_v2")
+        return sum(
+            listed["Size"]
+            for name in ("Images", "Models", "Datasets")
+            for page in pages.paginate(
+                Bucket=self.output("Data", f"{name}BucketName"), Prefix=f"ws/{workspace_id}/"
+            )
+            for listed in page.get("Contents", ())
+        )
+
+    def output(self, part: str, name: str) -> str:
+        """Return an output of the deployment's stack; raises NoDeployment."""
+        suffix = "" if self.stage == MAIN_STAGE else f"-{self.stage}"
+        stack = f"Oriel{part}{suffix}"
+        outputs = self._outputs(stack)
+        if name not in outputs:
+            raise NoDeployment(f"The stack {stack} has no output {name}; deploy this version")
+        return outputs[name]
+
+    def _outputs(self, stack: str) -> Mapping[str, str]:
+        try:
+            found: Any = boto3.client("cloudformation").describe_stacks(StackName=stack)
+        except (ClientError, BotoCoreError) as error:
+            raise NoDeployment(
+                f"AWS does not show the stack {stack}: {error}. Are the account, the region and "
+                "--stage those of the deployment?"
+            ) from error
+        [description] = found["Stacks"]
+        return {one["OutputKey"]: one["OutputValue"] for one in description.get("Outputs", ())}

@@ -1,0 +1,72 @@
+"""What AWS takes for answers, and what is left of what is paid for them."""
+
+from argparse import Namespace
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from oriel.domain.usage import UsageTotal
+from oriel.services.billing_accounts import BillingAccounts
+
+from operate.aws_costs import answers_cost, storage_cost
+from operate.aws_prices import S3_GB_MONTH
+from operate.billing.amounts import money
+from operate.billing.deployment import Reached
+from operate.billing.margins import margin
+from tests.fakes.billing import LARGE, GivenTotals, MemoryAccountStore, MemoryPriceLists
+from tests.fakes.clock import FrozenClock
+
+DAY = date(2026, 11, 21)
+
+
+def test_a_thousand_answers_cost_what_the_documentation_says() -> None:
+    assert answers_cost(1000).total == pytest.approx(0.015, abs=0.002)
+
+
+def test_records_of_one_request_share_the_gateway_and_the_reply() -> None:
+    alone, together = answers_cost(1000), answers_cost(1000, 10)
+    assert together.gateway == pytest.approx(alone.gateway / 10)
+    assert together.logs == pytest.approx(alone.logs / 10)
+    assert alone.tables / 2 < together.tables < alone.tables
+    assert answers_cost(0).total == 0
+
+
+def test_what_lies_in_s3_costs_by_the_day() -> None:
+    assert storage_cost(10**9, 30) == pytest.approx(S3_GB_MONTH.dollars)
+    assert storage_cost(10**9, 3) == pytest.approx(S3_GB_MONTH.dollars / 10)
+
+
+def test_what_is_left_of_a_workspaces_money(capsys: pytest.CaptureFixture[str]) -> None:
+    totals = GivenTotals(
+        UsageTotal("2026-10-31", "t", 1, 999),
+        UsageTotal("2026-11-01", "t", 1, 1400),
+        UsageTotal("2026-11-20", "t", 2, 100),
+    )
+    accounts = BillingAccounts(MemoryAccountStore(), MemoryPriceLists(), totals, FrozenClock())
+    accounts.change("w", lambda one: replace(one, plan_id=LARGE.id))
+    reached = Reached()
+    # What is reached of AWS in a deployment.
+    reached.__dict__.update(accounts=accounts, totals=totals)
+    asked = Namespace(
+        workspaces=["w"],
+        rate=2.0,
+        day=DAY,
+        storage=False,
+        records_per_request=1.0,
+        architecture="x86_64",
+    )
+    assert margin(reached, asked) == 0
+    [line] = [one for one in capsys.readouterr().out.splitlines() if one.startswith("w ")]
+    units, paid, answers, storage, left, _ = line.split()[1:]
+    # 40 a month and 500 credits more than it includes at 400 millionths, at 2 dollars.
+    assert (units, paid, storage) == ("1,500", "80.4000", "0.0000")
+    assert float(answers) == pytest.approx(answers_cost(1500).total, abs=1e-4)
+    assert float(left) == pytest.approx(80.4 - answers_cost(1500).total, abs=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("micros", "text"),
+    [(0, "0.00"), (590, "0.00059"), (12_500_000, "12.50"), (-1_000_001, "-1.000001")],
+)
+def test_money_is_told_to_the_last_millionth(micros: int, text: str) -> None:
+    assert money(micros, "EUR") == f"{text} EUR"
