@@ -30,8 +30,8 @@ class CoreStacks:
         """Add the stacks to an app; without an environment the account is chosen at deployment."""
         data = DataStack(app, deployment, environment)
         training = TrainingStack(app, deployment, environment, data)
-        imports = ImportStack(app, deployment, environment, data)
         billing = BillingStack(app, deployment, environment)
+        imports = ImportStack(app, deployment, environment, data, billing)
         service = ServiceStack(
             app, deployment, environment, Upstream(data, training, imports, billing)
         )

@@ -16,6 +16,7 @@ from infra.constructs.grant import (
 from infra.constructs.import_machine import PLANS, ImportMachine, import_machine_name
 from infra.constructs.layers import Layers
 from infra.deployment import Deployment
+from infra.stacks.billing import BillingStack
 from infra.stacks.data import DERIVED, UPLOADS, DataStack
 
 INCOMING = "ws/*/incoming/"
@@ -31,12 +32,14 @@ class ImportStack(Stack):
         deployment: Deployment,
         environment: Environment | None,
         data: DataStack,
+        billing: BillingStack,
     ) -> None:
         super().__init__(
             scope, "OrielImports", stack_name=deployment.stack_name("Imports"), env=environment
         )
         self._deployment = deployment
         self._data = data
+        self._billing = billing
         self._layers = Layers(self, deployment)
         self.by_placeholder = {
             "PlanFunctionArn": self._make(self._plan()),
@@ -61,13 +64,18 @@ class ImportStack(Stack):
             description="Reads what an import holds and makes its batches",
             memory_mib=2048,
             timeout_seconds=900,
-            environment=self._environment(),
+            environment={
+                **self._environment(),
+                "USAGE_TABLE": self._billing.usage_table.table_name,
+            },
             grants=(
                 self._core(
                     *("GetItem", "BatchGetItem", "Query", "PutItem", "UpdateItem"),
                     "ConditionCheckItem",
                     index=True,
                 ),
+                # The plan says how many labels there may be.
+                table_grant(self, self._billing.usage_table, "GetItem"),
                 objects_grant(self, self._data.images, "GetObject", below=(INCOMING,)),
                 objects_grant(self, self._data.images, "PutObject", below=(PLANS,)),
                 listing_grant(self, self._data.images),

@@ -8,6 +8,7 @@ from threading import RLock
 from typing import TypeVar
 
 from oriel.domain.annotation import Point, Verification
+from oriel.domain.billing.room import Room
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.image import Image
 from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
@@ -91,11 +92,12 @@ class MemoryCore:
         """Return a task that may be hidden."""
         return _mine(self.tasks, workspace_id, task_id, "task")
 
-    def add_label(self, label: Label) -> None:
+    def add_label(self, label: Label, room: Room) -> None:
         if label.id in self.labels:
             raise Conflict("The label exists already")
-        if len(self.seen_labels(label.workspace_id, self.labels)) >= MAX_LABELS_OF_WORKSPACE:
-            raise Conflict("A workspace holds at most so many labels")
+        most = min(room.labels, MAX_LABELS_OF_WORKSPACE)
+        if len(self.seen_labels(label.workspace_id, self.labels)) >= most:
+            raise room.full()
         self.labels[label.id] = label
 
     def label(self, workspace_id: str, label_id: str) -> Label:

@@ -1,6 +1,7 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.clock import Clock, utc_now
 from oriel.domain.label import (
     EVERY_LABEL,
@@ -20,9 +21,9 @@ class MemoryLabelStore:
         self._core = core
         self._clock = clock
 
-    def create(self, label: Label) -> None:
+    def create(self, label: Label, room: Room = ANY_ROOM) -> None:
         with self._core.lock:
-            self._core.add_label(label)
+            self._core.add_label(label, room)
 
     def get(self, workspace_id: str, label_id: str) -> Label:
         return self._core.label(workspace_id, label_id)

@@ -2,12 +2,13 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, Unpack
 
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.errors import AlreadyTraining, Conflict
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.search import is_like
-from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskChanges, TrainStatus
+from oriel.domain.task import Task, TaskChanges, TrainStatus
 
 from tests.fakes.core import MemoryCore, page_of
 
@@ -16,14 +17,14 @@ class MemoryTaskStore:
     def __init__(self, core: MemoryCore) -> None:
         self._core = core
 
-    def create(self, task: Task, negative: Label | None = None) -> None:
+    def create(self, task: Task, negative: Label | None = None, room: Room = ANY_ROOM) -> None:
         with self._core.lock:
             if task.id in self._core.tasks:
                 raise Conflict("The task exists already")
-            if len(self._mine(task.workspace_id)) >= MAX_TASKS_OF_WORKSPACE:
-                raise Conflict("A workspace holds at most so many tasks")
+            if len(self._mine(task.workspace_id)) >= room.tasks:
+                raise room.full()
             if negative is not None:
-                self._core.add_label(negative)
+                self._core.add_label(negative, room)
                 self._core.task_labels.add((task.id, negative.id))
             self._core.tasks[task.id] = task
 

@@ -30,10 +30,11 @@ def list_labels(product: Product, call: Call[Request]) -> Listing[LabelAnswer]:
 
 
 def create_label(product: Product, call: Call[LabelCreate]) -> LabelDetailAnswer:
-    """Make a label; names need not be unique."""
-    new = call.body
+    """Make a label; names need not be unique. 403 where the plan has no room for one more."""
+    new, room = call.body, product.billing.accounts.room_of(call.workspace_id)
     label = product.labels.create(
-        call.workspace_id, new.name, new.type, new.description, new.output_name or None
+        *(call.workspace_id, new.name, new.type, new.description, new.output_name or None),
+        room=room,
     )
     return LabelDetailAnswer.with_tasks(label, ())
 

@@ -4,6 +4,7 @@ from oriel.adapters.fetch import MAX_REDIRECTS, FetchRules
 from oriel.adapters.gateway import MAX_BODY_BYTES
 from oriel.adapters.web_address import MAX_URL_CHARACTERS
 from oriel.domain.annotation import MAX_POINTS_OF_IMAGE
+from oriel.domain.billing.room import Room
 from oriel.domain.image import (
     MAX_LABELS_OF_IMAGE,
     MAX_LABELS_OF_UPLOAD,
@@ -11,12 +12,11 @@ from oriel.domain.image import (
     MAX_PICTURE_PIXELS,
 )
 from oriel.domain.imports import MAX_ARCHIVE_BYTES, MAX_FILES, MAX_MANIFEST_BYTES
-from oriel.domain.label import MAX_LABELS_OF_WORKSPACE
 from oriel.domain.member import MAX_MEMBERS, MAX_WORKSPACES_OF_USER
 from oriel.domain.meta_data import MAX_META_DATA_BYTES, MAX_META_DATA_DEPTH
 from oriel.domain.notification import MAX_NOTIFICATIONS
 from oriel.domain.page import MAX_PAGE_SIZE
-from oriel.domain.task import MAX_LABEL_NAMES_BYTES, MAX_LABELS_OF_TASK, MAX_TASKS_OF_WORKSPACE
+from oriel.domain.task import MAX_LABEL_NAMES_BYTES, MAX_LABELS_OF_TASK
 from oriel.domain.throttle import GatewayLimits
 from oriel.domain.token import MAX_TOKENS_OF_MEMBER, MAX_TOKENS_OF_WORKSPACE
 from oriel.domain.traffic import MAX_STICKY_ID
@@ -48,8 +48,8 @@ from functions.api.wire.limits import (
 )
 
 
-def get_limits(product: Product, _call: Call[Request]) -> AccountLimitsAnswer:
-    """Show every limit in numbers.
+def get_limits(product: Product, call: Call[Request]) -> AccountLimitsAnswer:
+    """Show every limit in numbers, those of the workspace with what its plan has room for.
 
     How many requests are left is not among them: the gateway counts them and tells nobody. Whoever
     asks too often is answered 429, with `Retry-After` in seconds.
@@ -60,7 +60,7 @@ def get_limits(product: Product, _call: Call[Request]) -> AccountLimitsAnswer:
         picture=PictureLimits(file=MAX_PICTURE_BYTES, pixels=MAX_PICTURE_PIXELS),
         image=_image(),
         task=TaskLimits(labels=MAX_LABELS_OF_TASK, label_names=MAX_LABEL_NAMES_BYTES),
-        workspace=_workspace(),
+        workspace=_workspace(product.billing.accounts.room_of(call.workspace_id)),
         imports=ImportLimits(
             files=MAX_FILES,
             archive=MAX_ARCHIVE_BYTES,
@@ -111,10 +111,10 @@ def _image() -> ImageLimits:
     )
 
 
-def _workspace() -> WorkspaceLimits:
+def _workspace(room: Room) -> WorkspaceLimits:
     return WorkspaceLimits(
-        tasks=MAX_TASKS_OF_WORKSPACE,
-        labels=MAX_LABELS_OF_WORKSPACE,
+        tasks=room.tasks,
+        labels=room.labels,
         members=MAX_MEMBERS,
         tokens=MAX_TOKENS_OF_WORKSPACE,
         tokens_of_member=MAX_TOKENS_OF_MEMBER,

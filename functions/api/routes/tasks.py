@@ -23,10 +23,11 @@ def list_tasks(product: Product, call: Call[Request]) -> Listing[TaskAnswer]:
 
 
 def create_task(product: Product, call: Call[TaskCreate]) -> TaskAnswer:
-    """Make a task."""
-    new = call.body
+    """Make a task; 403 where the plan has no room for one more."""
+    new, room = call.body, product.billing.accounts.room_of(call.workspace_id)
     task = product.tasks.create(
         *(call.workspace_id, new.name, new.type, new.description),
+        room=room,
         store_images=new.store_images,
         activation=None if new.activation is None else new.activation.to_domain(),
         training=None if new.training is None else new.training.to_domain(),

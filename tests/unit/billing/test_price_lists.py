@@ -41,6 +41,12 @@ def test_all_amounts_are_whole_and_none_is_negative(file: Path) -> None:
 
 
 @each_file
+def test_every_plan_has_room_for_something(file: Path) -> None:
+    for plan in FilePriceLists().version(file.stem).plans.values():
+        assert all(most is None or most > 0 for most in (plan.limits.tasks, plan.limits.labels))
+
+
+@each_file
 def test_no_plan_or_pack_is_there_twice(file: Path) -> None:
     content, prices = read(file), FilePriceLists().version(file.stem)
     assert len(prices.plans) == len(content["plans"])

@@ -4,6 +4,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.errors import InvalidPicture, OrielError, TemporarilyUnavailable
 from oriel.domain.ids import new_id
 from oriel.domain.image import Image
@@ -58,6 +59,7 @@ class Importing:
     core: MemoryCore = field(default_factory=MemoryCore)
     clock: FrozenClock = field(default_factory=FrozenClock)
     pauses: list[float] = field(default_factory=list)
+    room: Room = ANY_ROOM
 
     def __post_init__(self) -> None:
         self.blobs = MemoryBlobs()
@@ -69,7 +71,8 @@ class Importing:
         self.images = BusyImageStore(self.core)
         self.imports = Imports(self.store, self.tasks, self.objects, self.machine, self.clock)
         self.plan = PlanImport(
-            self.store, self.labels, self.tasks, self.objects, self.blobs, self.clock
+            *(self.store, self.labels, self.tasks, self.objects, self.blobs),
+            *(lambda _: self.room, self.clock),
         )
         self.take = TakeFiles(
             self.store,

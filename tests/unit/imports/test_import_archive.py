@@ -1,6 +1,7 @@
 """Archives become images: each file one with its label, or a reason."""
 
 import pytest
+from oriel.domain.billing.room import Room
 from oriel.domain.ids import is_id
 from oriel.domain.imports import FILES_A_BATCH, FileStatus, ImportState, image_id_of
 from oriel.domain.label import LabelType
@@ -175,6 +176,22 @@ def test_a_folder_whose_label_cannot_be_made_says_why(
     failed = importing.run(importing.sent(zipped({"boots/1.png": picture(2)})))
     assert failed.state is ImportState.FAILED
     assert "'boots' could not be made: A workspace holds at most" in (failed.failure or "")
+
+
+def test_an_import_makes_no_more_labels_than_the_plan_has_room_for(importing: Importing) -> None:
+    importing.room = Room(labels=2, plan="Small")
+    data = zipped({f"{folder}/1.png": picture(2) for folder in ("boots", "hats", "gloves")})
+    failed = importing.run(importing.sent(data))
+    assert failed.state is ImportState.FAILED
+    assert "With the plan Small a workspace holds" in (failed.failure or "")
+    assert len(importing.core.labels) == 2
+
+
+def test_an_import_into_a_full_plan_takes_the_labels_that_there_are(importing: Importing) -> None:
+    importing.label("boots")
+    importing.room = Room(labels=1, plan="Small")
+    done = importing.run(importing.sent(zipped({"boots/1.png": picture(2)})))
+    assert done.state is ImportState.DONE
 
 
 def test_the_second_file_of_a_name_is_skipped(importing: Importing) -> None:

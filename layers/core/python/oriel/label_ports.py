@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Protocol
 
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.label import EVERY_LABEL, Label, LabelChange, LabelFilter
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.sweep import Hidden
@@ -11,8 +12,11 @@ from oriel.domain.sweep import Hidden
 class LabelStore(Protocol):
     """Labels."""
 
-    def create(self, label: Label) -> None:
-        """Add a label; raises Conflict where the workspace is full."""
+    def create(self, label: Label, room: Room = ANY_ROOM) -> None:
+        """Add a label.
+
+        Raises Conflict where the workspace is full, PlanLimitReached where its plan is.
+        """
 
     def get(self, workspace_id: str, label_id: str) -> Label:
         """Return the label; raises NotFound."""

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Protocol, Unpack
 
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
@@ -17,10 +18,10 @@ from oriel.domain.task import Task, TaskChanges
 class TaskStore(Protocol):
     """Tasks, their labels, and the lock that lets one training run at a time."""
 
-    def create(self, task: Task, negative: Label | None = None) -> None:
+    def create(self, task: Task, negative: Label | None = None, room: Room = ANY_ROOM) -> None:
         """Add a task, with its negative label where it has one, all or nothing.
 
-        Raises Conflict where the workspace is full.
+        Raises Conflict where the workspace is full, PlanLimitReached where its plan is.
         """
 
     def get(self, workspace_id: str, task_id: str) -> Task:

@@ -7,6 +7,7 @@ OrielError
 |   `-- NotTrained          400  the task has no such model to answer with
 |-- Unauthenticated         401  no token, or one that is unknown or revoked
 |-- Forbidden               403  the token may not do this
+|   `-- PlanLimitReached    403  the plan has no room for one more
 |-- NotFound                404  unknown here, or another workspace's
 |-- Conflict                409  the thing's present state forbids it
 |   `-- AlreadyTraining     409  one training of a task at a time
@@ -62,6 +63,12 @@ class Forbidden(OrielError):
     """The token is good, but may not do this."""
 
     code = "forbidden"
+
+
+class PlanLimitReached(Forbidden):
+    """The workspace holds as many of a kind as its plan allows."""
+
+    code = "plan_limit"
 
 
 class NotFound(OrielError):

@@ -18,6 +18,7 @@ from oriel.domain.billing.accounts import (
 from oriel.domain.billing.coverage import Coverage, cover
 from oriel.domain.billing.periods import Period, day_of
 from oriel.domain.billing.prices import Plan, PriceList
+from oriel.domain.billing.room import Room, room_of
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
@@ -97,6 +98,11 @@ class BillingAccounts:
         """Return an account's price list and its plan; raises NotFound."""
         prices = self.prices.version(account.price_version)
         return prices, prices.plan(account.plan_id)
+
+    def room_of(self, workspace_id: str) -> Room:
+        """Return how much the workspace may hold."""
+        _, plan = self.prices_of(self.of(workspace_id))
+        return room_of(plan)
 
     def standing(self, workspace_id: str) -> Standing:
         """Return how the workspace stands in its present period."""

@@ -1,10 +1,11 @@
 """Which labels the names in an import stand for."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from oriel.domain.billing.room import Room
 from oriel.domain.clock import Clock
-from oriel.domain.errors import Conflict, InvalidInput, NotFound
+from oriel.domain.errors import Conflict, InvalidInput, NotFound, OrielError, PlanLimitReached
 from oriel.domain.imports import Import, label_id_of
 from oriel.domain.label import Label, LabelType
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
@@ -23,6 +24,7 @@ class LabelBook:
     labels: LabelStore
     tasks: TaskStore
     of: Import
+    room_of: Callable[[str], Room]
     clock: Clock
     _by_id: dict[str, Label] = field(default_factory=dict, init=False)
     _by_name: dict[tuple[LabelType, str], Label] = field(default_factory=dict, init=False)
@@ -58,7 +60,9 @@ class LabelBook:
                 f"an import makes at most {MAX_NEW_LABELS}"
             )
         self._check_room(wanted)
-        self._add(self._made(name) for name in missing)
+        if missing:
+            room = self.room_of(self.of.workspace_id)
+            self._add(self._made(name, room) for name in missing)
         self._attach(wanted)
 
     def _check_room(self, names: Sequence[str]) -> None:
@@ -73,20 +77,20 @@ class LabelBook:
                 f"and the folders of the archive would add {new}"
             )
 
-    def _made(self, name: str) -> Label:
+    def _made(self, name: str, room: Room) -> Label:
         workspace_id, label_id = self.of.workspace_id, label_id_of(self.of.id, name)
         label = Label(label_id, workspace_id, name, self.of.label_type, self.clock())
         try:
-            self.labels.create(label)
-        except Conflict as reason:
+            self.labels.create(label, room)
+        except (Conflict, PlanLimitReached) as reason:
             return self._made_before(label, reason)
         return label
 
-    def _made_before(self, label: Label, reason: Conflict) -> Label:
+    def _made_before(self, label: Label, reason: OrielError) -> Label:
         try:
             return self.labels.get(label.workspace_id, label.id)
         except NotFound:
-            # The workspace is full, or the label is just being deleted.
+            # The workspace or its plan is full, or the label is just being deleted.
             raise InvalidInput(f"The label '{label.name}' could not be made: {reason}") from None
 
     def _attach(self, names: Iterable[str]) -> None:

@@ -5,10 +5,11 @@ reads. Once it is made it stays, so that every later attempt goes on with the sa
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from oriel.domain.billing.room import Room
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.imports import (
@@ -33,13 +34,14 @@ from oriel.upload_ports import ImportStore, IncomingObjects, StoredObject
 
 @dataclass(frozen=True, slots=True)
 class PlanImport:
-    """The first step of an import."""
+    """The first step of an import; `room_of` says how much a workspace may hold."""
 
     imports: ImportStore
     labels: LabelStore
     tasks: TaskStore
     objects: IncomingObjects
     blobs: Blobs
+    room_of: Callable[[str], Room]
     clock: Clock
 
     def __call__(self, workspace_id: str, import_id: str) -> Import:
@@ -57,7 +59,7 @@ class PlanImport:
 
     def _plan(self, of: Import) -> None:
         stored = self._stored(of)
-        book = LabelBook(self.labels, self.tasks, of, self.clock)
+        book = LabelBook(self.labels, self.tasks, of, self.room_of, self.clock)
         book.open()
         rows = self._rows(of, stored, book)
         if not rows:

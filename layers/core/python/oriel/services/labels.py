@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from oriel.domain.billing.room import Room
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.ids import new_id
@@ -21,17 +22,22 @@ class Labels:
     follow_ups: FollowUpStore
     clock: Clock
 
-    def create(
+    def create(  # noqa: PLR0913 - each is one thing a label has
         self,
         workspace_id: str,
         name: str,
         kind: LabelType = LabelType.CATEGORY,
         description: str = "",
         output_name: str | None = None,
+        *,
+        room: Room,
     ) -> Label:
-        """Make a label; names need not be unique. Raises Conflict for too many."""
+        """Make a label; names need not be unique.
+
+        Raises Conflict for too many, and PlanLimitReached for more than the plan has room for.
+        """
         label = Label(new_id(), workspace_id, name, kind, self.clock(), description, output_name)
-        self.store.create(label)
+        self.store.create(label, room)
         return label
 
     def list(

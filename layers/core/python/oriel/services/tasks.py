@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Unpack
 
 from oriel.domain.abstention import Abstention
+from oriel.domain.billing.room import Room
 from oriel.domain.clock import Clock
 from oriel.domain.errors import AlreadyTraining, Conflict, InvalidInput
 from oriel.domain.ids import new_id
@@ -38,11 +39,14 @@ class Tasks:
         name: str,
         kind: TaskType,
         description: str = "",
+        *,
+        room: Room,
         **settings: Unpack[TaskSettings],
     ) -> Task:
         """Make a task; a tagging task brings its negative label.
 
-        Raises Conflict for too many, and InvalidInput for a setting that its type does not have.
+        Raises Conflict for too many, PlanLimitReached for more than the plan has room for, and
+        InvalidInput for a setting that its type does not have.
         """
         check_abstention(kind, settings.get("abstention"))
         given: Any = {name: value for name, value in settings.items() if value is not None}
@@ -50,9 +54,9 @@ class Tasks:
         if kind is TaskType.MULTI_LABEL:
             negative = _negative_label(task)
             task = replace(task, negative_label_id=negative.id, labels_count=1)
-            self.store.create(task, negative)
+            self.store.create(task, negative, room)
         else:
-            self.store.create(task)
+            self.store.create(task, room=room)
         return task
 
     def check(self, workspace_id: str, task_id: str, abstention: Abstention | None) -> None:

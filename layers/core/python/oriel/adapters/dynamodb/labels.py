@@ -10,11 +10,11 @@ from oriel.adapters.dynamodb.label_links import LabelLinks
 from oriel.adapters.dynamodb.search import search_page
 from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.transaction import Cancelled
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.clock import Clock, utc_now
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.label import (
     EVERY_LABEL,
-    MAX_LABELS_OF_WORKSPACE,
     Label,
     LabelChange,
     LabelFilter,
@@ -39,14 +39,17 @@ class DynamoLabelStore:
         self._table = CoreTable(client, table_name)
         self._links = LabelLinks(self._table, clock)
 
-    def create(self, label: Label) -> None:
-        """Add a label; raises Conflict where the workspace is full."""
+    def create(self, label: Label, room: Room = ANY_ROOM) -> None:
+        """Add a label.
+
+        Raises Conflict where the workspace is full, PlanLimitReached where its plan is.
+        """
         writes = self._table.writes
-        limits = {"labels_count": MAX_LABELS_OF_WORKSPACE}
+        limits = {"labels_count": room.labels}
         count = writes.count_within(counts_key(label.workspace_id), {"labels_count": 1}, limits)
         self._table.write(
             (writes.put(label_to_item(label)), Conflict("The label exists already")),
-            (count, _full()),
+            (count, room.full()),
         )
 
     def get(self, workspace_id: str, label_id: str) -> Label:
@@ -141,12 +144,6 @@ class DynamoLabelStore:
 
 class _MarkedAlready(Exception):
     """Another call hid the label."""
-
-
-def _full() -> Conflict:
-    return Conflict(
-        f"A workspace holds at most {MAX_LABELS_OF_WORKSPACE} labels; delete some first"
-    )
 
 
 def _unknown() -> NotFound:

@@ -23,17 +23,17 @@ from oriel.adapters.dynamodb.table import CoreTable
 from oriel.adapters.dynamodb.task_items import task_from_item, task_link, task_to_item
 from oriel.adapters.dynamodb.task_settings import changes_to_item
 from oriel.adapters.dynamodb.writes import EXISTS, LIVE
+from oriel.domain.billing.room import ANY_ROOM, Room
 from oriel.domain.errors import AlreadyTraining, Conflict, NotFound
-from oriel.domain.label import MAX_LABELS_OF_WORKSPACE, Label
+from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.search import is_like
-from oriel.domain.task import MAX_TASKS_OF_WORKSPACE, Task, TaskChanges, TrainStatus
+from oriel.domain.task import Task, TaskChanges, TrainStatus
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
 
-LIMITS = {"tasks_count": MAX_TASKS_OF_WORKSPACE, "labels_count": MAX_LABELS_OF_WORKSPACE}
 UNLOCKED = f"{LIVE} AND attribute_not_exists(training_model_id)"
 
 
@@ -47,19 +47,20 @@ class DynamoTaskStore:
     def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
         self._table = CoreTable(client, table_name)
 
-    def create(self, task: Task, negative: Label | None = None) -> None:
+    def create(self, task: Task, negative: Label | None = None, room: Room = ANY_ROOM) -> None:
         """Add a task, with its negative label where it has one, all or nothing.
 
-        Raises Conflict where the workspace is full.
+        Raises Conflict where the workspace is full, PlanLimitReached where its plan is.
         """
         writes = self._table.writes
         changes = {"tasks_count": 1} if negative is None else {"tasks_count": 1, "labels_count": 1}
+        limits = {"tasks_count": room.tasks, "labels_count": room.labels}
         count = writes.count_within(
-            counts_key(task.workspace_id), changes, {name: LIMITS[name] for name in changes}
+            counts_key(task.workspace_id), changes, {name: limits[name] for name in changes}
         )
         parts: list[tuple[Write, Exception | None]] = [
             (writes.put(task_to_item(task)), Conflict("The task exists already")),
-            (count, _full()),
+            (count, room.full()),
         ]
         if negative is not None:
             link = task_link(task, negative.id)
@@ -228,13 +229,6 @@ def _unknown_task() -> NotFound:
 
 def _unknown_label() -> NotFound:
     return NotFound("There is no label with this id")
-
-
-def _full() -> Conflict:
-    return Conflict(
-        f"A workspace holds at most {MAX_TASKS_OF_WORKSPACE} tasks and {MAX_LABELS_OF_WORKSPACE} "
-        "labels; delete some first"
-    )
 
 
 def _training() -> AlreadyTraining:
