@@ -53,11 +53,19 @@ def reference(user: IConstruct, owner: IConstruct, attribute: str) -> str:
 
 
 def table_grant(
-    user: IConstruct, table: aws_dynamodb.Table, *operations: str, index: bool = False
+    user: IConstruct,
+    table: aws_dynamodb.Table,
+    *operations: str,
+    index: bool = False,
+    indexes: tuple[str, ...] = (),
 ) -> Grant:
-    """Allow DynamoDB operations such as `GetItem` on the table, and on its indexes where asked."""
+    """Allow DynamoDB operations such as `GetItem` on the table, and on indexes where asked.
+
+    Those are the core table's with `index`, and those that `indexes` names.
+    """
     arn = reference(user, table, table.table_arn)
-    resources = (arn, f"{arn}/index/{INDEX}", f"{arn}/index/{VALUE_INDEX}") if index else (arn,)
+    names = (INDEX, VALUE_INDEX, *indexes) if index else indexes
+    resources = (arn, *(f"{arn}/index/{name}" for name in names))
     return Grant(tuple(f"dynamodb:{name}" for name in operations), resources)
 
 

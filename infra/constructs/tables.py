@@ -1,5 +1,7 @@
 """On-demand tables with string keys `pk` and `sk`, kept whatever happens to their stack."""
 
+from collections.abc import Sequence
+
 from aws_cdk import RemovalPolicy, aws_dynamodb
 from constructs import Construct
 
@@ -31,12 +33,23 @@ def table(
     )
 
 
-def add_index(target: aws_dynamodb.Table, name: str, *, keys_only: bool = False) -> None:
-    """Add a sparse index on `<name>pk` and `<name>sk` that holds whole items or their keys."""
+def add_index(
+    target: aws_dynamodb.Table,
+    name: str,
+    *,
+    keys_only: bool = False,
+    attributes: Sequence[str] | None = None,
+) -> None:
+    """Add a sparse index on `<name>pk` and `<name>sk` that holds whole items or some of each.
+
+    It is written to only where an item changes in what the index holds.
+    """
     projected = aws_dynamodb.ProjectionType
+    some = projected.ALL if attributes is None else projected.INCLUDE
     target.add_global_secondary_index(
         index_name=name,
         partition_key=aws_dynamodb.Attribute(name=f"{name}pk", type=STRING),
         sort_key=aws_dynamodb.Attribute(name=f"{name}sk", type=STRING),
-        projection_type=projected.KEYS_ONLY if keys_only else projected.ALL,
+        projection_type=projected.KEYS_ONLY if keys_only else some,
+        non_key_attributes=None if attributes is None else list(attributes),
     )

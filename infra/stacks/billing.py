@@ -5,11 +5,12 @@ from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEvent
 from constructs import Construct
 
 from infra.constructs.exporting import Exporting
+from infra.constructs.facts_index import FACT_ATTRIBUTES, FACTS_INDEX
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import table_grant
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
-from infra.constructs.tables import table
+from infra.constructs.tables import add_index, table
 from infra.deployment import Deployment
 from infra.nag import acknowledge
 
@@ -37,6 +38,7 @@ class BillingStack(Stack):
             stream=aws_dynamodb.StreamViewType.NEW_IMAGE,
             expires_at="expires_at",
         )
+        add_index(self.usage_table, FACTS_INDEX, attributes=FACT_ATTRIBUTES)
         self._make_queues(require_tls=deployment.require_tls)
         layers = Layers(self, deployment)
         self.meter = OrielFunction(self, layers, deployment, self._meter_spec())

@@ -1,12 +1,14 @@
 """Totals in memory, with the same promises as the table, and faults to order."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from threading import Lock
 
 from oriel.domain.billing.ledger import append
+from oriel.domain.billing.periods import day_of
 from oriel.domain.billing.usage_rows import Rate, usage_entry
+from oriel.domain.errors import Conflict
 from oriel.domain.usage import UsageFact, UsageTotal
 from oriel.services.counting import Counting
 from oriel.usage_ports import TotalsStore, UsageStore
@@ -47,12 +49,41 @@ class MemoryTotalsStore:
                 self.ledger.append(append(self.ledger.head(workspace_id), workspace_id, entry, at))
             return len(new)
 
+    def rewrite(
+        self, workspace_id: str, stand: Sequence[UsageTotal], right: Sequence[UsageTotal]
+    ) -> int:
+        read = {total.group: total.units for total in stand}
+        wanted = {total.group: total.units for total in right}
+        wrong = [one for one in read.keys() | wanted.keys() if read.get(one) != wanted.get(one)]
+        with self._lock:
+            if any(self._totals.get((workspace_id, *one)) != read.get(one) for one in wrong):
+                raise Conflict("A total has changed since it was read; try again")
+            for one in wrong:
+                self._totals[workspace_id, *one] = wanted.get(one, 0)
+                if one not in wanted:
+                    del self._totals[workspace_id, *one]
+        return len(wrong)
+
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         return [
             UsageTotal(day, task_id, version, units, token)
             for (owner, day, task_id, version, token), units in sorted(self._totals.items())
             if owner == workspace_id and from_day <= day <= to_day
         ]
+
+
+class MemoryFactStore:
+    """Facts by day; `hidden` are ids that the index does not list as yet."""
+
+    def __init__(self, usage: MemoryUsageStore) -> None:
+        self._usage = usage
+        self.hidden: set[str] = set()
+
+    def facts_of(self, workspace_id: str, day: date) -> Iterator[UsageFact]:
+        for fact in sorted(self._usage.committed, key=lambda fact: (fact.occurred, fact.id)):
+            is_of = (fact.workspace_id, day_of(fact.occurred)) == (workspace_id, day)
+            if is_of and fact.id not in self.hidden:
+                yield fact
 
 
 class FaultyTotalsStore:

@@ -1,17 +1,25 @@
 """Tables on the emulator, keyed as the deployed ones."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from oriel.adapters.lean_aws.access import Access
 
+from infra.constructs.facts_index import FACT_ATTRIBUTES, FACTS_INDEX
 from infra.local.emulator import CREDENTIALS, REGION, Emulator
+
+INDEXES: Mapping[str, Any] = {
+    "gsi1": {"ProjectionType": "ALL"},
+    "gsi2": {"ProjectionType": "KEYS_ONLY"},
+    FACTS_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(FACT_ATTRIBUTES)},
+}
 
 
 def create_table(client: Any, purpose: str) -> str:
-    """Create a table with the core table's indexes, which do no harm to others."""
+    """Create a table with the indexes of all tables, which do no harm to others."""
     name = f"{purpose}-{uuid.uuid4()}"
-    names = ("pk", "sk", "gsi1pk", "gsi1sk", "gsi2pk", "gsi2sk")
+    names = ["pk", "sk", *(f"{index}{key}" for index in INDEXES for key in ("pk", "sk"))]
     client.create_table(
         TableName=name,
         BillingMode="PAY_PER_REQUEST",
@@ -21,9 +29,9 @@ def create_table(client: Any, purpose: str) -> str:
             {
                 "IndexName": index,
                 "KeySchema": _keys(f"{index}pk", f"{index}sk"),
-                "Projection": {"ProjectionType": projection},
+                "Projection": projection,
             }
-            for index, projection in (("gsi1", "ALL"), ("gsi2", "KEYS_ONLY"))
+            for index, projection in INDEXES.items()
         ],
     )
     return name

@@ -2,7 +2,7 @@
 
 Measured here: the handler's seconds, and the capacity units of each request as DynamoDB bills them.
 Reckoned: Lambda bills whole milliseconds of the memory that the function has; its processor is not
-this machine's. The meter counts each fact afterwards in one transaction (docs/adr/0006): that is
+this machine's. The meter counts each fact afterwards in one transaction (docs/adr/0025): that is
 reckoned for facts that arrive one by one, which is the dearest way. The web firewall and the
 network out are not in here.
 """
@@ -27,8 +27,11 @@ from tests.fakes.deployed_inference import MEMORY_MIB
 
 MIB_PER_GB = 1024
 """Lambda's GB is 1,024 MB."""
-METER_WRITES_PER_FACT = 4
-"""The mark on a fact and the total that it goes into, each twice as it is a transaction."""
+METER_WRITES_PER_FACT = 9
+"""The mark on a fact, the total that it goes into, the ledger's row and where the ledger ends, each
+twice as it is a transaction, and once the index that lists the fact by its day."""
+METER_READS_PER_FACT = 2
+"""How the workspace is billed, and where its ledger ends."""
 LOG_BYTES = 2_000
 """Of a request, in the gateway's access log and the function's own: docs/operations.md."""
 TOLD = "2"
@@ -78,6 +81,7 @@ def _bill(cell: Cell, architecture: str) -> Bill:
     gb_seconds = MEMORY_MIB / MIB_PER_GB * billed_seconds
     function = gb_seconds * GB_SECOND[architecture].dollars + LAMBDA_REQUEST.dollars
     table = cell.read_units * READ_UNIT.dollars + cell.write_units * WRITE_UNIT.dollars
+    meter = METER_WRITES_PER_FACT * WRITE_UNIT.dollars + METER_READS_PER_FACT * READ_UNIT.dollars
     return Bill(
         cell.megapixels,
         cell.records,
@@ -86,6 +90,6 @@ def _bill(cell: Cell, architecture: str) -> Bill:
         function=requests * function,
         table=requests * table,
         objects=requests * cell.object_reads * S3_GET.dollars,
-        meter=1000 * METER_WRITES_PER_FACT * WRITE_UNIT.dollars,
+        meter=1000 * meter,
         logs=requests * LOG_BYTES / 1e9 * LOG_GB.dollars,
     )

@@ -102,11 +102,11 @@ def test_the_ratio_of_ten_is_told_as_throughput() -> None:
 
 def test_a_thousand_answers_cost_what_their_requests_use() -> None:
     one, ten = cost.cost([cell(), cell(records=10, own=0.1001)], "x86_64")
-    # 22 ms of 1,769 of 1,024 MB, 2 reads, 4 writes, and 4 for the meter.
+    # 22 ms of 1,769 of 1,024 MB, 2 reads, 4 writes, and 2 and 9 for the meter.
     function = 0.022 * 1769 / 1024 * 0.0000166667 + 0.2e-6
     assert one.function == pytest.approx(1000 * function)
     assert one.table == pytest.approx(1000 * (2 * 0.125e-6 + 4 * 0.625e-6))
-    assert one.meter == ten.meter == pytest.approx(0.0025)
+    assert one.meter == ten.meter == pytest.approx(1000 * (2 * 0.125e-6 + 9 * 0.625e-6))
     assert one.gateway == pytest.approx(0.0035)
     assert ten.gateway == pytest.approx(0.00035)
     assert ten.function == pytest.approx(100 * (0.101 * 1769 / 1024 * 0.0000166667 + 0.2e-6))

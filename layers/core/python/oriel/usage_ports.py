@@ -1,7 +1,7 @@
 """What the services need of the outside world for usage facts and totals (see ports.py)."""
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
 from typing import Protocol
 
 from oriel.domain.billing.usage_rows import Rate
@@ -41,6 +41,28 @@ class TotalsStore(Protocol):
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
         """Return the totals of the days from `from_day` to `to_day`, both included."""
+
+
+class CorrectableTotals(TotalsStore, Protocol):
+    """Totals that can be made anew."""
+
+    def rewrite(
+        self, workspace_id: str, stand: Sequence[UsageTotal], right: Sequence[UsageTotal]
+    ) -> int:
+        """Replace totals that stand so, as they were read, by the right ones of the same days.
+
+        Returns how many were wrong; raises Conflict where one has changed since it was read.
+        """
+
+
+class FactStore(Protocol):
+    """Usage facts by day."""
+
+    def facts_of(self, workspace_id: str, day: date) -> Iterator[UsageFact]:
+        """Yield the facts of a day (UTC) in the order of time; raises TemporarilyUnavailable.
+
+        What was written a moment ago may be missing.
+        """
 
 
 class UsageOutbox(Protocol):

@@ -93,6 +93,11 @@ class UsageTotal:
     units: int
     token_id: str = ""
 
+    @property
+    def group(self) -> tuple[str, str, int, str]:
+        """What no other total of the workspace has."""
+        return self.day, self.task_id, self.model_version, self.token_id
+
 
 def hash_body(body: bytes) -> str:
     """Return the SHA-256 of a request's body in hexadecimal."""

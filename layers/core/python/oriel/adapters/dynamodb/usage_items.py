@@ -3,8 +3,9 @@
 A request key is one partition: its `REPLY` and its facts. A workspace's totals are another.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
+from zlib import crc32
 
 from oriel.adapters.dynamodb.attributes import Item, decode
 from oriel.adapters.dynamodb.keys import Key
@@ -13,11 +14,20 @@ from oriel.domain.usage import RequestKey, UsageFact, UsageTotal
 
 REPLY = "REPLY"
 FACT_PREFIX = "FACT#"
+FACTS = "facts"
+"""The index that lists facts by day. It lacks the mark of having been counted, so that marking
+writes nothing there."""
+FACT_SHARDS = 8
+"""A partition takes 1,000 writes a second: a workspace has eight a day."""
 
 
 def fact_from_stream(image: Mapping[str, Any]) -> UsageFact:
     """Read a fact as the table's stream has it; raises KeyError, TypeError or ValueError."""
-    item = decode(image)
+    return fact_from_item(decode(image))
+
+
+def fact_from_item(item: Item) -> UsageFact:
+    """Read a fact; raises KeyError, TypeError or ValueError."""
     return UsageFact(
         workspace_id=item["workspace_id"],
         request_key=RequestKey(item["request_key"]),
@@ -35,18 +45,45 @@ def fact_from_stream(image: Mapping[str, Any]) -> UsageFact:
 
 def fact_to_item(fact: UsageFact) -> Item:
     """Write a fact, with its key."""
+    occurred = to_iso(fact.occurred)
     return {
         **fact_key(fact),
+        f"{FACTS}pk": facts_partition(fact.workspace_id, day_of_fact(fact), shard_of(fact)),
+        f"{FACTS}sk": f"{occurred}#{fact.id}",
         "workspace_id": fact.workspace_id,
         "request_key": fact.request_key,
         "record_index": fact.record_index,
         "task_id": fact.task_id,
         "model_version": fact.model_version,
         "units": fact.units,
-        "occurred": to_iso(fact.occurred),
+        "occurred": occurred,
         "task_index": fact.task_index,
         "token_id": fact.token_id,
         "price_version": fact.price_version,
+    }
+
+
+def total_of(facts: Sequence[UsageFact]) -> UsageTotal:
+    """Return the total that facts of one day, task, version and token add up to."""
+    some = facts[0]
+    return UsageTotal(
+        day=day_of_fact(some),
+        task_id=some.task_id,
+        model_version=some.model_version,
+        units=sum(fact.units for fact in facts),
+        token_id=some.token_id,
+    )
+
+
+def total_to_item(workspace_id: str, total: UsageTotal) -> Item:
+    """Write a total, with its key."""
+    return {
+        **total_place(workspace_id, total),
+        "day": total.day,
+        "task_id": total.task_id,
+        "model_version": total.model_version,
+        "units": total.units,
+        "token_id": total.token_id or None,
     }
 
 
@@ -76,6 +113,16 @@ def fact_key(fact: UsageFact) -> Key:
     return {"pk": pk, "sk": f"{FACT_PREFIX}{fact.record_index:04d}{task}"}
 
 
+def shard_of(fact: UsageFact) -> int:
+    """Return which of a day's partitions of the index lists a fact."""
+    return crc32(fact.request_key.encode()) % FACT_SHARDS
+
+
+def facts_partition(workspace_id: str, day: str, shard: int) -> str:
+    """Return the index's partition of some of the facts of a workspace's day."""
+    return f"WS#{workspace_id}#{day}#{shard}"
+
+
 def totals_partition(workspace_id: str) -> str:
     """Return the partition of a workspace's totals."""
     return f"WS#{workspace_id}#TOTALS"
@@ -86,11 +133,11 @@ def day_of_fact(fact: UsageFact) -> str:
     return fact.occurred.date().isoformat()
 
 
-def total_key(fact: UsageFact) -> Key:
-    """Return where the total lies that a fact adds to."""
-    version = f"{fact.model_version:08d}"
-    token = f"#TOKEN#{fact.token_id}" if fact.token_id else ""
+def total_place(workspace_id: str, total: UsageTotal) -> Key:
+    """Return where a total lies; one that knows no token where those of no token always lay."""
+    version = f"{total.model_version:08d}"
+    token = f"#TOKEN#{total.token_id}" if total.token_id else ""
     return {
-        "pk": totals_partition(fact.workspace_id),
-        "sk": f"DAY#{day_of_fact(fact)}#TASK#{fact.task_id}#VERSION#{version}{token}",
+        "pk": totals_partition(workspace_id),
+        "sk": f"DAY#{total.day}#TASK#{total.task_id}#VERSION#{version}{token}",
     }

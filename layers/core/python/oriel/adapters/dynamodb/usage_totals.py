@@ -23,16 +23,17 @@ from oriel.adapters.dynamodb.transaction import (
     transact,
 )
 from oriel.adapters.dynamodb.usage_items import (
-    day_of_fact,
     fact_key,
     total_from_item,
-    total_key,
+    total_of,
+    total_place,
+    total_to_item,
     totals_partition,
 )
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.ledger import append
 from oriel.domain.billing.usage_rows import Rate, usage_entry
-from oriel.domain.errors import TemporarilyUnavailable
+from oriel.domain.errors import Conflict, TemporarilyUnavailable
 from oriel.domain.usage import UsageFact, UsageTotal
 
 if TYPE_CHECKING:
@@ -84,6 +85,39 @@ class DynamoTotalsStore:
         )
         return [total_from_item(decode(item)) for page in pages for item in page["Items"]]
 
+    def rewrite(
+        self, workspace_id: str, stand: Sequence[UsageTotal], right: Sequence[UsageTotal]
+    ) -> int:
+        """Replace totals that stand so, as they were read, by the right ones of the same days.
+
+        Returns how many were wrong; raises Conflict where one has changed since it was read.
+        """
+        read = {total.group: total for total in stand}
+        wanted = {total.group: total for total in right}
+        groups = [
+            group for group in read.keys() | wanted.keys() if read.get(group) != wanted.get(group)
+        ]
+        writes = [
+            self._replace(workspace_id, read[group], wanted.get(group))
+            if group in read
+            else self._writes.put(total_to_item(workspace_id, wanted[group]))
+            for group in groups
+        ]
+        try:
+            for start in range(0, len(writes), _ITEMS_PER_TRANSACTION):
+                self._write(writes[start : start + _ITEMS_PER_TRANSACTION])
+        except Cancelled:
+            raise Conflict("A total has changed since it was read; try again") from None
+        return len(writes)
+
+    def _replace(
+        self, workspace_id: str, stands: UsageTotal, right: UsageTotal | None
+    ) -> "TransactWriteItemTypeDef":
+        as_read = ("units = :read", {"read": stands.units})
+        if right is None:
+            return self._writes.delete(total_place(workspace_id, stands), *as_read)
+        return self._writes.put(total_to_item(workspace_id, right), *as_read)
+
     def _count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
         """Count what one transaction takes; facts that are marked already drop out of the attempt.
 
@@ -128,22 +162,20 @@ class DynamoTotalsStore:
         return self._writes.update(fact_key(fact), assign={"counted": True}, condition=_UNCOUNTED)
 
     def _add(self, facts: Sequence[UsageFact]) -> "TransactWriteItemTypeDef":
-        some = facts[0]
+        total = total_of(facts)
+        assigned = total_to_item(facts[0].workspace_id, total)
+        for name in ("pk", "sk", "units"):
+            del assigned[name]
         return self._writes.update(
-            total_key(some),
-            assign={
-                "day": day_of_fact(some),
-                "task_id": some.task_id,
-                "model_version": some.model_version,
-                "token_id": some.token_id or None,
-            },
-            add={"units": sum(fact.units for fact in facts)},
+            total_place(facts[0].workspace_id, total),
+            assign=assigned,
+            add={"units": total.units},
             condition="",
         )
 
 
 def _place(fact: UsageFact) -> str:
-    return total_key(fact)["sk"]
+    return total_place(fact.workspace_id, total_of([fact]))["sk"]
 
 
 def _portions(facts: list[UsageFact]) -> Iterator[list[UsageFact]]:

@@ -45,7 +45,7 @@ class UnbalancedRow(ValueError):
 
 
 class UnreadableRow(Exception):
-    """What lies in a row's place was never written as a row."""
+    """What lies in a row's place was never written so, or never behind the row before it."""
 
     def __init__(self, row_id: str, problem: str) -> None:
         super().__init__(f"{row_id}: {problem}")
@@ -171,23 +171,28 @@ def verify(rows: Iterable[LedgerRow], head: ChainHead | None) -> Fault | None:
     last: LedgerRow | None = None
     try:
         for row in rows:
-            problem = _problem(row, last)
+            problem = problem_of(row, last)
             if problem:
                 return Fault(row.id, problem)
             last = row
     except UnreadableRow as unreadable:
         return unreadable.fault
-    if _head_after(last) == head:
-        return None
-    where = "the beginning" if last is None else last.id
-    return Fault(where, "the ledger is said to end elsewhere: rows after it are missing")
+    return None if end_after(last) == head else not_the_end(last)
 
 
-def _head_after(row: LedgerRow | None) -> ChainHead | None:
+def end_after(row: LedgerRow | None) -> ChainHead | None:
+    """Return where a ledger ends whose last row this is; None where it has none."""
     return None if row is None else ChainHead(row.day, row.number, row.hash)
 
 
-def _problem(row: LedgerRow, last: LedgerRow | None) -> str:
+def not_the_end(last: LedgerRow | None) -> Fault:
+    """Say that rows end where the ledger is said not to."""
+    where = "the beginning" if last is None else last.id
+    return Fault(where, "the ledger is said to end elsewhere: rows were added or are missing")
+
+
+def problem_of(row: LedgerRow, last: LedgerRow | None) -> str:
+    """Return what is wrong with a row that is said to follow `last`; nothing where all is right."""
     if row.previous != (GENESIS if last is None else last.hash):
         return "it does not follow the row before it"
     expected = last.number + 1 if last is not None and last.day == row.day else 1
