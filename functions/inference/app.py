@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.access import Permission
+from oriel.domain.billing.holds import needs
 from oriel.domain.clock import Clock
 from oriel.domain.errors import ModelBroken, NotFound, OrielError
 from oriel.domain.usage import caller_key, hash_body, invocation_key
@@ -13,6 +14,7 @@ from oriel.observability import logger
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier, ClassifyRequest
 from oriel.services.metering import Metering, Settled, Submission
+from oriel.services.reservations import AnsweredBefore, Reservations, Reserving
 from oriel.services.stopwatch import Stopwatch
 from oriel.services.usage_facts import facts_of
 
@@ -26,6 +28,7 @@ from functions.inference.gateway import (
     to_json,
     write_reply,
 )
+from functions.inference.receipt import NOTHING_BILLED, Receipt, with_receipt
 from functions.inference.server_timing import timed
 from functions.inference.wire.classify_request import parse_classify
 
@@ -40,19 +43,12 @@ _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 _IDEMPOTENCY_KEY = "idempotency-key"
 
 
-class _AnsweredBefore(Exception):
-    """The request's key has been answered; `reply` is what it was told."""
-
-    def __init__(self, reply: Mapping[str, Any]) -> None:
-        super().__init__("answered before")
-        self.reply = reply
-
-
 @dataclass(frozen=True, slots=True)
 class App:
     """Answers API Gateway's events; every answer has the headers `standing`."""
 
     classifier: Classifier
+    reservations: Reservations
     metering: Metering
     addressed: Addressed
     keeper: "PictureKeeper"
@@ -94,37 +90,45 @@ class App:
         with watch.stage("find"):
             submission = _submission(call, self._workspace_of(call, request))
         request = replace(request, sticky_id=request.sticky_id or submission.key)
+        needed = needs(submission.token_id, request.task_ids, len(request.records))
+        reserving = self.reservations.begin(submission, needed)
         try:
-            answered = self._answered(submission, request, watch)
-        except _AnsweredBefore as before:
+            return self._billed(submission, request, reserving, call.request_id, watch)
+        except AnsweredBefore as before:
             return _reply(Settled(before.reply, replayed=True))
-        body = answered.body(call.request_id, watch)
+        except BaseException:
+            # Nobody gets an answer, so that nobody must be kept from one by what it would take.
+            reserving.give_up()
+            raise
+
+    def _billed(
+        self,
+        submission: Submission,
+        request: ClassifyRequest,
+        reserving: Reserving,
+        request_id: str,
+        watch: Stopwatch,
+    ) -> Reply:
+        """Let the models answer, and bill that; raises AnsweredBefore where the key has been."""
+        classified = self.classifier.classify(
+            submission.workspace_id, request, watch, reserving.work
+        )
+        answered = Answered(submission, classified, request.listed)
+        reserved, now = reserving.made, self.clock()
+        facts = facts_of(submission, classified, now, reserved.price_version)
+        receipt = Receipt.of(facts, reserved)
+        body = with_receipt(answered.body(request_id, watch), receipt)
         # An answer that cannot be given must be neither kept nor billed.
         text = to_json(body)
         kept = Keeping(self.keeper, self.notes, self.shadows).keep(answered, body, watch)
         if kept is not body:
             text = to_json(kept)
-        now = self.clock()
         with watch.stage("usage"):
-            facts = facts_of(submission, answered.classified, now)
-            settled = self.metering.settle(submission, facts, kept, now)
+            settled = self.metering.settle(submission, facts, kept, now, reserved.hold)
         answered.log(settled, watch.total_seconds)
-        return _reply(settled, text if settled.reply is kept else None)
-
-    def _answered(
-        self, submission: Submission, request: ClassifyRequest, watch: Stopwatch
-    ) -> Answered:
-        """Let the models answer; raises _AnsweredBefore where the key has its answer already."""
-
-        def recall() -> None:
-            known = self.metering.recall(submission)
-            if known is not None:
-                raise _AnsweredBefore(known)
-
-        classified = self.classifier.classify(
-            submission.workspace_id, request, watch, recall if submission.repeatable else None
-        )
-        return Answered(submission, classified, request.listed)
+        if settled.reply is not kept:
+            return _reply(settled)
+        return _reply(settled, receipt.headers, text)
 
     def _workspace_of(self, call: Call, request: ClassifyRequest) -> str:
         """Return the workspace in which the tasks lie, which is the one that pays.
@@ -166,6 +170,8 @@ def _submission(call: Call, workspace_id: str) -> Submission:
     )
 
 
-def _reply(settled: Settled, text: str | None = None) -> Reply:
-    headers = {"Idempotent-Replayed": "true"} if settled.replayed else {}
-    return Reply(200, settled.reply, headers, text)
+def _reply(
+    settled: Settled, headers: Mapping[str, str] = NOTHING_BILLED, text: str | None = None
+) -> Reply:
+    replayed = {"Idempotent-Replayed": "true"} if settled.replayed else {}
+    return Reply(200, settled.reply, {**headers, **replayed}, text)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
+from oriel.adapters.dynamodb.holds import DynamoHoldStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
@@ -13,11 +15,14 @@ from oriel.adapters.gateway import throttle_headers
 from oriel.adapters.lean_aws.clients import Clients
 from oriel.adapters.lean_aws.lazily import lazily
 from oriel.adapters.outbox import SqsUsageOutbox
+from oriel.adapters.price_lists import FilePriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.classify import WORKERS, Classifier
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
+from oriel.services.reservations import Reservations
+from oriel.services.terms import KnownTerms
 from oriel.settings import Settings
 from oriel_vision.backbone import Backbone
 from oriel_vision.network import Network
@@ -63,9 +68,14 @@ def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) ->
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")
     labels = lazily(lambda: _rare().labels(dynamodb, table))
     outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
+    usage = DynamoUsageStore(dynamodb, settings.usage_table)
+    holds = DynamoHoldStore(dynamodb, settings.usage_table)
+    accounts = DynamoAccountStore(dynamodb, settings.usage_table)
+    terms = KnownTerms(accounts, FilePriceLists(), utc_now)
     app = App(
         Classifier(published, fetcher, recognizer, workers),
-        Metering(DynamoUsageStore(dynamodb, settings.usage_table), outbox),
+        Reservations(terms, holds, usage, utc_now),
+        Metering(usage, outbox, holds),
         Addressed(lazily(lambda: _rare().members(dynamodb, table))),
         lazily(lambda: _rare().PictureKeeper(images, labels, pictures, workers, utc_now)),
         lazily(lambda: _rare().TrialNotes(records, workers, utc_now)),

@@ -12,6 +12,9 @@ INDEX = "gsi1"
 VALUE_INDEX = "gsi2"
 """Sparse: only what has a number; it holds keys alone."""
 
+HOLDS_INDEX = "holds"
+"""Of the usage table, sparse: holds that took units and are not settled yet."""
+
 WORKSPACES_ONLY = {"ForAllValues:StringLike": {"dynamodb:LeadingKeys": ["WS#*"]}}
 """For what reads strangers' files: whatever they make of it, it writes nothing that opens a
 workspace, neither tokens nor users."""

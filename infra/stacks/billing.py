@@ -7,7 +7,7 @@ from constructs import Construct
 from infra.constructs.exporting import Exporting
 from infra.constructs.facts_index import FACT_ATTRIBUTES, FACTS_INDEX
 from infra.constructs.function import FunctionSpec, OrielFunction
-from infra.constructs.grant import table_grant
+from infra.constructs.grant import HOLDS_INDEX, table_grant
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
@@ -39,6 +39,7 @@ class BillingStack(Stack):
             expires_at="expires_at",
         )
         add_index(self.usage_table, FACTS_INDEX, attributes=FACT_ATTRIBUTES)
+        add_index(self.usage_table, HOLDS_INDEX)
         self._make_queues(require_tls=deployment.require_tls)
         layers = Layers(self, deployment)
         self.meter = OrielFunction(self, layers, deployment, self._meter_spec())
@@ -86,7 +87,11 @@ class BillingStack(Stack):
             memory_mib=512,
             timeout_seconds=METER_TIMEOUT_SECONDS,
             environment={"USAGE_TABLE": self.usage_table.table_name},
-            grants=(table_grant(self, self.usage_table, "GetItem", "PutItem", "UpdateItem"),),
+            grants=(
+                table_grant(
+                    self, self.usage_table, "GetItem", "PutItem", "UpdateItem", "DeleteItem"
+                ),
+            ),
         )
 
     def _connect_stream(self) -> None:

@@ -7,6 +7,7 @@ from constructs import Construct
 
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import (
+    HOLDS_INDEX,
     WORKSPACES_ONLY,
     Grant,
     listing_grant,
@@ -208,7 +209,9 @@ class ServiceStack(Stack):
                 objects_grant(self, self._data.images, "PutObject", below=(UPLOADS,)),
                 # What is sent again takes its picture back where its owner has deleted the image.
                 objects_grant(self, self._data.images, "DeleteObject", below=("ws/*/images/",)),
-                table_grant(self, self._billing.usage_table, "GetItem", "PutItem"),
+                self._usage("GetItem", "BatchGetItem", *WRITES),
+                # Holds of requests that died are in the way of others, and nowhere else.
+                self._usage("Query", indexes=(HOLDS_INDEX,)),
                 objects_grant(self, self._data.models, "GetObject", below=(UPLOADS,)),
                 listing_grant(self, self._data.models),
                 sending_grant(self, self._billing.outbox),
@@ -274,6 +277,10 @@ class ServiceStack(Stack):
     @property
     def _plain_http(self) -> str:
         return str(self._deployment.fetch_plain_http).lower()
+
+    def _usage(self, *operations: str, indexes: tuple[str, ...] = ()) -> Grant:
+        grant = table_grant(self, self._billing.usage_table, *operations, indexes=indexes)
+        return replace(grant, conditions=WORKSPACES_ONLY)
 
     def _core(self, *operations: str, index: bool = False) -> Grant:
         return table_grant(self, self._data.core_table, *operations, index=index)

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime
 from threading import Lock
 
+from oriel.billing_ports import PriceLists
 from oriel.domain.billing.ledger import append
 from oriel.domain.billing.periods import day_of
 from oriel.domain.billing.usage_rows import Rate, usage_entry
@@ -109,6 +110,7 @@ def count_all(totals: TotalsStore, facts: Iterable[UsageFact]) -> int:
     return sum(totals.count(some, RATE, NOON) for some in groups.values())
 
 
-def meter_of(usage: UsageStore, totals: TotalsStore) -> Meter:
-    counting = Counting(totals, MemoryAccountStore(), MemoryPriceLists(), lambda: NOON)
+def meter_of(usage: UsageStore, totals: TotalsStore, prices: PriceLists | None = None) -> Meter:
+    prices = prices or MemoryPriceLists()
+    counting = Counting(totals, MemoryAccountStore(), prices, lambda: NOON)
     return Meter(usage, counting)

@@ -7,12 +7,14 @@ from typing import Any
 from oriel.adapters.lean_aws.access import Access
 
 from infra.constructs.facts_index import FACT_ATTRIBUTES, FACTS_INDEX
+from infra.constructs.grant import HOLDS_INDEX
 from infra.local.emulator import CREDENTIALS, REGION, Emulator
 
 INDEXES: Mapping[str, Any] = {
     "gsi1": {"ProjectionType": "ALL"},
     "gsi2": {"ProjectionType": "KEYS_ONLY"},
     FACTS_INDEX: {"ProjectionType": "INCLUDE", "NonKeyAttributes": list(FACT_ATTRIBUTES)},
+    HOLDS_INDEX: {"ProjectionType": "ALL"},
 }
 
 

@@ -77,6 +77,9 @@ FUNCTIONS = {
         "s3:PutObject",
     },
     "inference": {
+        "dynamodb:BatchGetItem",
+        "dynamodb:ConditionCheckItem",
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:Query",
@@ -101,6 +104,7 @@ FUNCTIONS = {
         *QUEUE_READER,
     },
     "meter": {
+        "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
         "dynamodb:UpdateItem",

@@ -17,7 +17,11 @@ _CLASSIFY = Operation(
         "the others are answered all the same.\n\n"
         "With a list of up to five tasks each picture is fetched and decoded once and answered by "
         "all of them: the records hold `_tasks` in place of labels, and each answered record costs "
-        "a credit a task. What is wrong with one of the tasks refuses the request."
+        "a credit a task. What is wrong with one of the tasks refuses the request.\n\n"
+        "What plan, packs and caps leave is looked at before anything is answered: a request that "
+        "may need more is a 403 with the code `credits_exhausted`. What an answer was billed by "
+        "stands in `statistics.billing`, and in the headers `X-Oriel-Units`, "
+        "`X-Oriel-Price-Version` and `X-Oriel-Remaining`."
     ),
     tag="inference",
     needs=Permission.CLASSIFY,
@@ -27,10 +31,11 @@ _CLASSIFY = Operation(
     headers={
         "Idempotency-Key": (
             "Chosen by the caller: the same request under the same key is answered again "
-            "from what was kept, and billed once; with another body it is a 422."
+            "from what was kept, for 400 days, and billed once; while it is still being answered "
+            "it is a 409, with another body a 422."
         )
     },
-    also=(422,),
+    also=(409, 422),
 )
 _PREDICT = replace(
     _CLASSIFY,

@@ -72,7 +72,7 @@ WORDS: Mapping[str, str] = {
     "service": "The service that is asked for.",
     "state": "How far it has come.",
     "status": "Whether it was answered.",
-    "statistics": "How long it took, in seconds.",
+    "statistics": "How long it took, and what it cost.",
     "stats": "How many tasks, labels and images there are.",
     "task": "Id of a task.",
     "task_id": "Id of a task.",

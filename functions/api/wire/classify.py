@@ -194,6 +194,29 @@ class RecordAnswer(_Said):
     )
 
 
+class Receipt(Answer):
+    """What an answer is billed by."""
+
+    facts: list[str] = Field(
+        description="One for each answered record and task, as downloads of usage name it: the "
+        "request, the place of the record, that of the task.",
+        examples=[["key.order-1/0/0"]],
+    )
+    units: int
+    price_version: str = Field(description="The price list of the moment.", examples=["2026-11"])
+    remaining: int | None = Field(
+        description="Credits that are left of plan, packs and caps after this; null where nothing "
+        "limits them."
+    )
+
+
+class Statistics(Answer):
+    """Of the request as a whole."""
+
+    processing_time: float = Field(alias="processing time", description="In seconds.")
+    billing: Receipt = Field(description="A retry is given the same, and costs nothing.")
+
+
 class ClassifyAnswer(Answer):
     """The records in the order in which they were sent."""
 
@@ -203,5 +226,5 @@ class ClassifyAnswer(Answer):
         default=None, description="Where the tasks came as a list: they, in its order."
     )
     status: RecordStatus
-    statistics: dict[str, float] = Field(examples=[{"processing time": 0.12}])
+    statistics: Statistics
     records: list[RecordAnswer]

@@ -16,6 +16,7 @@ from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
+from oriel.adapters.price_lists import FilePriceLists
 from oriel.adapters.s3 import S3Blobs
 from oriel.domain.ids import new_id
 from oriel.domain.label import Label, LabelType
@@ -137,7 +138,7 @@ def deploy(emulator: Emulator) -> Deployment:
     totals = DynamoTotalsStore(dynamodb, usage)
     return Deployment(
         app=build(settings).app,
-        meter=meter_of(DynamoUsageStore(dynamodb, usage), totals),
+        meter=meter_of(DynamoUsageStore(dynamodb, usage), totals, FilePriceLists()),
         totals=totals,
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
         task=publish_head(some_head())[0],

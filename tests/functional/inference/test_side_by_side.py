@@ -186,5 +186,5 @@ def test_every_answer_tells_all_stages(world: World, body: Any) -> None:
 def test_an_answer_that_is_repeated_tells_all_stages(world: World) -> None:
     for _ in range(2):
         answer = with_key(world, "order-1", picture("8x6:1"))
-        assert {*STAGES, "recall"} <= timing(answer).keys()
+        assert {*STAGES, "reserve"} <= timing(answer).keys()
     assert answer.headers["Idempotent-Replayed"] == "true"

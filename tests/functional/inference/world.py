@@ -5,6 +5,7 @@ import json
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any
 
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
@@ -15,16 +16,20 @@ from oriel.services.classify import Classifier
 from oriel.services.keep_pictures import PictureKeeper
 from oriel.services.metering import Metering
 from oriel.services.published_models import PublishedModels
+from oriel.services.reservations import Reservations
 from oriel.services.shadows import ShadowSender
+from oriel.services.terms import KnownTerms
 from oriel.services.trial_notes import TrialNotes
 
 from functions.inference.app import App
 from functions.meter.batch import run
+from tests.fakes.billing import MemoryAccountStore, MemoryPriceLists
 from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.callers import context_of
 from tests.fakes.core import MemoryCore
 from tests.fakes.facts import NOON, TASK
 from tests.fakes.fetch import MemoryFetcher
+from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.labels import MemoryLabelStore
 from tests.fakes.members import MemoryMemberStore
@@ -77,10 +82,15 @@ class World:
     outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
     blobs: MemoryBlobs = field(default_factory=MemoryBlobs)
     asked: MemoryShadowQueue = field(default_factory=MemoryShadowQueue)
+    accounts: MemoryAccountStore = field(default_factory=MemoryAccountStore)
     seconds: float = 0.0
+    now: datetime = NOON
     requests: int = 0
 
     def __post_init__(self) -> None:
+        table: Any = self.usage._store
+        table.taken = self.accounts.taken
+        self.holds = MemoryHoldStore(table)
         self.core.tasks[TASK] = task(TASK, production_version=2, latest_version=2)
         self.core.tasks[UNTRAINED] = task(UNTRAINED)
         self.core.models.update({f"model-{version}": model(version) for version in (1, 2)})
@@ -92,26 +102,31 @@ class World:
         self.workers = workers = ThreadPoolExecutor(4)
         self.images = MemoryImageStore(self.core)
         self.keeper = PictureKeeper(
-            self.images, MemoryLabelStore(self.core), self.blobs, workers, lambda: NOON
+            self.images, MemoryLabelStore(self.core), self.blobs, workers, self.clock
         )
         self.trials = MemoryTrialStore(self.core)
-        self.notes = TrialNotes(self.trials, workers, lambda: NOON)
+        self.notes = TrialNotes(self.trials, workers, self.clock)
         self.shadows = ShadowSender(self.blobs, self.asked, workers)
         self.restart()
 
     def restart(self) -> None:
         """Start an instance with the present parts."""
-        metering = Metering(self.usage, self.outbox)
+        metering = Metering(self.usage, self.outbox, self.holds)
+        terms = KnownTerms(self.accounts, MemoryPriceLists(), self.clock, lambda: self.seconds)
         addressed = Addressed(MemoryMemberStore(self.core))
         self.app = App(
             Classifier(self.published, self.fetcher, self.recognizer, self.workers),
+            Reservations(terms, self.holds, self.usage, self.clock),
             metering,
             addressed,
             self.keeper,
             self.notes,
             self.shadows,
-            lambda: NOON,
+            self.clock,
         )
+
+    def clock(self) -> datetime:
+        return self.now
 
     def retype(self, task_type: TaskType) -> None:
         """Let TASK be of another type; a regression has one label."""

@@ -5,12 +5,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from oriel.adapters.dynamodb.holds import DynamoHoldStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.lean_aws.dynamodb import LeanDynamoDB
+from oriel.hold_ports import HoldStore
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from infra.local.emulator import Emulator
+from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.totals import MemoryTotalsStore
 from tests.fakes.usage import MemoryUsageStore
 from tests.functional.tables import create_table, lean_access
@@ -41,19 +44,24 @@ class Stores:
 
     usage: UsageStore
     totals: TotalsStore
+    holds: HoldStore
 
 
 @pytest.fixture(params=["memory", "dynamodb", "lean"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         usage = MemoryUsageStore()
-        return Stores(usage, MemoryTotalsStore(usage))
+        return Stores(usage, MemoryTotalsStore(usage), MemoryHoldStore(usage))
     client, name = request.getfixturevalue("usage_table")
     if request.param == "lean":
         # Some tests name their workspaces: each client has a table of its own.
         name = request.getfixturevalue("lean_usage_table")
         client = _Lean(request.getfixturevalue("emulator"), client)
-    return Stores(DynamoUsageStore(client, name), DynamoTotalsStore(client, name))
+    return Stores(
+        DynamoUsageStore(client, name),
+        DynamoTotalsStore(client, name),
+        DynamoHoldStore(client, name),
+    )
 
 
 @pytest.fixture
@@ -64,6 +72,11 @@ def store(stores: Stores) -> UsageStore:
 @pytest.fixture
 def totals(stores: Stores) -> TotalsStore:
     return stores.totals
+
+
+@pytest.fixture
+def holds(stores: Stores) -> HoldStore:
+    return stores.holds
 
 
 @pytest.fixture

@@ -44,7 +44,7 @@ def test_lets_the_reply_expire_but_not_the_facts(
         ExpressionAttributeValues={":pk": {"S": f"WS#{workspace_id}#REQ#{KEY}"}},
     )["Items"]
     expiry = {item["sk"]["S"]: item.get("expires_at") for item in items}
-    assert expiry == {"FACT#0000": None, "REPLY": {"N": str(int(NOON.timestamp()) + 30 * 86400)}}
+    assert expiry == {"FACT#0000": None, "REPLY": {"N": str(int(NOON.timestamp()) + 400 * 86400)}}
 
 
 def test_refuses_a_key_whose_reply_has_expired(

@@ -12,16 +12,22 @@ from typing import Any, Protocol
 from botocore.exceptions import ReadTimeoutError
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from oriel.adapters.dynamodb.holds import DynamoHoldStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
-from oriel.domain.errors import IdempotencyMismatch, TemporarilyUnavailable
+from oriel.domain.billing.holds import HOLD_LASTS, Hold
+from oriel.domain.errors import IdempotencyMismatch, RequestRunning, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.hold_ports import HoldStore
 from oriel.services.metering import Metering, Settled, Submission
+from oriel.services.reservations import AnsweredBefore
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from functions.meter.batch import Meter, run
 from tests.fakes.facts import NOON, facts
+from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.meter_events import queue_event, stream_event
+from tests.fakes.reserving import reservations_of
 from tests.fakes.totals import FaultyTotalsStore, MemoryTotalsStore, meter_of
 from tests.fakes.usage import FaultyUsageStore, MemoryUsageOutbox, MemoryUsageStore
 from tests.functional.usage.faulty_client import FaultyClient
@@ -37,6 +43,9 @@ class Breakable(Protocol):
     @property
     def totals(self) -> TotalsStore: ...
 
+    @property
+    def holds(self) -> HoldStore: ...
+
     def order(self, fault: str | None) -> None: ...
 
 
@@ -45,9 +54,11 @@ class BreakableMemory:
         memory = MemoryUsageStore()
         self.store = FaultyUsageStore(memory)
         self.totals = FaultyTotalsStore(MemoryTotalsStore(memory))
+        self.holds = MemoryHoldStore(memory)
 
     def order(self, fault: str | None) -> None:
         self.store.faults, self.totals.faults = [fault], [fault]
+        self.holds.faults = [fault]
 
 
 class BreakableTable:
@@ -55,6 +66,7 @@ class BreakableTable:
         self._client = FaultyClient(client)
         self.store = DynamoUsageStore(self._client, name)  # type: ignore[arg-type]
         self.totals = DynamoTotalsStore(self._client, name)  # type: ignore[arg-type]
+        self.holds = DynamoHoldStore(self._client, name)  # type: ignore[arg-type]
 
     def order(self, fault: str | None) -> None:
         lost = ReadTimeoutError(endpoint_url="x")
@@ -110,6 +122,7 @@ class World:
     outbox: MemoryUsageOutbox = field(default_factory=MemoryUsageOutbox)
     told: list[tuple[RequestKey, str, Settled]] = field(default_factory=list)
     stream: list[UsageFact] = field(default_factory=list)
+    minutes: int = 0
 
     @property
     def meter(self) -> Meter:
@@ -117,28 +130,42 @@ class World:
 
     def submit(self, step: Submit) -> None:
         key = RequestKey(f"key.{step.key}")
-        metering = Metering(self.breakable.store, self.outbox)
+        metering = Metering(self.breakable.store, self.outbox, self.breakable.holds)
         submission = Submission(self.workspace_id, key, step.body, repeatable=True)
         self.outbox.is_down = step.outbox_is_down
         try:
-            known = metering.recall(submission)
-            if known is not None:
-                settled = Settled(known, replayed=True)
-            else:
-                mine = [
-                    fact
-                    for index in range(step.tasks)
-                    for fact in facts(
-                        self.workspace_id, key, step.records, task_id=TASKS[index], task_index=index
-                    )
-                ]
-                self.stream += mine
-                reply = {"attempt": str(uuid.uuid4()), "answers": len(mine)}
-                self.breakable.order(step.fault)
-                settled = metering.settle(submission, mine, reply, NOON)
+            hold = self.reserve(submission)
+        except AnsweredBefore as before:
+            self.told.append((key, step.body, Settled(before.reply, replayed=True)))
+            return
+        except (IdempotencyMismatch, RequestRunning):
+            return
+        mine = [
+            fact
+            for index in range(step.tasks)
+            for fact in facts(
+                self.workspace_id, key, step.records, task_id=TASKS[index], task_index=index
+            )
+        ]
+        self.stream += mine
+        reply = {"attempt": str(uuid.uuid4()), "answers": len(mine)}
+        self.breakable.order(step.fault)
+        try:
+            settled = metering.settle(submission, mine, reply, NOON, hold)
         except (IdempotencyMismatch, TemporarilyUnavailable):
             return
         self.told.append((key, step.body, settled))
+
+    def reserve(self, submission: Submission) -> Hold | None:
+        """Take the hold of a key; it never runs beside another, so that old ones have ended."""
+        self.minutes += 1
+        clock = lambda: NOON + HOLD_LASTS * self.minutes  # noqa: E731
+        reserving = reservations_of(self.breakable.holds, self.breakable.store, clock=clock).begin(
+            submission, {}
+        )
+        assert reserving.work is not None
+        reserving.work()
+        return reserving.made.hold
 
     def deliver(self, step: Deliver) -> None:
         chance = Random(step.seed)  # noqa: S311 - a test's shuffle

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime
 from typing import Protocol
 
+from oriel.domain.billing.holds import Hold
 from oriel.domain.billing.usage_rows import Rate
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
 
@@ -14,18 +15,20 @@ class UsageStore(Protocol):
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         """Return what was answered under this key; None where nothing was."""
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
         workspace_id: str,
         key: RequestKey,
         facts: Sequence[UsageFact],
         reply: StoredReply,
         at: datetime,
+        hold: Hold | None = None,
     ) -> None:
         """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
 
-        Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
-        it never will take the reply.
+        `hold` goes with it, and its counters keep what was answered; where it was released already
+        they gain that. Raises TemporarilyUnavailable where the table does not take it now,
+        PayloadTooLarge where it never will take the reply.
         """
 
 
@@ -68,12 +71,13 @@ class FactStore(Protocol):
 class UsageOutbox(Protocol):
     """Where facts and their reply wait while the usage table does not take them."""
 
-    def put(
+    def put(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
         workspace_id: str,
         key: RequestKey,
         facts: Sequence[UsageFact],
         reply: StoredReply,
         at: datetime,
+        hold: Hold | None = None,
     ) -> None:
         """Keep them durably until they are committed; raises TemporarilyUnavailable."""

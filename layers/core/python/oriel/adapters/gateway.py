@@ -25,7 +25,8 @@ _LONG = 256 * 1024
 CORS_HEADERS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Idempotent-Replayed, RateLimit-Policy, Retry-After, Server-Timing, X-Oriel-Cold-Start"
+        "Idempotent-Replayed, RateLimit-Policy, Retry-After, Server-Timing, X-Oriel-Cold-Start, "
+        "X-Oriel-Price-Version, X-Oriel-Remaining, X-Oriel-Units"
     ),
 }
 """Any page may ask, and read these: what opens a workspace is a token that it was given, never a
@@ -54,7 +55,8 @@ def status_of(error: errors.OrielError) -> int:
 
 def retry_headers(error: errors.OrielError) -> dict[str, str]:
     """Say when to come back, where coming back helps."""
-    return {"Retry-After": "1"} if isinstance(error, errors.TemporarilyUnavailable) else {}
+    passing = errors.TemporarilyUnavailable, errors.RequestRunning
+    return {"Retry-After": "1"} if isinstance(error, passing) else {}
 
 
 def throttle_headers(throttle: Throttle | None) -> dict[str, str]:

@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from oriel.adapters.held import hold_from_fields, hold_to_fields
 from oriel.adapters.replies import pack_reply, unpack_reply
+from oriel.domain.billing.holds import Hold
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.errors import PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
@@ -28,17 +30,18 @@ class SqsUsageOutbox:
         self._client = client
         self._queue_url = queue_url
 
-    def put(
+    def put(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
         workspace_id: str,
         key: RequestKey,
         facts: Sequence[UsageFact],
         reply: StoredReply,
         at: datetime,
+        hold: Hold | None = None,
     ) -> None:
         """Keep them durably until they are committed; raises TemporarilyUnavailable."""
         try:
-            body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at))
+            body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at, hold))
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
         except (ClientError, BotoCoreError, PayloadTooLarge) as error:
             # Too large for a message is not too large for the table, once it answers again.
@@ -57,6 +60,7 @@ def to_message(entry: Deferred) -> str:
             "body_hash": entry.reply.body_hash,
             "reply": None if packed is None else base64.b64encode(packed).decode(),
             "facts": [_fact_to_json(fact) for fact in entry.facts],
+            "hold": None if entry.hold is None else hold_to_fields(entry.hold),
         },
         separators=(",", ":"),
     )
@@ -70,12 +74,15 @@ def from_message(body: str) -> Deferred:
     workspace_id, key = content["workspace_id"], RequestKey(content["key"])
     packed = content["reply"]
     reply = None if packed is None else unpack_reply(base64.b64decode(packed))
+    # Messages of before there were holds have none.
+    held = content.get("hold")
     return Deferred(
         workspace_id=workspace_id,
         key=key,
         facts=tuple(_fact_from_json(workspace_id, key, fact) for fact in content["facts"]),
         reply=StoredReply(content["body_hash"], reply),
         at=from_iso(content["at"]),
+        hold=None if held is None else hold_from_fields(workspace_id, key, held),
     )
 
 

@@ -7,10 +7,12 @@ OrielError
 |   `-- NotTrained          400  the task has no such model to answer with
 |-- Unauthenticated         401  no token, or one that is unknown or revoked
 |-- Forbidden               403  the token may not do this
+|   |-- CreditsExhausted    403  plan, packs or a cap leave no room for the request
 |   `-- PlanLimitReached    403  the plan has no room for one more
 |-- NotFound                404  unknown here, or another workspace's
 |-- Conflict                409  the thing's present state forbids it
-|   `-- AlreadyTraining     409  one training of a task at a time
+|   |-- AlreadyTraining     409  one training of a task at a time
+|   `-- RequestRunning      409  a request with this Idempotency-Key is being answered
 |-- PayloadTooLarge         413  more bytes than the limit
 |-- IdempotencyMismatch     422  the key was used before with another body
 |-- ModelBroken             500  a published model is gone or changed; only its owner can replace it
@@ -65,6 +67,12 @@ class Forbidden(OrielError):
     code = "forbidden"
 
 
+class CreditsExhausted(Forbidden):
+    """What the plan and its packs give, or a cap, leaves no room for what the request may need."""
+
+    code = "credits_exhausted"
+
+
 class PlanLimitReached(Forbidden):
     """The workspace holds as many of a kind as its plan allows."""
 
@@ -87,6 +95,12 @@ class AlreadyTraining(Conflict):
     """A training of the task is under way."""
 
     code = "already_training"
+
+
+class RequestRunning(Conflict):
+    """A request with this key is being answered; its answer will be there for the next one."""
+
+    code = "request_running"
 
 
 class PayloadTooLarge(OrielError):

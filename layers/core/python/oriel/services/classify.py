@@ -128,25 +128,25 @@ class Classifier:
         workspace_id: str,
         request: ClassifyRequest,
         watch: Stopwatch,
-        recall: Callable[[], None] | None = None,
+        reserve: Callable[[], None] | None = None,
     ) -> tuple[Classified, ...]:
         """Let each task answer each record that has a picture, in the order of the tasks.
 
-        A record that cannot be answered is answered by none of them. `recall` raises where no
-        answer is wanted any more. It runs beside whatever nobody outside can see, and what it
-        raises comes before every other problem. Raises NotFound for an unknown task; NotTrained
-        where one has no such model; Forbidden where pictures are to be kept and the task does not
-        let them be.
+        A record that cannot be answered is answered by none of them. `reserve` raises where no
+        answer is wanted, or none may be given. It runs beside whatever nobody outside can see, and
+        what it raises comes before every other problem. Raises NotFound for an unknown task;
+        NotTrained where one has no such model; Forbidden where pictures are to be kept and the task
+        does not let them be.
         """
-        recalling = None if recall is None else self._workers.submit(recall)
+        reserving = None if reserve is None else self._workers.submit(reserve)
         try:
             questions = self._questions(workspace_id, request, watch)
         except OrielError:
-            _check(recalling, watch)
+            _check(reserving, watch)
             raise
         if any(record.is_elsewhere for record in request.records):
-            # Nobody's server is asked twice for an answer that is there already.
-            _check(recalling, watch)
+            # Nobody's server is asked for an answer that is there already, or may not be given.
+            _check(reserving, watch)
         asked = [
             Asked(question.artifact, request.explain, question.column) for question in questions
         ]
@@ -157,7 +157,7 @@ class Classifier:
                 watch,
                 keeps=any(question.keeps for question in questions),
             )
-            _check(recalling, watch)
+            _check(reserving, watch)
             ready = [one.pictures for one in prepared if isinstance(one, Prepared)]
             explained = models.answer(ready, watch)
         return tuple(
@@ -195,11 +195,11 @@ class Classifier:
         return _Question(chosen, artifact, keeping, _column(artifact, request.explain_label))
 
 
-def _check(recalling: "Future[None] | None", watch: Stopwatch) -> None:
-    """Raise what `recall` did."""
-    if recalling is not None:
-        with watch.stage("recall"):
-            recalling.result()
+def _check(reserving: "Future[None] | None", watch: Stopwatch) -> None:
+    """Raise what `reserve` did."""
+    if reserving is not None:
+        with watch.stage("reserve"):
+            reserving.result()
 
 
 def _artifact_of(model: Model) -> Artifact:

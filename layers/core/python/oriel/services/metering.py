@@ -1,16 +1,19 @@
-"""Billing exactly once: what a request key was answered, its and its facts.
+"""Billing exactly once: what a request key was answered, and its facts.
 
 The commit of facts and reply under the request key decides who answered. A table that does not take
 a commit never turns a computed answer into an error: the outbox keeps it until the table does.
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from oriel.domain.billing.holds import Hold
 from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.hold_ports import HoldStore
 from oriel.usage_ports import UsageOutbox, UsageStore
 
 
@@ -54,24 +57,10 @@ class Settled:
 class Metering:
     """Settles answered requests."""
 
-    def __init__(self, store: UsageStore, outbox: UsageOutbox) -> None:
+    def __init__(self, store: UsageStore, outbox: UsageOutbox, holds: HoldStore) -> None:
         self._store = store
         self._outbox = outbox
-
-    def recall(self, submission: Submission) -> Mapping[str, Any] | None:
-        """Return what the key was answered before; None where nothing is known.
-
-        Raises IdempotencyMismatch where the key came with another body, Conflict where its answer
-        was not kept.
-        """
-        if not submission.repeatable:
-            return None
-        try:
-            stored = self._store.find_reply(submission.workspace_id, submission.key)
-        except TemporarilyUnavailable:
-            # Only saves work: the commit finds out again, and the outbox stands behind it.
-            return None
-        return None if stored is None else _kept(submission, stored)
+        self._holds = holds
 
     def settle(
         self,
@@ -79,22 +68,27 @@ class Metering:
         facts: Sequence[UsageFact],
         reply: Mapping[str, Any],
         at: datetime,
+        hold: Hold | None = None,
     ) -> Settled:
         """Bill the facts and keep the reply, once for the key, and return what to answer.
 
+        `hold` goes with it. Where anything is raised it stays, for the caller to release.
         Raises IdempotencyMismatch; PayloadTooLarge where the reply cannot be kept for a retry;
         TemporarilyUnavailable where neither table nor outbox take it.
         """
         if not facts and not submission.repeatable:
+            release(self._holds, hold)
             return Settled(reply)
         entry = StoredReply(submission.body_hash, reply if submission.repeatable else None)
         workspace_id, key = submission.workspace_id, submission.key
         try:
-            self._store.commit(workspace_id, key, facts, entry, at)
+            self._store.commit(workspace_id, key, facts, entry, at, hold)
         except Conflict:
-            return self._lost(submission)
+            settled = self._lost(submission)
+            release(self._holds, hold)
+            return settled
         except TemporarilyUnavailable:
-            self._outbox.put(workspace_id, key, facts, entry, at)
+            self._outbox.put(workspace_id, key, facts, entry, at, hold)
             return Settled(reply, deferred=True)
         return Settled(reply)
 
@@ -103,10 +97,21 @@ class Metering:
         stored = self._store.find_reply(submission.workspace_id, submission.key)
         if stored is None:
             raise Conflict("This Idempotency-Key was used long ago; choose a new one")
-        return Settled(_kept(submission, stored), replayed=True)
+        return Settled(kept_reply(submission, stored), replayed=True)
 
 
-def _kept(submission: Submission, stored: StoredReply) -> Mapping[str, Any]:
+def release(holds: HoldStore, hold: Hold | None) -> None:
+    """Give back what a hold took; where the table does not take that now, its end does it."""
+    if hold is not None:
+        with suppress(TemporarilyUnavailable):
+            holds.release(hold)
+
+
+def kept_reply(submission: Submission, stored: StoredReply) -> Mapping[str, Any]:
+    """Return what the key was answered.
+
+    Raises IdempotencyMismatch where that was to another body, Conflict where it was not kept.
+    """
     if stored.body_hash != submission.body_hash:
         raise IdempotencyMismatch("This Idempotency-Key was used with another request body")
     if stored.reply is None:
@@ -123,6 +128,7 @@ class Deferred:
     facts: tuple[UsageFact, ...]
     reply: StoredReply
     at: datetime
+    hold: Hold | None = None
 
 
 def commit_deferred(store: UsageStore, entry: Deferred) -> None:
@@ -132,7 +138,7 @@ def commit_deferred(store: UsageStore, entry: Deferred) -> None:
     unbilled, which a person has to see.
     """
     try:
-        store.commit(entry.workspace_id, entry.key, entry.facts, entry.reply, entry.at)
+        store.commit(entry.workspace_id, entry.key, entry.facts, entry.reply, entry.at, entry.hold)
     except Conflict:
         stored = store.find_reply(entry.workspace_id, entry.key)
         if stored is None or stored.body_hash != entry.reply.body_hash:

@@ -10,11 +10,8 @@ to reach every instance.
 """
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
-from threading import Lock
-from typing import Generic, TypeVar
 
 from oriel.domain.errors import Forbidden, NotFound, NotTrained
 from oriel.domain.ids import is_id
@@ -22,6 +19,7 @@ from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic, TrafficMode
 from oriel.ports import TaskStore
+from oriel.services.remembered import Remembered
 from oriel.training_ports import ModelStore
 
 TASK_SECONDS = 0.9
@@ -29,35 +27,6 @@ TASK_SECONDS = 0.9
 VERSION_SECONDS = 3.0
 """Of a version that is not production: it may be deleted at any time."""
 MODEL_SECONDS = 300.0
-MAX_REMEMBERED = 1000
-
-V = TypeVar("V")
-
-
-class _Remembered(Generic[V]):
-    """Values by key that expire; the longest unused goes first when there are too many."""
-
-    def __init__(self, seconds: float, now: Callable[[], float]) -> None:
-        self._seconds = seconds
-        self._now = now
-        self._lock = Lock()
-        self._values: OrderedDict[tuple[object, ...], tuple[float, V]] = OrderedDict()
-
-    def get(self, *key: object) -> V | None:
-        with self._lock:
-            expires, value = self._values.get(key, (0.0, None))
-            if value is None or expires <= self._now():
-                return None
-            self._values.move_to_end(key)
-            return value
-
-    def put(self, value: V, *key: object) -> V:
-        with self._lock:
-            self._values[key] = (self._now() + self._seconds, value)
-            self._values.move_to_end(key)
-            if len(self._values) > MAX_REMEMBERED:
-                self._values.popitem(last=False)
-        return value
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,9 +51,9 @@ class PublishedModels:
     ) -> None:
         self._tasks = tasks
         self._models = models
-        self._known_tasks = _Remembered[Task](TASK_SECONDS, now)
-        self._known_models = _Remembered[Model](MODEL_SECONDS, now)
-        self._known_versions = _Remembered[Model](VERSION_SECONDS, now)
+        self._known_tasks = Remembered[Task](TASK_SECONDS, now)
+        self._known_models = Remembered[Model](MODEL_SECONDS, now)
+        self._known_versions = Remembered[Model](VERSION_SECONDS, now)
 
     def resolve(self, workspace_id: str, task_id: str, version: int | None) -> Model:
         """Return the model of `version`, of the production version where that is None.

@@ -9,7 +9,7 @@ from oriel.services.metering import Submission
 
 
 def facts_of(
-    submission: Submission, classified: Sequence[Classified], now: datetime
+    submission: Submission, classified: Sequence[Classified], now: datetime, price_version: str
 ) -> list[UsageFact]:
     """Return a fact for each answered record and task; `classified` has the order of the tasks."""
     return [
@@ -23,6 +23,7 @@ def facts_of(
             occurred=now,
             task_index=task_index,
             token_id=submission.token_id,
+            price_version=price_version,
         )
         for task_index, one in enumerate(classified)
         for index, outcome in enumerate(one.outcomes)

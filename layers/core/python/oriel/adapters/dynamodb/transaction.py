@@ -58,14 +58,15 @@ def transact(
     items: "Sequence[TransactWriteItemTypeDef]",
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.monotonic,
+    longest: float = LONGEST_SECONDS,
 ) -> None:
-    """Write up to 100 items, all or nothing.
+    """Write up to 100 items, all or nothing; no attempt begins after `longest` seconds.
 
     Raises Cancelled where a condition does not hold; TemporarilyUnavailable where the table does
     not take it now.
     """
     # One token for all attempts: an attempt that was applied but not acknowledged is not repeated.
-    token, ends = str(uuid.uuid4()), now() + LONGEST_SECONDS
+    token, ends = str(uuid.uuid4()), now() + longest
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter

@@ -1,8 +1,8 @@
 """Usage facts and kept replies in DynamoDB.
 
 A request key is one partition: its `REPLY` and its facts appear in one transaction that requires
-all of them to be new, so that of two requests with one key exactly one is billed. The price is one
-transaction a request.
+all of them to be new, so that of two requests with one key exactly one is billed. What the request
+held is settled in it. The price is one transaction a request.
 """
 
 from collections.abc import Sequence
@@ -12,18 +12,21 @@ from typing import TYPE_CHECKING
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
-from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.holds import HoldWrites
+from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
 from oriel.adapters.dynamodb.usage_items import REPLY, fact_to_item, request_partition
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.adapters.replies import pack_reply, unpack_reply
+from oriel.domain.billing.holds import Hold
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import Conflict, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-REPLY_KEPT = timedelta(days=30)
+REPLY_KEPT = timedelta(days=400)
 """After that the table's time to live (`expires_at`) drops the reply; the facts stay."""
 
 
@@ -34,6 +37,7 @@ class DynamoUsageStore:
         self._client = client
         self._name = table_name
         self._writes = Writes(table_name)
+        self._holds = HoldWrites(table_name)
 
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         """Return what was answered under this key; None where nothing was."""
@@ -44,27 +48,42 @@ class DynamoUsageStore:
             raise TemporarilyUnavailable("The usage table did not answer; try again") from error
         return _reply_from_item(decode(found["Item"])) if "Item" in found else None
 
-    def commit(
+    def commit(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
         workspace_id: str,
         key: RequestKey,
         facts: Sequence[UsageFact],
         reply: StoredReply,
         at: datetime,
+        hold: Hold | None = None,
     ) -> None:
         """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
 
-        Raises TemporarilyUnavailable where the table does not take it now, PayloadTooLarge where
-        it never will take the reply.
+        `hold` goes with it, and its counters keep what was answered; where it was released already
+        they gain that. Raises TemporarilyUnavailable where the table does not take it now,
+        PayloadTooLarge where it never will take the reply.
         """
         items = [_reply_to_item(workspace_id, key, reply, at), *map(fact_to_item, facts)]
+        own = [self._writes.put(item) for item in items]
+        if hold is None:
+            self._commit(own, [])
+        elif not self._commit(own, self._holds.settle(hold, hold.committed(facts))):
+            self._commit(own, self._holds.change(workspace_id, hold.used(facts)))
+
+    def _commit(
+        self, own: "list[TransactWriteItemTypeDef]", others: "list[TransactWriteItemTypeDef]"
+    ) -> bool:
+        """Write all of it; False where nothing but the others' conditions did not hold."""
         try:
-            transact(self._client, [self._writes.put(item) for item in items])
-        except Cancelled:
+            transact(self._client, [*own, *others])
+        except Cancelled as cancelled:
+            if CONDITION_FAILED not in cancelled.reasons[: len(own)]:
+                return False
             raise Conflict("The request key was used before") from None
         except ClientError as error:
             # Whatever the fault is: what was answered must not be lost to it.
             raise TemporarilyUnavailable("The usage table does not take it now") from error
+        return True
 
 
 def _reply_to_item(workspace_id: str, key: RequestKey, reply: StoredReply, at: datetime) -> Item:
