@@ -45,8 +45,11 @@ def set_caps(product: Product, call: Call[CapsUpdate]) -> CapsAnswer:
     within seconds; what was used of the period counts against it.
     """
     caps = [one.to_domain() for one in call.body.caps]
+    standing = product.billing.accounts.standing(call.workspace_id)
     for cap in caps:
-        _check_there(product, call.workspace_id, cap)
+        # What was capped, or used, may be gone by now, or a token of another workspace.
+        if standing.account.cap_of(cap.scope) is None and not standing.used_of(cap.scope):
+            _check_there(product, call.workspace_id, cap)
     product.billing.accounts.set_caps(call.workspace_id, caps)
     return CapsAnswer.from_domain(product.billing.accounts.standing(call.workspace_id))
 

@@ -15,6 +15,7 @@ from functions.api.wire.base import Answer, Request
 
 MOST = 10**15
 MAX_PICTURES = 10**9
+MAX_ID = 64
 Amount = Annotated[StrictInt, Field(ge=0, le=MOST)]
 
 
@@ -138,7 +139,9 @@ class CapSetting(BaseModel):
 
     scope: ScopeKind = Field(description="Of whose usage it is.")
     id: str | None = Field(
-        default=None, description="Of the token or the task; absent for the workspace."
+        default=None,
+        max_length=MAX_ID,
+        description="Of the token or the task; absent for the workspace.",
     )
     credits: Amount | None = Field(default=None, description="Credits; absent for no such cap.")
     price_micros: Amount | None = Field(

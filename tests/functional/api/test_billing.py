@@ -18,10 +18,10 @@ def agree(world: World, client: Client, plan_id: str, **fields: Any) -> None:
     world.billing_accounts.save(BillingAccount(client.workspace, plan_id, PRICES.version, **fields))
 
 
-def use(world: World, client: Client, units: int, task_id: str = "t") -> None:
+def use(world: World, client: Client, units: int, task_id: str = "t", token_id: str = "") -> None:
     key = RequestKey(f"req.{new_id()}")
     made = [
-        UsageFact(client.workspace, key, index, task_id, 1, 1, world.clock())
+        UsageFact(client.workspace, key, index, task_id, 1, 1, world.clock(), token_id=token_id)
         for index in range(units)
     ]
     world.usage.commit(client.workspace, key, made, StoredReply("", {}), world.clock())
@@ -109,6 +109,7 @@ def test_caps_replace_those_before_and_say_what_was_used(world: World, client: C
         ({"scope": "task", "id": new_id(), "credits": 1}, 404),
         ({"scope": "token", "id": new_id(), "credits": 1}, 404),
         ({"scope": "task", "credits": 1}, 400),
+        ({"scope": "task", "id": "a" * 65, "credits": 1}, 400),
         ({"scope": "task", "id": "", "credits": 1}, 400),
         ({"scope": "workspace", "id": "x", "credits": 1}, 400),
         ({"scope": "user", "id": "x", "credits": 1}, 400),
@@ -135,6 +136,25 @@ def test_what_belongs_to_others_cannot_be_capped(client: Client, stranger: Clien
     for scope, some_id in (("task", theirs), ("token", stranger.token_id)):
         body = {"caps": [{"scope": scope, "id": some_id, "credits": 1}]}
         assert client.call("PUT", CAPS, body).status == 404
+
+
+def test_a_cap_stays_when_what_it_is_of_is_gone(client: Client) -> None:
+    task = client.task()["id"]
+    cap = {"scope": "task", "id": task, "credits": 1}
+    put(client, cap)
+    assert client.call("DELETE", f"/recognition/v2/task/{task}").status == 204
+    assert len(put(client, cap, {"scope": "workspace", "credits": 5})["caps"]) == 2
+    put(client)
+    assert client.call("PUT", CAPS, {"caps": [cap]}).status == 404
+
+
+def test_a_token_of_another_workspace_that_was_used_here_can_be_capped(
+    world: World, client: Client
+) -> None:
+    body = {"caps": [{"scope": "token", "id": "elsewhere", "credits": 1}]}
+    assert client.call("PUT", CAPS, body).status == 404
+    use(world, client, 2, token_id="elsewhere")
+    assert client.call("PUT", CAPS, body).json["caps"][0]["used"] == 2
 
 
 @pytest.mark.parametrize("body", [{}, {"caps": None}, {"caps": {}}, {"caps": "[]"}])

@@ -4,6 +4,7 @@ import base64
 import importlib
 import json
 import uuid
+from dataclasses import replace
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
@@ -103,6 +104,31 @@ def test_limits_are_those_of_the_deployment(client: Client) -> None:
     assert (requests["public_burst"], requests["seconds"]) == (PUBLIC.burst, 29)
     assert training["images_of_label_at_least"] == MINIMUM
     assert reply.headers["RateLimit-Policy"] == CALLERS.policy
+
+
+def test_a_cap_is_kept_and_begins_its_counter(
+    client: Client, environment: dict[str, str], emulator: Emulator
+) -> None:
+    [token] = client.get("/account/v2/token").json["results"]
+    client, task = replace(client, token_id=token["id"]), client.task()["id"]
+    caps = [
+        {"scope": "workspace", "price_micros": 5900},
+        {"scope": "task", "id": task, "credits": 3},
+    ]
+    for _ in range(2):
+        shown = client.call("PUT", "/account/v2/caps", {"caps": caps})
+        assert (shown.status, [one["most"] for one in shown.json["caps"]]) == (200, [10, 3])
+    period = client.get("/account/v2/plan").json["from"]
+    for scope in ("workspace", f"task#{task}"):
+        key = {"pk": f"WS#{client.workspace}#BILLING", "sk": f"TAKEN#{period}#{scope}"}
+        found = emulator.client("dynamodb").get_item(
+            TableName=environment["USAGE_TABLE"],
+            Key={name: {"S": value} for name, value in key.items()},
+        )
+        assert found["Item"]["taken"] == {"N": "0"}
+    quote = client.post("/account/v2/quote", {"records": 5, "tasks": [task]}).json
+    assert (quote["allowed"], quote["room"]) == (False, 3)
+    assert client.get("/account/v2/details").json["credits_limit"] == 10
 
 
 def test_pages_of_a_label_end(client: Client) -> None:
