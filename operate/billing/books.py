@@ -2,15 +2,16 @@
 
 import argparse
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 
-from oriel.billing_ports import LedgerStore
-from oriel.domain.billing.ledger import Fault, LedgerRow
-from oriel.domain.billing.ledger import verify as first_fault
+from oriel.domain.billing.ledger import UnreadableRow
+from oriel.domain.errors import InvalidInput
 
+from operate.billing.amounts import day
 from operate.billing.deployment import Reached
 
 FOUND = 1
+LATELY = timedelta(days=6)
 
 
 def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") -> None:
@@ -20,6 +21,12 @@ def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     command.set_defaults(act=accounts)
     checking = "look whether ledgers are as they were written; names the first row that is not"
     _of_workspaces(commands, "verify", checking).set_defaults(act=verify)
+    comparing = "compare facts, ledgers and totals, day by day"
+    _between(_of_workspaces(commands, "reconcile", comparing)).set_defaults(act=reconcile)
+    making = "make totals anew from the facts, and count facts that were never counted"
+    anew = _between(commands.add_parser("rebuild", help=making, description=making))
+    anew.add_argument("workspace", help="id of the workspace")
+    anew.set_defaults(act=rebuild)
 
 
 def accounts(reached: Reached, _: argparse.Namespace) -> int:
@@ -40,7 +47,7 @@ def verify(reached: Reached, arguments: argparse.Namespace) -> int:
     """Check every row of ledgers."""
     code = 0
     for workspace_id in _workspaces(reached, arguments):
-        fault = fault_of(reached.ledger, workspace_id)
+        fault = reached.verifier.verify(workspace_id)
         if fault is None:
             print(f"{workspace_id}  stands")
         else:
@@ -49,22 +56,47 @@ def verify(reached: Reached, arguments: argparse.Namespace) -> int:
     return code
 
 
-def fault_of(ledger: LedgerStore, workspace_id: str) -> Fault | None:
-    """Return the first fault of a ledger to which the meter may append at the same time."""
-    head = ledger.head(workspace_id)
-    beyond: list[str] = []
+def reconcile(reached: Reached, arguments: argparse.Namespace) -> int:
+    """Compare facts, ledgers and totals day by day."""
+    first, last = _days(arguments)
+    code = 0
+    for workspace_id in _workspaces(reached, arguments):
+        drifts = reached.reconciliation.reconcile(workspace_id, first, last)
+        if not drifts:
+            print(f"{workspace_id}  {first} to {last}: facts, ledger and totals agree")
+        for drift in drifts:
+            code = FOUND
+            print(f"{workspace_id}  {drift}")
+    return code
 
-    def until_head() -> Iterator[LedgerRow]:
-        for row in ledger.rows(workspace_id):
-            if head is not None and (row.day, row.number) > (head.day, head.number):
-                beyond.append(row.id)
-                return
-            yield row
 
-    fault = first_fault(until_head(), head)
-    if fault is None and beyond and ledger.head(workspace_id) == head:
-        return Fault(beyond[0], "the ledger is said to end before it")
-    return fault
+def rebuild(reached: Reached, arguments: argparse.Namespace) -> int:
+    """Make totals anew from the facts, and count facts that were never counted."""
+    first, last = _days(arguments)
+    try:
+        rebuilt = reached.rebuild.rebuild(arguments.workspace, first, last)
+    except UnreadableRow as unreadable:
+        print(f"{arguments.workspace}  row {unreadable}; nothing is rebuilt on it")
+        return FOUND
+    print(
+        f"{arguments.workspace}  {first} to {last}: {rebuilt.counted} facts counted, "
+        f"{rebuilt.corrected} totals corrected"
+    )
+    return 0
+
+
+def _days(arguments: argparse.Namespace) -> tuple[date, date]:
+    last = arguments.last or datetime.now(UTC).date()
+    first = arguments.first or last - LATELY
+    if first > last:
+        raise InvalidInput("--from must not be later than --to")
+    return first, last
+
+
+def _between(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    command.add_argument("--from", dest="first", type=day, help="a week before the last if none")
+    command.add_argument("--to", dest="last", type=day, help="the last day; today if none")
+    return command
 
 
 def _of_workspaces(

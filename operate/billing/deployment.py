@@ -11,11 +11,17 @@ from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.export_cursors import DynamoExportCursors
 from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
+from oriel.adapters.dynamodb.usage_facts import DynamoFactStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.price_lists import FilePriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.billing_accounts import BillingAccounts
+from oriel.services.counting import Counting
+from oriel.services.ledger_tallies import LedgerTallies
 from oriel.services.operator_billing import OperatorBilling
+from oriel.services.rebuild import Rebuild
+from oriel.services.reconcile import Reconciliation
+from oriel.services.verify_ledger import Verifier
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -61,6 +67,23 @@ class Reached:
     def ledger(self) -> DynamoLedgerStore:
         """The ledgers."""
         return DynamoLedgerStore(*self.table)
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        """What reads whole ledgers."""
+        return Verifier(self.ledger)
+
+    @cached_property
+    def reconciliation(self) -> Reconciliation:
+        """What compares facts, ledgers and totals."""
+        return Reconciliation(DynamoFactStore(*self.table), self.ledger, self.totals)
+
+    @cached_property
+    def rebuild(self) -> Rebuild:
+        """What makes totals anew."""
+        counting = Counting(self.totals, self.accounts.store, self.accounts.prices, utc_now)
+        facts = DynamoFactStore(*self.table)
+        return Rebuild(facts, self.totals, LedgerTallies(self.ledger), counting)
 
     @cached_property
     def operator(self) -> OperatorBilling:

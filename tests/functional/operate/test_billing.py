@@ -11,18 +11,37 @@ import pytest
 from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.export_cursors import DynamoExportCursors
 from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
+from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.domain.billing.exports import ExportCursor
+from oriel.domain.usage import StoredReply
 
 from infra.local.emulator import ACCOUNT, CREDENTIALS, REGION, Emulator
 from operate.billing.__main__ import main
+from tests.fakes.facts import facts
 
 KEY = {"pk": "HASH", "sk": "RANGE"}
+
+
+def keys(prefix: str = "") -> list[dict[str, str]]:
+    return [{"AttributeName": f"{prefix}{n}", "KeyType": kind} for n, kind in KEY.items()]
+
+
 TABLE = {
     "Type": "AWS::DynamoDB::Table",
     "Properties": {
         "BillingMode": "PAY_PER_REQUEST",
-        "AttributeDefinitions": [{"AttributeName": n, "AttributeType": "S"} for n in KEY],
-        "KeySchema": [{"AttributeName": n, "KeyType": kind} for n, kind in KEY.items()],
+        "AttributeDefinitions": [
+            {"AttributeName": key["AttributeName"], "AttributeType": "S"}
+            for key in (*keys(), *keys("facts"))
+        ],
+        "KeySchema": keys(),
+        "GlobalSecondaryIndexes": [
+            {
+                "IndexName": "facts",
+                "KeySchema": keys("facts"),
+                "Projection": {"ProjectionType": "ALL"},
+            }
+        ],
     },
 }
 BUCKETS = ("Images", "Models", "Datasets")
@@ -139,6 +158,23 @@ def test_a_row_that_was_changed_is_named(operator: Operator, workspace: str) -> 
     assert f"row {today}/000002: its content is not what was written" in operator.out
 
 
+def test_a_fact_that_was_never_counted_is_found_and_counted(
+    operator: Operator, workspace: str
+) -> None:
+    usage = DynamoUsageStore(operator.client("dynamodb"), operator.table)
+    [fact] = facts(workspace, "req.one", occurred=datetime.now(UTC))
+    usage.commit(workspace, fact.request_key, [fact], StoredReply("", None), fact.occurred)
+    assert operator.types("reconcile", workspace) == 1
+    assert "not in the ledger: req.one/0/0" in operator.out
+    assert operator.types("rebuild", workspace) == 0
+    assert "1 facts counted, 0 totals corrected" in operator.out
+    assert operator.types("reconcile", workspace) == 0
+    assert "facts, ledger and totals agree" in operator.out
+    assert operator.types("verify", workspace) == 0
+    assert operator.types("accounts") == 0
+    assert workspace in operator.out
+
+
 def test_a_customer_and_an_undecided_piece(operator: Operator, workspace: str) -> None:
     assert operator.types("customer", workspace, "cus_ada", "--from", "2026-11-01") == 0
     assert "told of cus_ada from 2026-11-01" in operator.out
@@ -184,6 +220,7 @@ def test_dollars_and_another_currency_are_not_confused(operator: Operator) -> No
         (("credit", "w", "1", "--why", "x", "--corrects", "none"), "no row none"),
         (("settle-export", "w", "2026-11-21"), "--taken"),
         (("settle-export", "w", "yesterday", "--taken"), "no day such as"),
+        (("reconcile", "--from", "2026-11-21", "--to", "2026-11-20"), "not be later"),
         (("margin", "--rate", "0"), "no number above zero"),
         (("margin", "--rate", "1", "--records-per-request", "11"), "1 to 10"),
         ((), "command"),
