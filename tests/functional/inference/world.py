@@ -8,15 +8,16 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from oriel.domain.billing.holds import needs
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import Task, TaskType
-from oriel.domain.usage import UsageTotal
+from oriel.domain.usage import RequestKey, UsageTotal, hash_body
 from oriel.services.addressed import Addressed
 from oriel.services.classify import Classifier
 from oriel.services.keep_pictures import PictureKeeper
-from oriel.services.metering import Metering
+from oriel.services.metering import Metering, Submission
 from oriel.services.published_models import PublishedModels
-from oriel.services.reservations import Reservations
+from oriel.services.reservations import Reservations, Reserving
 from oriel.services.shadows import ShadowSender
 from oriel.services.terms import KnownTerms
 from oriel.services.trial_notes import TrialNotes
@@ -167,6 +168,16 @@ class World:
         for _ in range(2):
             count_all(totals, store.committed)
         return totals.totals(WORKSPACE, "2026-11-21", "2026-11-21")
+
+    def reserve(self, key: str, *records: Any) -> Reserving:
+        """Let a request come as far as its reservation."""
+        body = json.dumps({"task_id": TASK, "records": list(records)}).encode()
+        hashed = hash_body(b"recognition/v2/classify\n" + body)
+        submission = Submission(WORKSPACE, RequestKey(key), hashed, repeatable=True)
+        reserving = self.app.reservations.begin(submission, needs("", [TASK], len(records)))
+        assert reserving.work is not None
+        reserving.work()
+        return reserving
 
     def drain(self) -> None:
         """Deliver what waits in the outbox to the meter."""
