@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from oriel.domain.access import Permission
 from oriel.domain.billing.holds import needs
 from oriel.domain.clock import Clock
-from oriel.domain.errors import ModelBroken, NotFound, OrielError
+from oriel.domain.errors import ModelBroken, NotFound, OrielError, TemporarilyUnavailable
 from oriel.domain.usage import caller_key, hash_body, invocation_key
 from oriel.domain.workspace import Caller
 from oriel.observability import logger
@@ -41,6 +41,9 @@ if TYPE_CHECKING:
 _CLASSIFY = {"recognition/v2/classify", "custom/v2/predict"}
 """Two names of one thing: clients of custom models know the second."""
 _IDEMPOTENCY_KEY = "idempotency-key"
+MOST_SECONDS = 20.0
+"""Until an answer is billed, which takes up to eight more: the gateway waits for 29, and what came
+later nobody would hear and somebody would pay."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +126,10 @@ class App:
         kept = Keeping(self.keeper, self.notes, self.shadows).keep(answered, body, watch)
         if kept is not body:
             text = to_json(kept)
+        if watch.total_seconds > MOST_SECONDS:
+            raise TemporarilyUnavailable(
+                "The answer took too long and was not billed; try again, or send fewer records"
+            )
         with watch.stage("usage"):
             settled = self.metering.settle(submission, facts, kept, now, reserved.hold)
         answered.log(settled, watch.total_seconds)
