@@ -23,10 +23,15 @@ SECONDS_PER_RECORD = 0.05
 READS_PER_REQUEST = 4
 WRITES_PER_REQUEST = 2
 """The reply's row, twice as it is written in a transaction."""
-WRITES_PER_RECORD = 2
-"""The fact, likewise."""
+WRITES_PER_RECORD = 3
+"""The fact, likewise, and once in the index of facts by day."""
 METER_WRITES_PER_RECORD = 8
-"""Mark, total, ledger row and head of a fact that is counted alone, each twice: the dearest way."""
+METER_READS_PER_RECORD = 2
+"""Of a fact that is counted alone, which is the dearest way: its mark, the total, a row of the
+ledger and the ledger's head; how the workspace is billed, and where its ledger ends."""
+METER_DOLLARS_PER_RECORD = (
+    METER_WRITES_PER_RECORD * WRITE_UNIT.dollars + METER_READS_PER_RECORD * READ_UNIT.dollars
+)
 LOG_BYTES_PER_REQUEST = 2000
 GB = 10**9
 
@@ -52,7 +57,7 @@ def answers_cost(
     """Return what so many answered records cost; a request has 1 to 10 of them."""
     requests = records / records_per_request
     seconds = records * SECONDS_PER_RECORD
-    per_record = (WRITES_PER_RECORD + METER_WRITES_PER_RECORD) * WRITE_UNIT.dollars
+    per_record = WRITES_PER_RECORD * WRITE_UNIT.dollars + METER_DOLLARS_PER_RECORD
     per_request = READS_PER_REQUEST * READ_UNIT.dollars + WRITES_PER_REQUEST * WRITE_UNIT.dollars
     return AnswersCost(
         gateway=requests * GATEWAY_REQUEST.dollars,

@@ -6,6 +6,7 @@ never a guess.
 """
 
 import json
+import time
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -36,11 +37,13 @@ class WiredAws:
     """Tables and buckets; counts the operations, and capacity units as DynamoDB bills them.
 
     `objects` holds the objects of all buckets by `bucket/key`; a callable makes its content when it
-    is asked for, so that thousands of models need not be in memory.
+    is asked for, so that thousands of models need not be in memory. Tables answer after
+    `wait_seconds`.
     """
 
     items: dict[tuple[str, str, str], Item] = field(default_factory=dict)
     objects: dict[str, bytes | Callable[[], bytes]] = field(default_factory=dict)
+    wait_seconds: float = 0.0
     lock: Lock = field(default_factory=Lock)
     _calls: Counter[str] = field(default_factory=Counter)
     _unread: list[bytes] = field(default_factory=list)
@@ -89,6 +92,8 @@ class WiredAws:
     def answer(self, method: str, path: str, target: str, body: bytes) -> bytes:
         """Answer one request; raises Unforeseen."""
         if target.startswith("DynamoDB_"):
+            if self.wait_seconds:
+                time.sleep(self.wait_seconds)
             operation = target.partition(".")[2]
             if operation == "TransactWriteItems":
                 # Looked at later: the time of whoever is measured is not for our bookkeeping.
@@ -114,7 +119,7 @@ class WiredAws:
             self._calls["TransactWriteItems"] += 1
             for one in json.loads(body)["TransactItems"]:
                 # A transaction writes each item twice: to prepare and to commit it.
-                self._put(one, units_per_kib=2)
+                self._write(one, units_per_kib=2)
 
     def _dynamodb(self, operation: str, asked: Mapping[str, Any]) -> dict[str, Any]:
         if operation == "GetItem":
@@ -128,7 +133,7 @@ class WiredAws:
             responses = {t: [one for one in items if one] for t, items in found_in.items()}
             return {"Responses": responses, "UnprocessedKeys": {}}
         if operation == "PutItem":
-            self._put({"Put": asked}, units_per_kib=1)
+            self._write({"Put": asked}, units_per_kib=1)
             return {}
         raise Unforeseen(f"DynamoDB {operation}")
 
@@ -139,15 +144,25 @@ class WiredAws:
         self._calls["half read units"] += units * (2 if how.get("ConsistentRead") else 1)
         return found
 
-    def _put(self, write: Mapping[str, Any], units_per_kib: int) -> None:
-        if set(write) != {"Put"}:
-            raise Unforeseen(f"DynamoDB {', '.join(write)} in a transaction")
-        put = write["Put"]
-        place = _place(put["TableName"], put["Item"])
-        if place in self.items:
-            raise Unforeseen(f"{place[1]} {place[2]} is written twice")
-        self.items[place] = put["Item"]
-        self._calls["write units"] += units_per_kib * (-(-_size(put["Item"]) // 1024) or 1)
+    def _write(self, write: Mapping[str, Any], units_per_kib: int) -> None:
+        """Take one write; what it changes in an index is written once there, whatever it is in."""
+        [(kind, how)] = write.items()
+        key = how["Item"] if kind == "Put" else how["Key"]
+        place = _place(how["TableName"], key)
+        stood = self.items.get(place, {})
+        if kind == "Put":
+            if stood:
+                raise Unforeseen(f"{place[1]} {place[2]} is written twice")
+            self.items[place] = key
+        elif kind == "Delete":
+            self.items.pop(place, None)
+        elif kind not in {"Update", "ConditionCheck"}:
+            raise Unforeseen(f"DynamoDB {kind} in a transaction")
+        written = key if kind == "Put" else stood
+        kib = -(-_size(written) // 1024) or 1
+        indexes = sum(name.endswith("pk") for name in written) - 1 if written else 0
+        listed = indexes if kind in {"Put", "Delete"} else 0
+        self._calls["write units"] += (units_per_kib + listed) * kib
 
 
 def _place(table: str, key: Mapping[str, Any]) -> tuple[str, str, str]:

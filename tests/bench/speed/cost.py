@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from operate.aws_costs import METER_DOLLARS_PER_RECORD
 from operate.aws_prices import (
     GATEWAY_REQUEST,
     GB_SECOND,
@@ -27,11 +28,6 @@ from tests.fakes.deployed_inference import MEMORY_MIB
 
 MIB_PER_GB = 1024
 """Lambda's GB is 1,024 MB."""
-METER_WRITES_PER_FACT = 9
-"""The mark on a fact, the total that it goes into, the ledger's row and where the ledger ends, each
-twice as it is a transaction, and once the index that lists the fact by its day."""
-METER_READS_PER_FACT = 2
-"""How the workspace is billed, and where its ledger ends."""
 LOG_BYTES = 2_000
 """Of a request, in the gateway's access log and the function's own: docs/operations.md."""
 TOLD = "2"
@@ -81,7 +77,6 @@ def _bill(cell: Cell, architecture: str) -> Bill:
     gb_seconds = MEMORY_MIB / MIB_PER_GB * billed_seconds
     function = gb_seconds * GB_SECOND[architecture].dollars + LAMBDA_REQUEST.dollars
     table = cell.read_units * READ_UNIT.dollars + cell.write_units * WRITE_UNIT.dollars
-    meter = METER_WRITES_PER_FACT * WRITE_UNIT.dollars + METER_READS_PER_FACT * READ_UNIT.dollars
     return Bill(
         cell.megapixels,
         cell.records,
@@ -90,6 +85,6 @@ def _bill(cell: Cell, architecture: str) -> Bill:
         function=requests * function,
         table=requests * table,
         objects=requests * cell.object_reads * S3_GET.dollars,
-        meter=1000 * meter,
+        meter=1000 * METER_DOLLARS_PER_RECORD,
         logs=requests * LOG_BYTES / 1e9 * LOG_GB.dollars,
     )

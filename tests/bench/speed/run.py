@@ -18,7 +18,7 @@ from infra.local.demo.progress import say
 from infra.local.failures import LocalFailure
 from infra.local.progress import step
 from infra.repository import ROOT
-from tests.bench.speed import cost, growth, overhead, precision, report
+from tests.bench.speed import cost, growth, overhead, precision, report, report_metering
 from tests.bench.speed.peers.result import PeerResult
 from tests.bench.speed.plot import Panel, plot
 from tests.bench.speed.table import Table
@@ -33,6 +33,8 @@ NAMES = (
     "int8_drop_points",
     "int8_gain",
     "dollars_per_1000",
+    "metering_ms",
+    "metering_dollars_per_1000",
     "growth",
 )
 """Of the last line's object; null for what this run did not measure."""
@@ -136,6 +138,12 @@ def _cost(arguments: argparse.Namespace, found: Found) -> None:
     found.add(cost.figures(bills), [report.cost_table(bills), report.prices_table()])
 
 
+def _metering(arguments: argparse.Namespace, found: Found) -> None:
+    results = _part("metering").metering(arguments.seconds)
+    figures = _part("metering").figures(results)
+    found.add(figures, [report_metering.metering_table(results)])
+
+
 def _cold(arguments: argparse.Namespace, found: Found) -> None:
     result = _part("cold").cold(arguments.cold_runs)
     figures = {"cold_seconds": round(result.cold_seconds, 3), "cold_ratio": round(result.ratio, 3)}
@@ -173,6 +181,7 @@ PARTS: dict[str, Measure] = {
     "growth": _growth,
     "precision": _precision,
     "cost": _cost,
+    "metering": _metering,
     "cold": _cold,
     "peers": _peers,
 }
