@@ -40,7 +40,8 @@ def main(lists: list[str], facts_file: str, invoice_files: list[str]) -> bool:
             included = min(units, plans[period]["monthly_credits"] - used[period])
             from_packs = min(units - included, pool)
             used[period], pool = used[period] + included, pool - from_packs
-            total += (units - included - from_packs) * plans[period]["price_micros"]
+            price = 0 if plans[period]["stops"] else plans[period]["price_micros"]
+            total += (units - included - from_packs) * price
         total += sum(int(row["amount_micros"]) for row in invoice if row["kind"] == "credit")
         said = sum(int(row["amount_micros"]) for row in invoice)
         right &= said == total

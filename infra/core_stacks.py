@@ -52,6 +52,7 @@ class CoreStacks:
         return (
             self.data.ingest,
             self.billing.meter,
+            self.billing.close_periods,
             *((self.billing.export,) if self.billing.export else ()),
             self.training.steps.watch.function,
             self.service.api,

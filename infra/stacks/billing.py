@@ -1,9 +1,10 @@
-"""OrielBilling: the usage table, the outbox, and the meter, the only writer of totals."""
+"""OrielBilling: the usage table, the outbox, the meter, and what closes billing periods."""
 
 from aws_cdk import CfnOutput, Duration, Environment, Stack, aws_dynamodb, aws_lambda, aws_sqs
 from aws_cdk.aws_lambda_event_sources import DynamoEventSource, SqsDlq, SqsEventSource
 from constructs import Construct
 
+from infra.constructs.closing import ClosingPeriods
 from infra.constructs.exporting import Exporting
 from infra.constructs.facts_index import FACT_ATTRIBUTES, FACTS_INDEX
 from infra.constructs.function import FunctionSpec, OrielFunction
@@ -45,6 +46,10 @@ class BillingStack(Stack):
         self.meter = OrielFunction(self, layers, deployment, self._meter_spec())
         self._connect_stream()
         self._connect_outbox()
+        self.closing = ClosingPeriods(self, require_tls=deployment.require_tls)
+        self.close_periods = self.closing.connect(
+            lambda spec: OrielFunction(self, layers, deployment, spec), self.usage_table
+        )
         self._tell_stripe(layers, deployment)
         CfnOutput(self, "UsageTableName", value=self.usage_table.table_name)
 

@@ -24,6 +24,8 @@ from infra.deployment import Deployment
 PERIOD = Duration.minutes(5)
 MODEL_BROKEN = "model_broken"
 """What inference logs as `error_code` of a model that is gone, or not what was published."""
+BILLING_DRIFT = "billing_drift"
+"""What closing periods logs as `error_code` where facts, ledger and totals do not agree."""
 BUDGET_THRESHOLDS_PERCENT = (50, 80, 100)
 
 
@@ -47,7 +49,11 @@ class MonitoringStack(Stack):
         self._topic = topic(self, "Alarms", deployment)
         self._let_aws_publish()
         self._add_alarms()
-        self._alarm("a model cannot be loaded", self._broken_models(deployment))
+        inference, closing = core.service.inference, core.billing.close_periods
+        broken = self._counted(deployment, "BrokenModels", inference, MODEL_BROKEN)
+        self._alarm("a model cannot be loaded", broken)
+        drifts = self._counted(deployment, "BillingDrifts", closing, BILLING_DRIFT)
+        self._alarm("billing does not agree", drifts)
         self._add_dashboard(deployment)
         self._add_budget(deployment)
 
@@ -85,15 +91,17 @@ class MonitoringStack(Stack):
             self._core.service.public_api.rest_api.metric_server_error(period=PERIOD),
         )
 
-    def _broken_models(self, deployment: Deployment) -> aws_cloudwatch.Metric:
+    def _counted(
+        self, deployment: Deployment, name: str, function: OrielFunction, error_code: str
+    ) -> aws_cloudwatch.Metric:
         """Count them in the log: that costs nothing as long as there are none."""
         counted = aws_logs.MetricFilter(
             self,
-            "BrokenModels",
-            log_group=self._core.service.inference.log_group,
-            filter_pattern=aws_logs.FilterPattern.string_value("$.error_code", "=", MODEL_BROKEN),
+            name,
+            log_group=function.log_group,
+            filter_pattern=aws_logs.FilterPattern.string_value("$.error_code", "=", error_code),
             metric_namespace=deployment.stack_name(""),
-            metric_name="BrokenModels",
+            metric_name=name,
             metric_value="1",
         )
         return counted.metric(period=PERIOD, statistic="Sum")
@@ -109,6 +117,7 @@ class MonitoringStack(Stack):
             "a deletion": self._core.service.sweeping.dead_letters,
             "a batch of usage facts": self._core.billing.meter_dead_letters,
             "a usage fact of the outbox": self._core.billing.outbox_dead_letters,
+            "the close of a billing period": self._core.billing.closing.dead_letters,
         }
 
     def _alarm(self, what: str, metric: aws_cloudwatch.Metric) -> None:

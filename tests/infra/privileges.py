@@ -51,6 +51,15 @@ FUNCTIONS = {
         "dynamodb:Query",
         "dynamodb:UpdateItem",
     },
+    "close_periods": {
+        "dynamodb:DeleteItem",
+        "dynamodb:GetItem",
+        "dynamodb:PutItem",
+        "dynamodb:Query",
+        "dynamodb:UpdateItem",
+        "sqs:SendMessage",
+        *QUEUE_READER,
+    },
     "import_finish": {"dynamodb:GetItem", "dynamodb:UpdateItem", "s3:DeleteObject"},
     "import_plan": {
         "dynamodb:BatchGetItem",

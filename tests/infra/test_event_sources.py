@@ -3,7 +3,7 @@
 from typing import Any
 
 from infra.repository import FUNCTIONS
-from tests.infra.assembly import Assembly
+from tests.infra.assembly import Assembly, spelled
 
 LAMBDA_TIMES = 6
 """AWS's advice: a queue hides a message six times as long as its function may take."""
@@ -12,7 +12,7 @@ LAMBDA_TIMES = 6
 def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
     sources = list(real.all_of("AWS::Lambda::EventSourceMapping"))
 
-    assert len(sources) == 5
+    assert len(sources) == 6
     for stack, _, source in sources:
         name, attribute = source["EventSourceArn"]["Fn::GetAtt"]
         resource = real.templates[stack]["Resources"][name]
@@ -27,8 +27,7 @@ def test_every_source_puts_aside_what_could_not_be_done(real: Assembly) -> None:
 def test_what_is_told_of_a_training_is_put_aside_where_nobody_could_act_on_it(
     real: Assembly,
 ) -> None:
-    rule = real.one("AWS::Events::Rule")
-    [target] = rule["Targets"]
+    [target] = _rule(real, "OrielTraining")["Targets"]
     acting = real.one("AWS::Lambda::EventInvokeConfig")
 
     aside = target["DeadLetterConfig"]["Arn"]
@@ -37,8 +36,29 @@ def test_what_is_told_of_a_training_is_put_aside_where_nobody_could_act_on_it(
     assert acting["MaximumRetryAttempts"] == 2
 
 
+def test_each_night_periods_are_closed_after_midnight_and_a_lost_night_is_put_aside(
+    real: Assembly,
+) -> None:
+    nightly = _rule(real, "OrielBilling")
+    [target] = nightly["Targets"]
+
+    assert nightly["ScheduleExpression"] == "cron(20 2 * * ? *)"
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("ClosingClosingDead")
+    assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
+
+
+def test_one_workspace_is_closed_at_a_time_so_that_none_waits_for_another(real: Assembly) -> None:
+    [source] = [
+        source
+        for _, _, source in real.all_of("AWS::Lambda::EventSourceMapping")
+        if "ClosingQueue" in spelled(source["EventSourceArn"])
+    ]
+
+    assert source["BatchSize"] == 1
+
+
 def test_every_training_is_told_that_begins_or_ends_without_success(real: Assembly) -> None:
-    pattern = real.one("AWS::Events::Rule")["EventPattern"]
+    pattern = _rule(real, "OrielTraining")["EventPattern"]
     [(_, machine, _)] = [
         one for one in real.all_of("AWS::StepFunctions::StateMachine") if one[0] == "OrielTraining"
     ]
@@ -85,7 +105,7 @@ def test_what_was_put_aside_is_kept_for_two_weeks(real: Assembly) -> None:
     queues = {name: queue for _, name, queue in real.all_of("AWS::SQS::Queue")}
     put_aside = {name: queue for name, queue in queues.items() if "DeadLetters" in name}
 
-    assert len(put_aside) == 6
+    assert len(put_aside) == 7
     assert {queue["MessageRetentionPeriod"] for queue in put_aside.values()} == {14 * 24 * 3600}
 
 
@@ -134,6 +154,11 @@ def test_the_queue_accepts_notifications_from_this_account_before_the_bucket_exi
         "StringEquals": {"aws:SourceAccount": {"Ref": "AWS::AccountId"}}
     }
     assert policy in bucket["DependsOn"]
+
+
+def _rule(assembly: Assembly, stack: str) -> dict[str, Any]:
+    [rule] = [one for where, _, one in assembly.all_of("AWS::Events::Rule") if where == stack]
+    return rule
 
 
 def _notifications(assembly: Assembly) -> list[dict[str, Any]]:

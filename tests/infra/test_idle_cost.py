@@ -45,7 +45,7 @@ COST_BY_MONTH = {
     "OrielEdge": {"AWS::WAFv2::WebACL": 1, "AWS::WAFv2::WebACLAssociation": 1},
     "OrielMonitoring": {
         "AWS::Budgets::Budget": 1,
-        "AWS::CloudWatch::Alarm": 21,
+        "AWS::CloudWatch::Alarm": 24,
         "AWS::CloudWatch::Dashboard": 1,
     },
 }

@@ -1,5 +1,7 @@
+import pytest
 from oriel.domain.errors import ModelBroken
 
+from functions.close_periods.batch import DRIFT
 from tests.infra.assembly import Assembly, spelled
 
 
@@ -7,8 +9,9 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
     metrics = [alarm["MetricName"] for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm")]
 
     assert {metric: metrics.count(metric) for metric in metrics} == {
-        "Errors": 8,
-        "ApproximateNumberOfMessagesVisible": 6,
+        "Errors": 9,
+        "ApproximateNumberOfMessagesVisible": 7,
+        "BillingDrifts": 1,
         "BrokenModels": 1,
         "Throttles": 1,
         "ExecutionsFailed": 2,
@@ -17,20 +20,29 @@ def test_somebody_is_told_of_every_kind_of_failure(real: Assembly) -> None:
     }
 
 
-def test_a_model_that_cannot_be_loaded_is_counted_where_inference_logs_it(real: Assembly) -> None:
-    counted = real.one("AWS::Logs::MetricFilter")
-    _, _, inference = real.functions["inference"]
-    group = inference["LoggingConfig"]["LogGroup"]["Ref"]
+@pytest.mark.parametrize(
+    ("metric", "function", "code"),
+    [("BrokenModels", "inference", ModelBroken.code), ("BillingDrifts", "close_periods", DRIFT)],
+)
+def test_what_is_logged_for_a_person_is_counted_where_it_is_logged(
+    real: Assembly, metric: str, function: str, code: str
+) -> None:
+    [counted] = [
+        one
+        for _, _, one in real.all_of("AWS::Logs::MetricFilter")
+        if one["MetricTransformations"][0]["MetricName"] == metric
+    ]
+    _, _, properties = real.functions[function]
+    group = properties["LoggingConfig"]["LogGroup"]["Ref"]
     [transformation] = counted["MetricTransformations"]
     [alarm] = [
         alarm
         for _, _, alarm in real.all_of("AWS::CloudWatch::Alarm")
-        if alarm["MetricName"] == "BrokenModels"
+        if alarm["MetricName"] == metric
     ]
 
-    assert counted["FilterPattern"] == f'{{ $.error_code = "{ModelBroken.code}" }}'
+    assert counted["FilterPattern"] == f'{{ $.error_code = "{code}" }}'
     assert group in spelled(counted["LogGroupName"])
-    assert transformation["MetricName"] == alarm["MetricName"]
     assert transformation["MetricNamespace"] == alarm["Namespace"] == "Oriel"
     # Where there are none, there is no metric, and nothing is billed.
     assert "DefaultValue" not in transformation

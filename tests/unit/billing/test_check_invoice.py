@@ -1,5 +1,6 @@
 """The customer's own check: a page of plain Python that knows nothing of this package."""
 
+import json
 import subprocess
 import sys
 from dataclasses import replace
@@ -16,7 +17,7 @@ from tests.unit.billing.lists import DECEMBER, NOVEMBER, answered, pack
 
 SCRIPT = Path(__file__).parents[3] / "docs" / "check_invoice.py"
 PRICES = FilePriceLists().version("2026-11")
-PLAN = PRICES.plan("free")
+PLAN = replace(PRICES.plan("free"), stops=False)
 LATE = answered("w", 40, datetime(2026, 11, 30, 23, 59, 59, 999999, tzinfo=UTC), key="req.late")
 IN_TIME = answered("w", 990, datetime(2026, 11, 1, tzinfo=UTC), key="key.n")
 AFTER = answered(
@@ -38,14 +39,21 @@ def invoices() -> list[Invoice]:
     return [november, december]
 
 
-def _run(folder: Path, invoices: list[Invoice]) -> subprocess.CompletedProcess[str]:
+def _run(
+    folder: Path, invoices: list[Invoice], *, goes_on: bool = True
+) -> subprocess.CompletedProcess[str]:
+    """Run it with a price list whose plans go on beyond their credits, or stop as they do."""
     facts = folder / "facts.csv"
     facts.write_text(facts_table([*IN_TIME, *LATE, *AFTER], begins=True), newline="")
     files = []
     for invoice in invoices:
         files.append(folder / f"{invoice.period.key}.csv")
         files[-1].write_text(invoice_table(invoice), newline="")
-    listed = FOLDER / "2026-11.json"
+    listed = folder / "2026-11.json"
+    content = json.loads((FOLDER / listed.name).read_text())
+    for one in content["plans"]:
+        one["stops"] = one["stops"] and not goes_on
+    listed.write_text(json.dumps(content))
     command = [sys.executable, "-I", *map(str, (SCRIPT, listed, facts, *files))]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
@@ -64,6 +72,19 @@ def test_invoices_are_worked_out_to_the_micro_unit(tmp_path: Path, invoices: lis
         "000007 from 2026-11-01: 6500000 worked out, 6500000 said",
         f"000009 from 2026-12-01: {due * 590 - 123} worked out, {due * 590 - 123} said",
     ]
+
+
+def test_what_is_billed_by_a_plan_that_stops_is_seen(
+    tmp_path: Path, invoices: list[Invoice]
+) -> None:
+    assert _run(tmp_path, invoices, goes_on=False).returncode == 1
+    november, december = invoices
+    lines = [
+        replace(line, amount_micros=0) if line.kind == LineKind.USAGE else line
+        for line in december.lines
+    ]
+    waived = replace(december, lines=tuple(lines))
+    assert _run(tmp_path, [november, waived], goes_on=False).returncode == 0
 
 
 @pytest.mark.parametrize("more", [1, -1])

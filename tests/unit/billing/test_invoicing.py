@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -44,6 +45,13 @@ def test_every_unit_is_covered_or_billed_exactly_once(
     assert line.included == min(units, monthly)
     assert line.billed == max(0, units - monthly - in_pack)
     assert line.amount_micros == line.billed * price
+
+
+def test_a_plan_that_stops_bills_nothing_of_what_got_through_all_the_same() -> None:
+    stopping = replace(plan(monthly=10), stops=True)
+    line = _line(Basis(NOVEMBER, stopping, 12), LineKind.USAGE)
+
+    assert (line.included, line.billed, line.waived, line.amount_micros) == (10, 0, 2, 0)
 
 
 def test_the_plans_fee_stands_on_the_invoice_and_a_free_plan_has_none() -> None:

@@ -46,5 +46,5 @@ class Reconciliation(Protocol):
 class ClosingQueue(Protocol):
     """Where each workspace's billing waits to be looked at, apart from all others."""
 
-    def send(self, workspace_id: str) -> None:
-        """Let a workspace's periods be closed; raises TemporarilyUnavailable."""
+    def send(self, workspace_ids: Sequence[str]) -> None:
+        """Let workspaces be looked at; raises TemporarilyUnavailable, with some sent perhaps."""

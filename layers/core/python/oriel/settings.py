@@ -79,6 +79,11 @@ class Settings:
         return self._required("USAGE_OUTBOX_URL")
 
     @property
+    def closing_queue_url(self) -> str:
+        """URL of the queue of workspaces whose periods are to be closed."""
+        return self._required("CLOSING_QUEUE_URL")
+
+    @property
     def export_queue_url(self) -> str:
         """URL of the queue of workspaces whose usage is to be told to others."""
         return self._required("EXPORT_QUEUE_URL")

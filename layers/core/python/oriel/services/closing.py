@@ -17,7 +17,7 @@ from oriel.domain.billing.accounts import BillingAccount
 from oriel.domain.billing.closing import Covered, entry_of
 from oriel.domain.billing.invoices import Invoice, InvoiceState
 from oriel.domain.billing.invoicing import UsageFell, use_packs
-from oriel.domain.billing.ledger import append
+from oriel.domain.billing.ledger import UnreadableRow, append
 from oriel.domain.billing.periods import Period
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, TemporarilyUnavailable
@@ -110,7 +110,7 @@ class Closing:
     ) -> Invoice:
         try:
             drafted = self._drafts.draft(account, period, final)
-        except UsageFell as problem:
+        except (UnreadableRow, UsageFell) as problem:
             return self._hold(self._drafts.unmade(account, period), str(problem), closed)
         invoice = self._save(drafted.invoice)
         if not may_finish or self._clock().date() < invoice.final_from:

@@ -90,6 +90,7 @@ def _line_to_json(line: Line) -> dict[str, Any]:
         "included": line.included,
         "from_packs": line.from_packs,
         "billed": line.billed,
+        "waived": line.waived,
         "price_micros": line.price_micros,
         "amount_micros": line.amount_micros,
     }

@@ -34,7 +34,8 @@ class Line:
     """One line; `period` is the key of the period that it is about.
 
     Of usage and adjustments `units` are what was answered: `included` in the month's credits,
-    `from_packs`, and `billed` at `price_micros` each. Of a pack they are the credits bought, of a
+    `from_packs`, `billed` at `price_micros` each, and `waived` where the plan has no credits beyond
+    those and still some got through. Of a pack they are the credits bought, of a
     plan the credits of a month.
     """
 
@@ -45,6 +46,7 @@ class Line:
     included: int = 0
     from_packs: int = 0
     billed: int = 0
+    waived: int = 0
     price_micros: int = 0
     amount_micros: int = 0
 

@@ -111,17 +111,22 @@ def _late(use: PeriodUse, pool: int) -> Line:
 
 
 def _covered(line: Line, plan: Plan, billed: Billed, pool: int) -> Line:
-    """Share a line's units out: what the month has left, what packs have, and what is billed."""
+    """Share a line's units out: what the month has left, what packs have, and what is billed.
+
+    With a plan that stops nothing is billed: what got through all the same is not the customer's.
+    """
     included = min(line.units, max(0, plan.monthly_credits - billed.included))
     from_packs = min(line.units - included, pool)
-    rest = line.units - included - from_packs
+    beyond = line.units - included - from_packs
+    billed_now = 0 if plan.stops else beyond
     return replace(
         line,
         included=included,
         from_packs=from_packs,
-        billed=rest,
+        billed=billed_now,
+        waived=beyond - billed_now,
         price_micros=plan.price_micros,
-        amount_micros=rest * plan.price_micros,
+        amount_micros=billed_now * plan.price_micros,
     )
 
 
@@ -132,7 +137,7 @@ def _bought(basis: Basis) -> Iterator[Line]:
             yield Line(
                 LineKind.PACK,
                 basis.period.key,
-                f"{pack.credits} credits ({pack.pack_id})",
+                f"{pack.credits:,} credits ({pack.pack_id})",
                 pack.credits,
                 amount_micros=pack.price_micros,
             )

@@ -23,6 +23,7 @@ INVOICE_COLUMNS = (
     "included",
     "from_packs",
     "billed",
+    "waived",
     "price_micros",
     "amount_micros",
 )
@@ -66,6 +67,7 @@ def _line_row(invoice: Invoice, line: Line) -> Sequence[object]:
         line.included,
         line.from_packs,
         line.billed,
+        line.waived,
         line.price_micros,
         line.amount_micros,
     )
