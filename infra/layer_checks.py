@@ -17,7 +17,7 @@ ENTRY_MODULES = {
         "pydantic",
     ),
     "layer-onnx": ("onnx", "onnx.checker", "onnx.helper", "onnx.numpy_helper"),
-    "layer-stripe": ("requests", "stripe", "stripe.v1_services"),
+    "layer-stripe": ("requests", "stripe", "stripe.billing"),
     "layer-vision": ("numpy", "onnxruntime", "PIL.Image", "PIL._avif", "PIL._webp"),
 }
 """What the functions import of each layer."""

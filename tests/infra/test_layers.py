@@ -101,6 +101,14 @@ def test_stripes_packages_are_built_where_they_are_asked_for(cloud: BuiltLayers)
     assert "typing_extensions" not in found
 
 
+def test_this_machine_can_tell_stripe_too() -> None:
+    asked = build_layers(host_target(), stripe=True)
+
+    # Importing them is part of building them.
+    assert asked.stripe is not None
+    assert (asked.stripe / "python" / "stripe" / "__init__.py").is_file()
+
+
 def test_boto3_is_left_to_the_runtime(cloud: BuiltLayers) -> None:
     for layer in (cloud.core, cloud.vision):
         assert not list((layer / "python").glob("boto*"))
