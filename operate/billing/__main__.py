@@ -11,7 +11,7 @@ import sys
 from botocore.exceptions import BotoCoreError, ClientError
 from oriel.domain.errors import OrielError
 
-from operate.billing import books, decisions, margins
+from operate.billing import books, decisions, invoices, margins
 from operate.billing.deployment import MAIN_STAGE, NoDeployment, Reached
 
 NOT_DONE = 2
@@ -26,7 +26,7 @@ def parser() -> argparse.ArgumentParser:
     )
     made.add_argument("--stage", default=MAIN_STAGE, help="of the deployment; main if none")
     commands = made.add_subparsers(dest="command", required=True, metavar="command")
-    for part in (decisions, books, margins):
+    for part in (decisions, books, invoices, margins):
         part.describe(commands)
     return made
 

@@ -20,9 +20,9 @@ def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     command = commands.add_parser("accounts", help=summary, description=summary)
     command.set_defaults(act=accounts)
     checking = "look whether ledgers are as they were written; names the first row that is not"
-    _of_workspaces(commands, "verify", checking).set_defaults(act=verify)
+    of_workspaces(commands, "verify", checking).set_defaults(act=verify)
     comparing = "compare facts, ledgers and totals, day by day"
-    _between(_of_workspaces(commands, "reconcile", comparing)).set_defaults(act=reconcile)
+    _between(of_workspaces(commands, "reconcile", comparing)).set_defaults(act=reconcile)
     making = "make totals anew from the facts, and count facts that were never counted"
     anew = _between(commands.add_parser("rebuild", help=making, description=making))
     anew.add_argument("workspace", help="id of the workspace")
@@ -46,7 +46,7 @@ def accounts(reached: Reached, _: argparse.Namespace) -> int:
 def verify(reached: Reached, arguments: argparse.Namespace) -> int:
     """Check every row of ledgers."""
     code = 0
-    for workspace_id in _workspaces(reached, arguments):
+    for workspace_id in workspaces(reached, arguments):
         fault = reached.verifier.verify(workspace_id)
         if fault is None:
             print(f"{workspace_id}  stands")
@@ -60,7 +60,7 @@ def reconcile(reached: Reached, arguments: argparse.Namespace) -> int:
     """Compare facts, ledgers and totals day by day."""
     first, last = _days(arguments)
     code = 0
-    for workspace_id in _workspaces(reached, arguments):
+    for workspace_id in workspaces(reached, arguments):
         drifts = reached.reconciliation.reconcile(workspace_id, first, last)
         if not drifts:
             print(f"{workspace_id}  {first} to {last}: facts, ledger and totals agree")
@@ -99,15 +99,17 @@ def _between(command: argparse.ArgumentParser) -> argparse.ArgumentParser:
     return command
 
 
-def _of_workspaces(
+def of_workspaces(
     commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, summary: str
 ) -> argparse.ArgumentParser:
+    """Add a command that is about the workspaces that are named, all if none."""
     command = commands.add_parser(name, help=summary, description=summary)
     command.add_argument("workspaces", nargs="*", metavar="workspace", help="ids; all if none")
     return command
 
 
-def _workspaces(reached: Reached, arguments: argparse.Namespace) -> Iterator[str]:
+def workspaces(reached: Reached, arguments: argparse.Namespace) -> Iterator[str]:
+    """Yield the workspaces that are named, all if none."""
     if arguments.workspaces:
         yield from arguments.workspaces
     else:

@@ -10,13 +10,16 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oriel.adapters.clients import dynamodb_client, s3_client
 from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.export_cursors import DynamoExportCursors
+from oriel.adapters.dynamodb.invoices import DynamoInvoiceStore
 from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
 from oriel.adapters.dynamodb.usage_facts import DynamoFactStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.price_lists import FilePriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.billing_accounts import BillingAccounts
+from oriel.services.closing import Closing
 from oriel.services.counting import Counting
+from oriel.services.drafts import Drafts
 from oriel.services.ledger_tallies import LedgerTallies
 from oriel.services.operator_billing import OperatorBilling
 from oriel.services.rebuild import Rebuild
@@ -84,6 +87,24 @@ class Reached:
         counting = Counting(self.totals, self.accounts.store, self.accounts.prices, utc_now)
         facts = DynamoFactStore(*self.table)
         return Rebuild(facts, self.totals, LedgerTallies(self.ledger), counting)
+
+    @cached_property
+    def invoices(self) -> DynamoInvoiceStore:
+        """The invoices."""
+        return DynamoInvoiceStore(*self.table)
+
+    @cached_property
+    def closing(self) -> Closing:
+        """What closes periods."""
+        accounts, prices = self.accounts.store, self.accounts.prices
+        return Closing(
+            accounts=accounts,
+            drafts=Drafts(accounts, prices, self.invoices, self.ledger, self.totals, utc_now),
+            invoices=self.invoices,
+            ledger=self.ledger,
+            reconciliation=self.reconciliation,
+            clock=utc_now,
+        )
 
     @cached_property
     def operator(self) -> OperatorBilling:

@@ -4,7 +4,7 @@ import json
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -161,9 +161,7 @@ def test_a_row_that_was_changed_is_named(operator: Operator, workspace: str) -> 
 def test_a_fact_that_was_never_counted_is_found_and_counted(
     operator: Operator, workspace: str
 ) -> None:
-    usage = DynamoUsageStore(operator.client("dynamodb"), operator.table)
-    [fact] = facts(workspace, "req.one", occurred=datetime.now(UTC))
-    usage.commit(workspace, fact.request_key, [fact], StoredReply("", None), fact.occurred)
+    answer(operator, workspace, "req.one", datetime.now(UTC))
     assert operator.types("reconcile", workspace) == 1
     assert "not in the ledger: req.one/0/0" in operator.out
     assert operator.types("rebuild", workspace) == 0
@@ -173,6 +171,42 @@ def test_a_fact_that_was_never_counted_is_found_and_counted(
     assert operator.types("verify", workspace) == 0
     assert operator.types("accounts") == 0
     assert workspace in operator.out
+
+
+def answer(operator: Operator, workspace: str, key: str, occurred: datetime) -> None:
+    usage = DynamoUsageStore(operator.client("dynamodb"), operator.table)
+    [fact] = facts(workspace, key, occurred=occurred)
+    usage.commit(workspace, fact.request_key, [fact], StoredReply("", None), fact.occurred)
+
+
+def test_periods_are_closed_and_their_invoices_listed(operator: Operator, workspace: str) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=70)
+    answer(operator, workspace, "req.one", long_ago)
+    days = ("--from", long_ago.date().isoformat(), "--to", long_ago.date().isoformat())
+    assert operator.types("rebuild", workspace, *days) == 0
+    assert operator.types("close", workspace) == 0
+    first = operator.out.splitlines()
+    assert any("final" in line and "1 credits, 0.00059 EUR" in line for line in first)
+    assert operator.types("invoices", workspace) == 0
+    # A period that follows is still a draft, or empty; a final one is there once.
+    assert operator.types("close", workspace) == 0
+    assert operator.types("invoices", workspace) == 0
+    assert sum("1 credits, 0.00059 EUR" in line for line in operator.out.splitlines()) == 1
+
+
+def test_what_does_not_agree_is_held_and_said(
+    operator: Operator, workspace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long_ago = datetime.now(UTC) - timedelta(days=70)
+    day = long_ago.date().isoformat()
+    answer(operator, workspace, "req.one", long_ago)
+    assert operator.types("rebuild", workspace, "--from", day, "--to", day) == 0
+    answer(operator, workspace, "req.two", long_ago)
+    # The seconds in which what is on its way would have arrived.
+    monkeypatch.setattr("oriel.services.closing.SETTLES_SECONDS", 0.0)
+    assert operator.types("close", workspace) == 1
+    assert "held because" in operator.out
+    assert "not in the ledger: req.two/0/0" in operator.out
 
 
 def test_a_customer_and_an_undecided_piece(operator: Operator, workspace: str) -> None:
