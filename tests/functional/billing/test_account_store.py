@@ -40,6 +40,7 @@ def full(workspace_id: str) -> BillingAccount:
         caps=(Cap(WHOLE, credits=10**12, micros=0), Cap(TASK, micros=10**15)),
         packs=(SoldPack("1", "pack-10k", "2026-11", 10_000, 6_500_000, SOLD, used=9),),
         customer="cus_ü",
+        promised=4,
     )
 
 

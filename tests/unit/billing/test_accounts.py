@@ -121,6 +121,13 @@ def test_who_has_no_account_has_the_default_plan() -> None:
     assert (account.revision, account.since) == (0, None)
 
 
+def test_what_a_period_takes_that_is_not_closed_yet_is_not_there_twice() -> None:
+    account = BillingAccount("w", SMALL.id, "2026-01", packs=(pack(10, used=2),), promised=5)
+    assert account.pack_credits == 3
+    assert [one.most for one in allowances(account, SMALL)] == [103]
+    assert replace(account, promised=9).pack_credits == 0
+
+
 @pytest.mark.parametrize("used", [0, 4, 10])
 def test_a_pack_has_what_closed_periods_left_of_it(used: int) -> None:
     assert pack(10, used).left == 10 - used

@@ -79,16 +79,32 @@ class Closing:
             return closed
         closed.drifts += self._recent_drifts(account)
         final = [one for one in self._invoices.all(workspace_id) if _is_final(one)]
-        in_order = True
+        in_order, unfinished = True, list[Invoice]()
         for period in self._ended(account, final):
             invoice = self._close(account, period, final, closed, has_time, may_finish=in_order)
-            if not closed.done:
-                break
             if _is_final(invoice):
                 final.append(invoice)
                 account = self._accounts.find(workspace_id) or account
+            else:
+                unfinished.append(invoice)
+            if not closed.done:
+                break
             in_order = in_order and _is_final(invoice)
+        self._promise(workspace_id, sum(map(_from_packs, unfinished)))
         return closed
+
+    def _promise(self, workspace_id: str, promised: int) -> None:
+        """Note what periods that ended take of packs, so that the present one takes it not too."""
+        for _ in range(ATTEMPTS):
+            account = self._accounts.find(workspace_id)
+            if account is None or account.promised == promised:
+                return
+            try:
+                self._accounts.save(replace(account, promised=promised))
+            except Conflict:
+                continue  # Somebody changed the account meanwhile: it is read again.
+            return
+        raise TemporarilyUnavailable("The account changes all the time; try again")
 
     def _ended(self, account: BillingAccount, final: Sequence[Invoice]) -> Iterator[Period]:
         """Yield the periods that ended and have no final invoice, the earliest first."""
@@ -168,7 +184,7 @@ class Closing:
 
     def _finish_once(self, account: BillingAccount, invoice: Invoice, covered: Covered) -> Invoice:
         now, workspace_id = self._clock(), invoice.workspace_id
-        taken = sum(line.from_packs for line in invoice.lines)
+        taken = _from_packs(invoice)
         used = use_packs(account.packs, invoice.period, taken)
         final = replace(
             invoice,
@@ -202,6 +218,10 @@ class Closing:
             return []
         self._sleep(SETTLES_SECONDS)
         return self._reconciliation.drifts(workspace_id, day)
+
+
+def _from_packs(invoice: Invoice) -> int:
+    return sum(line.from_packs for line in invoice.lines)
 
 
 def _is_final(invoice: Invoice) -> bool:

@@ -123,6 +123,7 @@ def _to_item(account: BillingAccount) -> Item:
         "packs": json.dumps([_pack_to_json(pack) for pack in account.packs]),
         "customer": account.customer,
         "customer_since": _text(account.customer_since),
+        "promised": account.promised,
         "revision": account.revision,
     }
 
@@ -138,6 +139,7 @@ def _from_item(item: Item) -> BillingAccount:
         packs=tuple(map(_pack_from_json, json.loads(item["packs"]))),
         customer=item["customer"],
         customer_since=_day(item.get("customer_since")),
+        promised=item.get("promised", 0),
         revision=item["revision"],
     )
 

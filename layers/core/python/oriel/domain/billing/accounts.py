@@ -71,7 +71,8 @@ class BillingAccount:
 
     `since` is the first day of its billing, None for one that was never written. `customer` is its
     name in the system that payments are taken with, which is told of what was used from
-    `customer_since` on, of nothing where that is None. `revision` counts its changes.
+    `customer_since` on, of nothing where that is None. `promised` are the credits of packs that
+    periods take which ended and whose invoices are not final. `revision` counts its changes.
     """
 
     workspace_id: str
@@ -83,6 +84,7 @@ class BillingAccount:
     packs: tuple[SoldPack, ...] = ()
     customer: str = ""
     customer_since: date | None = None
+    promised: int = 0
     revision: int = 0
 
     def period_of(self, day: date) -> Period:
@@ -91,8 +93,8 @@ class BillingAccount:
 
     @property
     def pack_credits(self) -> int:
-        """Credits that are left of all packs."""
-        return sum(pack.left for pack in self.packs)
+        """Credits that are left of all packs for the present period."""
+        return max(0, sum(pack.left for pack in self.packs) - self.promised)
 
     def cap_of(self, scope: Scope) -> Cap | None:
         """Return the cap of a scope where it has one."""
