@@ -14,6 +14,7 @@ from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.follow_ups import DynamoFollowUpStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.imports import DynamoImportStore
+from oriel.adapters.dynamodb.invoices import DynamoInvoiceStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.members import DynamoMemberStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
@@ -23,6 +24,7 @@ from oriel.adapters.dynamodb.tasks import DynamoTaskStore
 from oriel.adapters.dynamodb.tokens import DynamoTokenStore
 from oriel.adapters.dynamodb.trials import DynamoTrialStore
 from oriel.adapters.dynamodb.uploads import DynamoUploadStore
+from oriel.adapters.dynamodb.usage_facts import DynamoFactStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.dynamodb.verifications import DynamoVerificationStore
 from oriel.adapters.dynamodb.versions import DynamoVersionStore
@@ -44,6 +46,7 @@ from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
+from oriel.services.invoices import Invoices
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
@@ -100,6 +103,7 @@ def build(settings: Settings) -> Product:
         labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, utc_now
     )
     billing = _billing(dynamodb, settings.usage_table)
+    usage = UsageReports(billing.accounts)
     return Product(
         accounts=_accounts(dynamodb, table),
         task_store=tasks,
@@ -145,7 +149,12 @@ def build(settings: Settings) -> Product:
             SnsNotificationStore(sns_client, settings.workspace_topics_arn)
         ),
         billing=billing,
-        usage=UsageReports(billing.accounts),
+        usage=usage,
+        invoices=Invoices(
+            DynamoInvoiceStore(dynamodb, settings.usage_table),
+            DynamoFactStore(dynamodb, settings.usage_table),
+            usage,
+        ),
         trials=Trials(DynamoTrialStore(dynamodb, table), tasks, models, images, utc_now),
         gateway_limits=settings.gateway_limits,
     )

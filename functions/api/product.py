@@ -15,6 +15,7 @@ from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
+from oriel.services.invoices import Invoices
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
@@ -89,5 +90,6 @@ class Product:
     notifications: Notifications
     billing: Billing
     usage: UsageReports
+    invoices: Invoices
     trials: Trials
     gateway_limits: GatewayLimits

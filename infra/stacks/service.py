@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from aws_cdk import CfnOutput, Environment, Stack, aws_stepfunctions
 from constructs import Construct
 
+from infra.constructs.facts_index import FACTS_INDEX
 from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import (
     HOLDS_INDEX,
@@ -125,7 +126,7 @@ class ServiceStack(Stack):
             grants=(
                 sending_grant(self, self.sweeping.queue),
                 self._core("GetItem", "BatchGetItem", "Query", *WRITES, index=True),
-                table_grant(self, self._billing.usage_table, "GetItem", "Query"),
+                self._usage("GetItem", "Query", indexes=(FACTS_INDEX,)),
                 replace(
                     table_grant(self, self._billing.usage_table, "PutItem", "UpdateItem"),
                     conditions=ACCOUNTS_ONLY,

@@ -80,10 +80,10 @@ class MemoryFactStore:
         self._usage = usage
         self.hidden: set[str] = set()
 
-    def facts_of(self, workspace_id: str, day: date) -> Iterator[UsageFact]:
+    def facts_of(self, workspace_id: str, day: date, after: str = "") -> Iterator[UsageFact]:
         for fact in sorted(self._usage.committed, key=lambda fact: (fact.occurred, fact.id)):
             is_of = (fact.workspace_id, day_of(fact.occurred)) == (workspace_id, day)
-            if is_of and fact.id not in self.hidden:
+            if is_of and fact.id not in self.hidden and fact.place > after:
                 yield fact
 
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
-from functions.api.document.examples import SOME_ID, Examples
+from functions.api.document.examples import Examples
 from functions.api.document.operation import Operation
 from functions.api.route import Parameter, an_id
 
@@ -15,7 +15,8 @@ _WORKSPACE = Parameter(
 
 
 _PATH_WORDS = {
-    "config_type": Parameter("What is asked for.", {"type": "string", "enum": ["limits"]})
+    "config_type": Parameter("What is asked for.", {"type": "string", "enum": ["limits"]}),
+    "period": Parameter("First day of the period.", {"type": "string", "format": "date"}),
 }
 """What a path names otherwise than by an id."""
 
@@ -39,7 +40,7 @@ def _in_path(operation: Operation) -> Iterator[dict[str, Any]]:
             "required": True,
             "description": told.description,
             "schema": dict(told.schema),
-            "example": told.schema.get("enum", [SOME_ID])[0],
+            "example": Examples({}).of(told.schema),
         }
 
 

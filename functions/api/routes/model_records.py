@@ -1,14 +1,12 @@
 """What can be had of a published model: comparison, card and export."""
 
-import base64
-import hashlib
-
 from oriel.domain.access import Permission
 from oriel.domain.card.html import STYLE
 from oriel.domain.errors import InvalidInput, NotFound
 from oriel.domain.ids import is_id
 
 from functions.api.call import Call
+from functions.api.private_text import PRIVATE, confined
 from functions.api.product import Product
 from functions.api.route import Parameter, Route, an_id
 from functions.api.wire.base import Request
@@ -44,9 +42,9 @@ def card(product: Product, call: Call[Request]) -> Text:
     model = product.model_store.get(call.workspace_id, call.ids["model_id"])
     if _wants_html(call):
         page = product.cards.html(model)
-        return Text(content_type=HTML, content=page, headers={**_PRIVATE, **_confined()})
+        return Text(content_type=HTML, content=page, headers=confined(STYLE))
     text = product.cards.markdown(model)
-    return Text(content_type=MARKDOWN, content=text, headers=_PRIVATE)
+    return Text(content_type=MARKDOWN, content=text, headers=dict(PRIVATE))
 
 
 def export(product: Product, call: Call[Request]) -> ExportLinkAnswer:
@@ -58,16 +56,6 @@ def export(product: Product, call: Call[Request]) -> ExportLinkAnswer:
     """
     link = product.model_records.export_link(call.workspace_id, call.ids["model_id"])
     return ExportLinkAnswer.from_domain(link)
-
-
-_PRIVATE = {"Cache-Control": "private, no-store", "X-Content-Type-Options": "nosniff"}
-
-
-def _confined() -> dict[str, str]:
-    """Let a page that shows users' words load and run nothing."""
-    digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
-    policy = f"default-src 'none'; style-src 'sha256-{digest}'; sandbox; frame-ancestors 'none'"
-    return {"Content-Security-Policy": policy, "Referrer-Policy": "no-referrer"}
 
 
 def _wants_html(call: Call[Request]) -> bool:

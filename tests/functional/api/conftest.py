@@ -23,6 +23,7 @@ from oriel.services.evaluations import Evaluations
 from oriel.services.image_updates import ImageUpdates
 from oriel.services.images import Images
 from oriel.services.imports import Imports
+from oriel.services.invoices import Invoices
 from oriel.services.labels import Labels
 from oriel.services.members import Members
 from oriel.services.model_card import Cards
@@ -55,14 +56,16 @@ from tests.fakes.follow_ups import MemoryFollowUpStore
 from tests.fakes.images import MemoryImageStore
 from tests.fakes.imports import MemoryImportMachine, MemoryImportStore
 from tests.fakes.incoming import MemoryIncoming
+from tests.fakes.invoices import MemoryInvoiceStore
 from tests.fakes.labels import MemoryLabelStore
+from tests.fakes.ledger import MemoryLedgerStore
 from tests.fakes.members import MemoryMemberStore
 from tests.fakes.models import MemoryModelStore
 from tests.fakes.notifications import MemoryNotificationStore
 from tests.fakes.sweeps import MemorySweepQueue, MemorySweepStore
 from tests.fakes.tasks import MemoryTaskStore
 from tests.fakes.tokens import MemoryTokenStore
-from tests.fakes.totals import MemoryTotalsStore
+from tests.fakes.totals import MemoryFactStore, MemoryTotalsStore
 from tests.fakes.training_machine import MemoryTrainingMachine
 from tests.fakes.trials import MemoryTrialStore
 from tests.fakes.uploads import MemoryUploadStore
@@ -89,6 +92,7 @@ class World:
     usage: MemoryUsageStore = field(default_factory=MemoryUsageStore)
     totals: MemoryTotalsStore = field(init=False)
     billing_accounts: MemoryAccountStore = field(default_factory=MemoryAccountStore)
+    invoice_store: MemoryInvoiceStore = field(init=False)
     clock: FrozenClock = field(default_factory=FrozenClock)
     upload_store: MemoryUploadStore = field(default_factory=MemoryUploadStore)
     incoming: MemoryIncoming = field(default_factory=MemoryIncoming)
@@ -99,6 +103,7 @@ class World:
     def __post_init__(self) -> None:
         self.incoming.blobs = self.blobs
         self.totals = MemoryTotalsStore(self.usage)
+        self.invoice_store = MemoryInvoiceStore(self.billing_accounts, MemoryLedgerStore())
 
     def product(self) -> Product:
         tasks, labels = MemoryTaskStore(self.core), MemoryLabelStore(self.core, self.clock)
@@ -111,6 +116,7 @@ class World:
             labels, tasks, LabelBroom(labels), WipeBroom(labels, pictures), requests, self.clock
         )
         billing = billing_of(self.billing_accounts, self.totals, self.clock)
+        usage = UsageReports(billing.accounts)
         return Product(
             accounts=self.accounts(),
             task_store=tasks,
@@ -156,7 +162,8 @@ class World:
             cards=Cards(tasks, self.artifacts),
             notifications=Notifications(self.notifications),
             billing=billing,
-            usage=UsageReports(billing.accounts),
+            usage=usage,
+            invoices=Invoices(self.invoice_store, MemoryFactStore(self.usage), usage),
             trials=Trials(MemoryTrialStore(self.core), tasks, models, images, self.clock),
             gateway_limits=GatewayLimits(CALLERS, PUBLIC, REQUEST_SECONDS),
         )

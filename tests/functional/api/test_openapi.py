@@ -69,12 +69,13 @@ def test_every_parameter_has_a_type_and_a_description(operation: dict[str, Any])
 
 
 @each
-def test_what_a_path_names_is_an_id_or_one_of_a_few_words(operation: dict[str, Any]) -> None:
+def test_what_a_path_names_is_an_id_a_day_or_one_of_a_few_words(operation: dict[str, Any]) -> None:
     for parameter in operation.get("parameters", ()):
         if parameter["in"] == "path":
             is_id = parameter["name"].endswith("_id")
             assert (parameter["schema"].get("format") == "uuid") is is_id
-            assert is_id or parameter["example"] in parameter["schema"]["enum"]
+            is_day = parameter["schema"].get("format") == "date"
+            assert is_id or is_day or parameter["example"] in parameter["schema"]["enum"]
 
 
 @pytest.mark.parametrize("name", DESCRIBED["components"]["schemas"])

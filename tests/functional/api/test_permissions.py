@@ -4,10 +4,13 @@ import copy
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
+from datetime import date
 from typing import Any
 
 import pytest
 from oriel.domain.access import Permission, Role
+from oriel.domain.billing.invoices import Invoice
+from oriel.domain.billing.periods import period_of
 from oriel.domain.ids import new_id
 from oriel.domain.member import Membership, User
 from oriel.domain.model import Model, TrainMode
@@ -70,6 +73,10 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
     world.notifications.add(notification)
     user_id = caller.user if personal else member_of(world, owner, Role.ANNOTATOR).user
     image_id = owner.image()["id"]
+    period = period_of(date(2026, 11, 21), 1)
+    invoice = Invoice(owner.workspace, period, "open", "2026-01", "EUR", world.clock())
+    if world.invoice_store.find(owner.workspace, period.key) is None:
+        world.invoice_store.save(invoice)
     return {
         "task_id": task["id"],
         "label_id": owner.label()["id"],
@@ -82,6 +89,7 @@ def things_of(world: World, owner: Client, caller: Client, *, personal: bool) ->
         "user_id": user_id,
         "token_id": grant.id,
         "config_type": "limits",
+        "period": period.key,
         "notification_id": notification.id,
         "import_id": owner.made(IMPORTS, kind="zip")["id"],
         "subject_id": sweep.subject_id,

@@ -7,6 +7,7 @@ import pytest
 from functions.api.app import ROUTES
 from tests.functional.api.conftest import Client
 
+JSON = "application/json"
 UNKNOWN = "5f0c3b1e-8d2a-4e6f-9b7c-1a2b3c4d5e6f"
 
 
@@ -20,4 +21,5 @@ def test_a_slash_at_the_end_changes_nothing(client: Client, method: str, path: s
     assert bare.status == ended.status
     assert not 300 <= bare.status < 400
     assert bare.status != 405
-    assert bare.headers.get("Content-Type") == ended.headers["Content-Type"] == "application/json"
+    kind = "text/csv; charset=utf-8" if bare.status == 200 and "facts" in path else JSON
+    assert bare.headers.get("Content-Type") == ended.headers["Content-Type"] == kind

@@ -61,10 +61,11 @@ class CorrectableTotals(TotalsStore, Protocol):
 class FactStore(Protocol):
     """Usage facts by day."""
 
-    def facts_of(self, workspace_id: str, day: date) -> Iterator[UsageFact]:
+    def facts_of(self, workspace_id: str, day: date, after: str = "") -> Iterator[UsageFact]:
         """Yield the facts of a day (UTC) in the order of time; raises TemporarilyUnavailable.
 
-        What was written a moment ago may be missing.
+        What was written a moment ago may be missing. With `after` only those behind the fact with
+        this `place`.
         """
 
 

@@ -25,8 +25,8 @@ _LONG = 256 * 1024
 CORS_HEADERS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": (
-        "Idempotent-Replayed, RateLimit-Policy, Retry-After, Server-Timing, X-Oriel-Cold-Start, "
-        "X-Oriel-Price-Version, X-Oriel-Remaining, X-Oriel-Units"
+        "Idempotent-Replayed, Link, RateLimit-Policy, Retry-After, Server-Timing, "
+        "X-Oriel-Cold-Start, X-Oriel-Price-Version, X-Oriel-Remaining, X-Oriel-Units"
     ),
 }
 """Any page may ask, and read these: what opens a workspace is a token that it was given, never a

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
+from oriel.domain.clock import to_iso
 from oriel.domain.errors import InvalidInput
 
 CREDITS_PER_RECORD = 1
@@ -61,6 +62,11 @@ class UsageFact:
     def id(self) -> str:
         """Its name within the workspace, as receipts, ledger and downloads have it."""
         return f"{self.request_key}/{self.record_index}/{self.task_index}"
+
+    @property
+    def place(self) -> str:
+        """Where it lies among its workspace's facts: in the order of time, and no two in one."""
+        return f"{to_iso(self.occurred)}#{self.id}"
 
     @property
     def identity(self) -> tuple[str, RequestKey, int, int]:

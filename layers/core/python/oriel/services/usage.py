@@ -61,7 +61,7 @@ class UsageReports:
         """
         if by is not None and by not in _KEY_OF:
             raise InvalidInput(f"by must be one of {', '.join(_KEY_OF)}")
-        first, last = self._days(from_day, to_day)
+        first, last = self.days(from_day, to_day)
         totals = self._accounts.totals.totals(workspace_id, first.isoformat(), last.isoformat())
         prices, plan = self._accounts.prices_of(self._accounts.of(workspace_id))
         units = sum(total.units for total in totals)
@@ -74,7 +74,8 @@ class UsageReports:
             groups=_groups(totals, _KEY_OF[by or "day"], plan.price_micros),
         )
 
-    def _days(self, from_day: str | None, to_day: str | None) -> tuple[date, date]:
+    def days(self, from_day: str | None, to_day: str | None) -> tuple[date, date]:
+        """Return the first and the last day that are asked for; raises InvalidInput."""
         last = day_of(self._accounts.clock()) if to_day is None else _day("to", to_day)
         first = last.replace(day=1) if from_day is None else _day("from", from_day)
         if first > last:

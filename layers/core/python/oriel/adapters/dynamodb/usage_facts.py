@@ -33,23 +33,27 @@ class DynamoFactStore:
         self._client = client
         self._name = table_name
 
-    def facts_of(self, workspace_id: str, day: date) -> Iterator[UsageFact]:
+    def facts_of(self, workspace_id: str, day: date, after: str = "") -> Iterator[UsageFact]:
         """Yield the facts of a day (UTC) in the order of time; raises TemporarilyUnavailable.
 
-        What was written a moment ago may be missing.
+        What was written a moment ago may be missing. With `after` only those behind the fact with
+        this `place`.
         """
         shards = (
-            self._shard(facts_partition(workspace_id, day.isoformat(), shard))
+            self._shard(facts_partition(workspace_id, day.isoformat(), shard), after)
             for shard in range(FACT_SHARDS)
         )
         return map(fact_from_item, merge(*shards, key=itemgetter(f"{FACTS}sk")))
 
-    def _shard(self, partition: str) -> Iterator[Item]:
+    def _shard(self, partition: str, after: str) -> Iterator[Item]:
+        condition, values = f"{FACTS}pk = :partition", {":partition": partition}
+        if after:
+            condition, values = f"{condition} AND {FACTS}sk > :after", {**values, ":after": after}
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             IndexName=FACTS,
-            KeyConditionExpression=f"{FACTS}pk = :partition",
-            ExpressionAttributeValues=encode({":partition": partition}),
+            KeyConditionExpression=condition,
+            ExpressionAttributeValues=encode(values),
         )
         try:
             for page in pages:
