@@ -114,7 +114,8 @@ def _measured(
     def added(table_seconds: float) -> float:
         inference.aws.wait_seconds = table_seconds
         without, with_it = interleaved([alone, kept], seconds)
-        return median(with_it) - median(without)
+        # Of each round: what slows the machine down slows both.
+        return median(later - sooner for sooner, later in zip(without, with_it, strict=True))
 
     own, waiting = added(0.0), added(TABLE_SECONDS)
     inference.aws.wait_seconds = 0.0

@@ -23,6 +23,7 @@ def metering_table(found: Sequence[Metered]) -> Table:
             )
             for one in found
         ],
-        "p50 of the handler less p50 of the same handler without its metering, in turn. Reads and "
-        "writes are DynamoDB's units of the request itself; dollars have the meter's writes too.",
+        "The handler's time less that of the same handler without its metering, p50 of rounds in "
+        "turn. Reads and writes are DynamoDB's units of the request itself; dollars have the "
+        "meter's writes too.",
     )
