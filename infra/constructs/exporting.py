@@ -10,7 +10,8 @@ from infra.constructs.function import FunctionSpec, OrielFunction
 from infra.constructs.grant import Grant, sending_grant, table_grant
 from infra.constructs.queues import dead_letter_queue, work_queue
 
-TIMEOUT_SECONDS = 60
+TIMEOUT_SECONDS = 300
+"""A round looks at some 20,000 workspaces in that time."""
 ATTEMPTS = 3
 CONCURRENCY = 2
 """The least that a queue's reader can be held to; Stripe takes 1,000 calls a second."""

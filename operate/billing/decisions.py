@@ -1,9 +1,11 @@
 """Commands by which an operator decides: plans, packs, credits, customers, undecided exports."""
 
 import argparse
+import re
 import uuid
 from datetime import UTC, datetime
 
+from oriel.domain.clock import utc_now
 from oriel.services.operator_billing import Decision
 from oriel.services.usage_export import ExportDecisions
 
@@ -25,7 +27,9 @@ def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     credit.add_argument("--corrects", default="", help="the row that it puts right")
     _decided(credit).add_argument("--why", required=True, help="what invoice and ledger will say")
     customer = _command(commands, "customer", set_customer, "let Stripe be told of a workspace")
-    customer.add_argument("customer", help="its name at Stripe (cus_...), or `none`")
+    customer.add_argument(
+        "customer", type=_customer, help="its name at Stripe (cus_...), or `none`"
+    )
     customer.add_argument("--from", dest="since", type=day, help="first day told; today if none")
     settle = _command(commands, "settle-export", settle_export, "say whether Stripe has a piece")
     settle.add_argument("day", type=day, help="the day that the piece is of")
@@ -69,7 +73,7 @@ def credit_(reached: Reached, arguments: argparse.Namespace) -> int:
 
 def set_customer(reached: Reached, arguments: argparse.Namespace) -> int:
     """Let Stripe be told of a workspace, or not any more."""
-    name = "" if arguments.customer == "none" else arguments.customer
+    name = arguments.customer
     since = arguments.since or datetime.now(UTC).date()
     account = reached.operator.set_customer(arguments.workspace, name, since)
     told = f"{account.customer} from {account.customer_since}" if account.customer else "nobody"
@@ -79,11 +83,20 @@ def set_customer(reached: Reached, arguments: argparse.Namespace) -> int:
 
 def settle_export(reached: Reached, arguments: argparse.Namespace) -> int:
     """Say what became of a piece whose answer was lost for a day."""
-    cursor = ExportDecisions(reached.cursors).decide(
+    cursor = ExportDecisions(reached.cursors, utc_now).decide(
         arguments.workspace, arguments.day, taken=arguments.taken
     )
     print(f"{cursor.sent} units of {cursor.day} are told; what is missing goes with the next round")
     return 0
+
+
+def _customer(text: str) -> str:
+    """Take a customer's name and nothing else: a key that is typed here must not be kept."""
+    if text == "none":
+        return ""
+    if not re.fullmatch(r"cus_[A-Za-z0-9_]{1,96}", text):
+        raise argparse.ArgumentTypeError("a customer of Stripe is cus_..., or none")
+    return text
 
 
 def _command(

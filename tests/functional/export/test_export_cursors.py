@@ -38,7 +38,7 @@ def test_a_cursor_is_kept_as_it_was_written(cursors: ExportCursors) -> None:
     begun = ExportCursor(workspace, DAY).begin(7, NOW)
     cursors.save(begun)
     assert cursors.find(workspace, DAY, DAY) == {DAY: begun}
-    done = begun.end(taken=True)
+    done = begun.taken()
     cursors.save(done)
     assert cursors.find(workspace, DAY, DAY) == {DAY: done}
     assert (done.sent, done.pending, done.begun) == (7, 0, None)
@@ -60,9 +60,9 @@ def test_of_two_writers_one_gives_way(cursors: ExportCursors) -> None:
     cursors.save(cursor)
     with pytest.raises(Conflict):
         cursors.save(cursor)
-    cursors.save(cursor.end(taken=False))
+    cursors.save(cursor.begin(7, NOW))
     with pytest.raises(Conflict):
-        cursors.save(cursor.end(taken=True))
+        cursors.save(cursor.taken())
 
 
 def test_a_table_that_does_not_answer_is_said(emulator: Emulator) -> None:

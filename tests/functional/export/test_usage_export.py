@@ -95,9 +95,28 @@ def test_what_was_not_taken_is_sent_anew_when_a_person_says_so(world: World) -> 
     with pytest.raises(TemporarilyUnavailable):
         world.export()
     world.clock.advance(30 * 3600)
+    world.use(2, days_ago=1)
     world.decisions.decide(WORKSPACE, world.today - timedelta(days=1), taken=False)
-    world.export()
-    assert world.stripe.units(CUSTOMER) == 5
+    assert world.export() == 7
+    assert world.stripe.units(CUSTOMER) == 7
+
+
+def test_a_person_who_is_wrong_within_a_day_does_no_harm(world: World) -> None:
+    world.clock.now = world.clock.now.replace(hour=1)
+    day = world.today
+    world.use(5)
+    world.stripe.faults = ["lost"]
+    with pytest.raises(TemporarilyUnavailable):
+        world.export()
+    with pytest.raises(Conflict, match="by itself"):
+        world.decisions.decide(WORKSPACE, day, taken=False)
+    world.clock.advance(23 * 3600 - 60)
+    world.use(2)
+    world.clock.advance(60)
+    world.decisions.decide(WORKSPACE, day, taken=False)
+    # The same piece as before: Stripe knows it, and what has come since is another one.
+    assert world.export() == 7
+    assert (world.stripe.units(CUSTOMER), world.stripe.duplicates) == (7, 1)
 
 
 def test_a_day_that_is_refused_holds_up_no_other(world: World) -> None:

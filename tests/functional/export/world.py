@@ -33,7 +33,7 @@ class World:
         meter = StripeMeter(KEY, METER, self.stripe.address, tries_again=0)
         self.service = UsageExport(self.accounts, self.totals, self.cursors, meter, self.clock)
         self.round = ExportRound(self.accounts, self.queue, self.clock)
-        self.decisions = ExportDecisions(self.cursors)
+        self.decisions = ExportDecisions(self.cursors, self.clock)
 
     @property
     def today(self) -> date:

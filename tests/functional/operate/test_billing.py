@@ -214,7 +214,7 @@ def test_a_customer_and_an_undecided_piece(operator: Operator, workspace: str) -
     assert "told of cus_ada from 2026-11-01" in operator.out
     now = datetime.now(UTC)
     cursors = DynamoExportCursors(operator.client("dynamodb"), operator.table)
-    cursors.save(ExportCursor(workspace, now.date()).begin(7, now))
+    cursors.save(ExportCursor(workspace, now.date()).begin(7, now - timedelta(days=1)))
     assert operator.types("settle-export", workspace, now.date().isoformat(), "--taken") == 0
     assert "7 units" in operator.out
     assert operator.types("settle-export", workspace, now.date().isoformat(), "--taken") == 2
@@ -252,6 +252,7 @@ def test_dollars_and_another_currency_are_not_confused(operator: Operator) -> No
         (("credit", "w", "1.0000001", "--why", "x"), "no amount such as"),
         (("credit", "w", "1"), "--why"),
         (("credit", "w", "1", "--why", "x", "--corrects", "none"), "no row none"),
+        (("customer", "w", "sk_live_key"), "cus_..."),
         (("settle-export", "w", "2026-11-21"), "--taken"),
         (("settle-export", "w", "yesterday", "--taken"), "no day such as"),
         (("reconcile", "--from", "2026-11-21", "--to", "2026-11-20"), "not be later"),
@@ -263,6 +264,7 @@ def test_dollars_and_another_currency_are_not_confused(operator: Operator) -> No
 def test_what_cannot_be_done_is_said(operator: Operator, words: tuple[str, ...], said: str) -> None:
     assert operator.types(*words) == 2
     assert said in operator.err
+    assert "sk_live" not in operator.out + operator.err
 
 
 def test_a_deployment_that_there_is_not_is_said(operator: Operator) -> None:

@@ -116,7 +116,7 @@ class UsageExport:
             raise ExportUndecided(f"{piece.identifier}: it is not known whether it was taken")
         # Whether it was new or known already: it is there, once.
         self._taker.send(piece, customer, piece.at(now))
-        done = cursor.end(taken=True)
+        done = cursor.taken()
         self._cursors.save(done)
         return done
 
@@ -124,17 +124,21 @@ class UsageExport:
 class ExportDecisions:
     """Where a person says what became of a piece."""
 
-    def __init__(self, cursors: ExportCursors) -> None:
+    def __init__(self, cursors: ExportCursors, clock: Clock) -> None:
         self._cursors = cursors
+        self._clock = clock
 
     def decide(self, workspace_id: str, day: date, *, taken: bool) -> ExportCursor:
-        """End what is under way of a day; what was not taken is sent anew in the next round.
+        """Say of a day's piece whether it was taken; one that was not is sent again as it is.
 
-        Raises Conflict where nothing is under way.
+        Raises Conflict where nothing is under way, or where that is still sent again by itself.
         """
+        now = self._clock()
         cursor = self._cursors.find(workspace_id, day, day).get(day)
         if cursor is None or not cursor.pending:
             raise Conflict(f"Nothing is under way of {day}")
-        done = cursor.end(taken=taken)
-        self._cursors.save(done)
-        return done
+        if cursor.may_send(now):
+            raise Conflict(f"What is under way of {day} is still sent again by itself; wait")
+        decided = cursor.taken() if taken else cursor.begin(cursor.pending, now)
+        self._cursors.save(decided)
+        return decided

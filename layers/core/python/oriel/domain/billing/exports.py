@@ -71,9 +71,9 @@ class ExportCursor:
         """Return it with these units under way."""
         return ExportCursor(self.workspace_id, self.day, self.sent, units, at, self.revision + 1)
 
-    def end(self, *, taken: bool) -> "ExportCursor":
-        """Return it with nothing under way, since that was taken, or was not."""
-        sent = self.sent + (self.pending if taken else 0)
+    def taken(self) -> "ExportCursor":
+        """Return it with nothing under way, since that was taken."""
+        sent = self.sent + self.pending
         return ExportCursor(self.workspace_id, self.day, sent, revision=self.revision + 1)
 
     def may_send(self, now: datetime) -> bool:
