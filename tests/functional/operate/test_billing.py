@@ -133,9 +133,10 @@ def test_packs_and_credits_are_rows_that_say_who(operator: Operator, workspace: 
     assert "sold 10000 credits for 6.50 EUR" in operator.out
     assert operator.types("sell-pack", workspace, "pack-10k", "--id", "sale") == 0
     assert operator.types("credit", workspace, "12.50", "--why", "an hour of errors") == 0
+    assert operator.types("credit", workspace, "-0.50", "--why", "half a euro too much") == 0
     ledger = DynamoLedgerStore(operator.client("dynamodb"), operator.table)
     rows = list(ledger.rows(workspace))
-    assert [row.entry.postings[1].micros for row in rows] == [6_500_000, 12_500_000]
+    assert [row.entry.postings[1].micros for row in rows] == [6_500_000, 12_500_000, -500_000]
     assert {ACCOUNT in row.entry.who for row in rows} == {True}
     assert operator.types("verify", workspace) == 0
     assert f"{workspace}  stands" in operator.out
