@@ -76,9 +76,12 @@ class Drafts:
         if final:
             return self.period_from(account, final[-1].period.after)
         since = account.since or self._clock().date()
-        first = min(since, self._first_usage(account.workspace_id) or since)
         stands = self._invoices.all(account.workspace_id)
-        return stands[0].period if stands else replace(account.period_of(since), first=first)
+        if stands:
+            return stands[0].period
+        begun = account.period_of(since)
+        used = self._first_usage(account.workspace_id) or begun.first
+        return replace(begun, first=min(begun.first, used))
 
     def period_from(self, account: BillingAccount, first: date) -> Period:
         """Return the period that begins on a day; where there is a draft of it, the draft's."""
