@@ -69,7 +69,7 @@ def test_one_is_shown_with_what_its_total_is_made_of(world: World, client: Clien
 
 
 @pytest.mark.parametrize("ending", ["", ".csv", ".html"])
-@pytest.mark.parametrize("period", ["2026-10-01", "nothing", "2026-11-01.csv.csv"])
+@pytest.mark.parametrize("period", ["2026-10-01", "nothing", "2026-11-01.csv.csv", 2_000 * "a"])
 def test_one_that_is_not_there_is_not_found(client: Client, period: str, ending: str) -> None:
     assert client.get(f"{INVOICES}/{period}{ending}").status == 404
 

@@ -69,6 +69,18 @@ def test_lists_the_facts_of_a_day_in_the_order_of_time(books: Books, workspace_i
     )
 
 
+def test_lists_the_facts_behind_one_and_no_others(books: Books, workspace_id: str) -> None:
+    for n in range(12):
+        books.commit(
+            facts(workspace_id, f"req.{n % 3}-{n}", 2, occurred=NOON + n % 4 * ONE_DAY / 48)
+        )
+    every = list(books.facts.facts_of(workspace_id, DAY))
+    assert every == sorted(every, key=lambda fact: fact.place)
+    for place in (0, 7, 22, 23):
+        behind = list(books.facts.facts_of(workspace_id, DAY, every[place].place))
+        assert behind == every[place + 1 :]
+
+
 def test_finds_nothing_wrong_with_what_was_counted(books: Books, workspace_id: str) -> None:
     used(books, workspace_id)
     found = books.reconciliation

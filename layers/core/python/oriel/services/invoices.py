@@ -20,6 +20,7 @@ BYTES_AT_ONCE = 5_000_000
 _ROW_BYTES = 200
 _BYTES_A_CHARACTER = 4
 """A quotation mark in a caller's key is doubled by CSV, and each of the two escaped by JSON."""
+_DAY = re.compile(r"\d{4}-\d\d-\d\d", re.ASCII)
 _PLACE = re.compile(r"(\d{4}-\d\d-\d\d)T\d\d:\d\d:\d\d\.\d{6}Z#[!-~]{1,300}")
 
 
@@ -47,7 +48,8 @@ class Invoices:
 
     def get(self, workspace_id: str, period: str) -> Invoice:
         """Return the invoice of the period that begins on a day; raises NotFound."""
-        found = self._store.find(workspace_id, period)
+        # What is no day may be longer than a key can be.
+        found = self._store.find(workspace_id, period) if _DAY.fullmatch(period) else None
         if found is None:
             raise NotFound("There is no invoice of a period that begins on this day")
         return found
