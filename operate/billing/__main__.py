@@ -35,11 +35,21 @@ def main(words: list[str] | None = None) -> int:
     """Do what the command line says; return the exit code."""
     arguments = parser().parse_args(words)
     try:
-        done: int = arguments.act(Reached(arguments.stage), arguments)
+        reached = Reached(arguments.stage)
+        for workspace_id in _named(arguments):
+            reached.check(workspace_id)
+        done: int = arguments.act(reached, arguments)
     except (OrielError, NoDeployment, ClientError, BotoCoreError) as problem:
         print(f"not done: {problem}", file=sys.stderr)
         return NOT_DONE
     return done
+
+
+def _named(arguments: argparse.Namespace) -> list[str]:
+    """Return the workspaces that were typed: a mistake would open an account for nobody."""
+    one: str | None = getattr(arguments, "workspace", None)
+    several: list[str] = getattr(arguments, "workspaces", [])
+    return [*several, *([one] if one else [])]
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ from oriel.adapters.dynamodb.invoices import DynamoInvoiceStore
 from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
 from oriel.adapters.dynamodb.usage_facts import DynamoFactStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
+from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.price_lists import FilePriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.billing_accounts import BillingAccounts
@@ -115,6 +116,13 @@ class Reached:
     def cursors(self) -> DynamoExportCursors:
         """How much was told to payment systems."""
         return DynamoExportCursors(*self.table)
+
+    def check(self, workspace_id: str) -> None:
+        """Raise NotFound for a workspace that there is not, and that was never billed."""
+        billed = self.accounts.store.find(workspace_id) or self.ledger.head(workspace_id)
+        if billed is None:
+            table = (dynamodb_client(), self.output("Data", "CoreTableName"))
+            DynamoWorkspaceStore(*table).get(workspace_id)
 
     def stored_bytes(self, workspace_id: str) -> int:
         """Return how much a workspace has in the buckets, without old versions of objects."""

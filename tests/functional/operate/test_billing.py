@@ -8,12 +8,17 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from oriel.adapters.dynamodb.account_items import workspace_to_item
+from oriel.adapters.dynamodb.attributes import encode
 from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.export_cursors import DynamoExportCursors
+from oriel.adapters.dynamodb.keys import workspace_key
 from oriel.adapters.dynamodb.ledger import DynamoLedgerStore
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.domain.billing.exports import ExportCursor
+from oriel.domain.ids import new_id
 from oriel.domain.usage import StoredReply
+from oriel.domain.workspace import Workspace
 
 from infra.local.emulator import ACCOUNT, CREDENTIALS, REGION, Emulator
 from operate.billing.__main__ import main
@@ -92,9 +97,9 @@ def deployment(emulator: Emulator) -> tuple[str, dict[str, str]]:
     stage, cloudformation = f"dev-{uuid.uuid4().hex[:8]}", emulator.client("cloudformation")
     billing = {"UsageTableName": "Usage"}
     made = stack(cloudformation, f"OrielBilling-{stage}", {"Usage": TABLE}, billing)
-    buckets = {name: {"Type": "AWS::S3::Bucket"} for name in BUCKETS}
-    outputs = {f"{name}BucketName": name for name in BUCKETS}
-    return stage, made | stack(cloudformation, f"OrielData-{stage}", buckets, outputs)
+    data = {"Core": TABLE} | {name: {"Type": "AWS::S3::Bucket"} for name in BUCKETS}
+    outputs = {"CoreTableName": "Core"} | {f"{name}BucketName": name for name in BUCKETS}
+    return stage, made | stack(cloudformation, f"OrielData-{stage}", data, outputs)
 
 
 @pytest.fixture
@@ -115,8 +120,12 @@ def operator(
 
 
 @pytest.fixture
-def workspace() -> str:
-    return str(uuid.uuid4())
+def workspace(deployment: tuple[str, dict[str, str]], emulator: Emulator) -> str:
+    made = Workspace(new_id(), "Main", datetime.now(UTC), new_id())
+    item = {**workspace_key(made.id), **workspace_to_item(made, tokens_count=0)}
+    table = deployment[1]["CoreTableName"]
+    emulator.client("dynamodb").put_item(TableName=table, Item=encode(item))
+    return made.id
 
 
 def test_a_plan_is_given_and_shown(operator: Operator, workspace: str) -> None:
@@ -245,27 +254,38 @@ def test_dollars_and_another_currency_are_not_confused(operator: Operator) -> No
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (("set-plan", "w", "golden"), "no plan golden"),
-        (("set-plan", "w", "free", "--prices", "1999"), "no price list 1999"),
-        (("set-plan", "w", "free", "--billing-day", "32"), "from 1 to 31"),
-        (("sell-pack", "w", "gold"), "no pack gold"),
-        (("credit", "w", "0", "--why", "x"), "no amount such as"),
-        (("credit", "w", "1.0000001", "--why", "x"), "no amount such as"),
-        (("credit", "w", "1"), "--why"),
-        (("credit", "w", "1", "--why", "x", "--corrects", "none"), "no row none"),
-        (("customer", "w", "sk_live_key"), "cus_..."),
-        (("settle-export", "w", "2026-11-21"), "--taken"),
-        (("settle-export", "w", "yesterday", "--taken"), "no day such as"),
+        (("set-plan", "WS", "golden"), "no plan golden"),
+        (("set-plan", "WS", "free", "--prices", "1999"), "no price list 1999"),
+        (("set-plan", "WS", "free", "--billing-day", "32"), "from 1 to 31"),
+        (("sell-pack", "WS", "gold"), "no pack gold"),
+        (("credit", "WS", "0", "--why", "x"), "no amount such as"),
+        (("credit", "WS", "1.0000001", "--why", "x"), "no amount such as"),
+        (("credit", "WS", "1"), "--why"),
+        (("credit", "WS", "1", "--why", "x", "--corrects", "none"), "no row none"),
+        (("customer", "WS", "sk_live_key"), "cus_..."),
+        (("settle-export", "WS", "2026-11-21"), "--taken"),
+        (("settle-export", "WS", "yesterday", "--taken"), "no day such as"),
         (("reconcile", "--from", "2026-11-21", "--to", "2026-11-20"), "not be later"),
         (("margin", "--rate", "0"), "no number above zero"),
         (("margin", "--rate", "1", "--records-per-request", "11"), "1 to 10"),
         ((), "command"),
     ],
 )
-def test_what_cannot_be_done_is_said(operator: Operator, words: tuple[str, ...], said: str) -> None:
-    assert operator.types(*words) == 2
+def test_what_cannot_be_done_is_said(
+    operator: Operator, workspace: str, words: tuple[str, ...], said: str
+) -> None:
+    assert operator.types(*(workspace if word == "WS" else word for word in words)) == 2
     assert said in operator.err
     assert "sk_live" not in operator.out + operator.err
+
+
+@pytest.mark.parametrize("words", [("set-plan", "typo", "free"), ("verify", "typo")])
+def test_nothing_is_done_for_a_workspace_that_there_is_not(
+    operator: Operator, words: tuple[str, ...]
+) -> None:
+    assert operator.types(*words) == 2
+    assert "no workspace with this id" in operator.err
+    assert operator.accounts.find("typo") is None
 
 
 def test_a_deployment_that_there_is_not_is_said(operator: Operator) -> None:
