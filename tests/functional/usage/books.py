@@ -1,6 +1,6 @@
 """Everything that keeps usage, in memory or in one table, and what works on it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -40,10 +40,12 @@ class Books:
         return cls(usage, MemoryTotalsStore(usage, ledger), ledger, MemoryFactStore(usage))
 
     @classmethod
-    def in_table(cls, client: Any, name: str) -> "Books":
+    def in_table(
+        cls, client: Any, name: str, sleep: Callable[[float], None] = lambda _: None
+    ) -> "Books":
         return cls(
             DynamoUsageStore(client, name),
-            DynamoTotalsStore(client, name, lambda _: None),
+            DynamoTotalsStore(client, name, sleep),
             DynamoLedgerStore(client, name),
             DynamoFactStore(client, name),
         )

@@ -13,6 +13,7 @@ from oriel.hold_ports import HoldStore
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from infra.local.emulator import Emulator
+from tests.fakes.dynamodb.client import MemoryDynamoDB
 from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.totals import MemoryTotalsStore
 from tests.fakes.usage import MemoryUsageStore
@@ -47,16 +48,22 @@ class Stores:
     holds: HoldStore
 
 
-@pytest.fixture(params=["memory", "dynamodb", "lean"])
+@pytest.fixture(params=["memory", "process", "dynamodb", "lean"])
 def stores(request: pytest.FixtureRequest) -> Stores:
     if request.param == "memory":
         usage = MemoryUsageStore()
         return Stores(usage, MemoryTotalsStore(usage), MemoryHoldStore(usage))
+    if request.param == "process":
+        return _in_table(MemoryDynamoDB(), "usage")
     client, name = request.getfixturevalue("usage_table")
     if request.param == "lean":
         # Some tests name their workspaces: each client has a table of its own.
         name = request.getfixturevalue("lean_usage_table")
         client = _Lean(request.getfixturevalue("emulator"), client)
+    return _in_table(client, name)
+
+
+def _in_table(client: Any, name: str) -> Stores:
     return Stores(
         DynamoUsageStore(client, name),
         DynamoTotalsStore(client, name),

@@ -14,6 +14,7 @@ from oriel.domain.usage import UsageFact, UsageTotal
 from oriel.services.rebuild import Rebuilt
 
 from infra.constructs.facts_index import FACT_ATTRIBUTES
+from tests.fakes.dynamodb.client import MemoryDynamoDB
 from tests.fakes.facts import NOON, TASK, facts
 from tests.fakes.totals import MemoryFactStore
 from tests.functional.usage.books import DAY, Books
@@ -22,10 +23,12 @@ ONE_DAY = timedelta(days=1)
 RATE = Rate("2026-01", 600, "2026-11-01")
 
 
-@pytest.fixture(params=["memory", "dynamodb"])
+@pytest.fixture(params=["memory", "process", "dynamodb"])
 def books(request: pytest.FixtureRequest) -> Books:
     if request.param == "memory":
         return Books.in_memory()
+    if request.param == "process":
+        return Books.in_table(MemoryDynamoDB(), "usage")
     return Books.in_table(*request.getfixturevalue("usage_table"))
 
 

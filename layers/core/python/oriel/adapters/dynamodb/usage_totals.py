@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from itertools import groupby
+from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -18,7 +19,6 @@ from oriel.adapters.dynamodb.attributes import decode, encode
 from oriel.adapters.dynamodb.ledger import MOST_ROW_WRITES, DynamoLedgerStore, row_writes
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
-    FIRST_PAUSE_SECONDS,
     Cancelled,
     transact,
 )
@@ -42,7 +42,9 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 40
 """At the head of a ledger; each loses to another writer that went on."""
-_LONGEST_PAUSE_SECONDS = 0.3
+_FIRST_PAUSE_SECONDS = 0.05
+_LONGEST_PAUSE_SECONDS = 1.0
+"""Long beside a transaction: whoever meets others costs capacity and has to come again."""
 _UNCOUNTED = "attribute_exists(pk) AND attribute_not_exists(counted)"
 _ITEMS_PER_TRANSACTION = 100
 
@@ -123,17 +125,18 @@ class DynamoTotalsStore:
 
         Where none drops out the ledger has gone on, and the row is made anew.
         """
-        pending = list(facts)
+        pending = [(fact, self._mark(fact)) for fact in facts]
         for attempt in range(ATTEMPTS):
             if attempt:
-                longest = min(FIRST_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE_SECONDS)
+                longest = min(_FIRST_PAUSE_SECONDS * 2**attempt, _LONGEST_PAUSE_SECONDS)
                 self._sleep(random.uniform(0, longest))  # noqa: S311 - jitter
             try:
-                self._write(self._counting(pending, rate, at))
+                changed = self._changed([fact for fact, _ in pending], rate, at)
+                self._write([*(mark for _, mark in pending), *changed])
             except Cancelled as cancelled:
                 pending = [
-                    fact
-                    for fact, reason in zip(pending, cancelled.reasons, strict=False)
+                    one
+                    for one, reason in zip(pending, cancelled.reasons, strict=False)
                     if reason != CONDITION_FAILED
                 ]
                 if not pending:
@@ -142,14 +145,15 @@ class DynamoTotalsStore:
                 return len(pending)
         raise TemporarilyUnavailable("The ledger is busy; try again")
 
-    def _counting(
+    def _changed(
         self, facts: Sequence[UsageFact], rate: Rate, at: datetime
     ) -> "list[TransactWriteItemTypeDef]":
+        """Return what changes with the marks: totals and ledger."""
         workspace_id = facts[0].workspace_id
         head = self._ledger.head(workspace_id)
         row = append(head, workspace_id, usage_entry(facts, rate), at)
         added = (self._add(list(some)) for _, some in groupby(facts, _place))
-        return [*map(self._mark, facts), *added, *row_writes(self._writes, row)]
+        return [*added, *row_writes(self._writes, row)]
 
     def _write(self, items: "Sequence[TransactWriteItemTypeDef]") -> None:
         try:
@@ -182,12 +186,12 @@ def _portions(facts: list[UsageFact]) -> Iterator[list[UsageFact]]:
     """Cut facts into what a transaction takes: their marks, their totals and the ledger's row."""
     portion: list[UsageFact] = []
     places: set[str] = set()
-    for fact in sorted(facts, key=_place):
-        items = len(portion) + 1 + len(places | {_place(fact)}) + MOST_ROW_WRITES
+    for place, fact in sorted(((_place(fact), fact) for fact in facts), key=itemgetter(0)):
+        items = len(portion) + 1 + len(places | {place}) + MOST_ROW_WRITES
         if items > _ITEMS_PER_TRANSACTION:
             yield portion
             portion, places = [], set()
         portion.append(fact)
-        places.add(_place(fact))
+        places.add(place)
     if portion:
         yield portion
