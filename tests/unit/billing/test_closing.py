@@ -82,6 +82,21 @@ def test_what_is_late_by_three_days_or_35_is_on_the_next_invoice_and_on_no_other
     assert books.balance("w")[Book.RECEIVABLE] == 111 * OPEN.price_micros
 
 
+def test_what_is_late_by_years_is_billed_too_and_what_was_before_all_with_the_first() -> None:
+    books = Books()
+    books.account("w", OPEN.id)
+    books.at(2028, 11, 4)
+    books.closing.run("w")
+    books.use("w", 3, NOON)
+    books.use("w", 40, datetime(2026, 12, 24, tzinfo=UTC))
+    books.use("w", 500, datetime(2026, 10, 31, tzinfo=UTC))
+    books.at(2028, 12, 4)
+    books.closing.run("w")
+
+    assert _late(books.final("w")[-1]) == [("2026-11-01", 503), ("2026-12-01", 40)]
+    assert books.balance("w")[Book.UNBILLED] == 0
+
+
 def test_an_answer_of_a_clock_that_is_ahead_is_billed_in_the_period_that_it_names() -> None:
     books = Books()
     books.account("w", OPEN.id)

@@ -13,11 +13,12 @@ from oriel.domain.billing.periods import Period
 from oriel.domain.billing.prices import Plan
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict
+from oriel.domain.usage import UsageTotal
 from oriel.invoice_ports import InvoiceStore
 from oriel.usage_ports import TotalsStore
 
-LATE_PERIODS = 14
-"""How many earlier periods are looked at for late facts: replies, and so retries, last 400 days."""
+LATE_PERIODS = 3
+"""How many earlier periods are looked at whether or not the ledger says that facts came late."""
 _EARLIEST = date(2000, 1, 1)
 _AHEAD = timedelta(days=1)
 """A clock that is ahead may put a fact into a period that had not begun when it was recorded."""
@@ -110,9 +111,9 @@ class Drafts:
         Its plan is that of the account when it was first drafted.
         """
         stands, workspace_id = self.unmade(account, period), account.workspace_id
-        totals = self._totals.totals(workspace_id, period.key, period.last.isoformat())
         covered = self._covered(workspace_id, period, final)
-        earlier = tuple(self._earlier(workspace_id, final))
+        totals = self._totals_of(workspace_id, period, is_first=not final)
+        earlier = tuple(self._earlier(workspace_id, final, covered))
         basis = Basis(
             period,
             self._plan(stands),
@@ -139,12 +140,24 @@ class Drafts:
             first = first if before is None else min(first, before.day)
         return covered_by(self._ledger.rows(workspace_id, first), period, before)
 
-    def _earlier(self, workspace_id: str, final: Sequence[Invoice]) -> Iterator[PeriodUse]:
-        for invoice in final[-LATE_PERIODS:]:
-            period = invoice.period
-            totals = self._totals.totals(workspace_id, period.key, period.last.isoformat())
-            units = sum(total.units for total in totals)
-            yield PeriodUse(period, self._plan(invoice), billed_of(final, period), units)
+    def _earlier(
+        self, workspace_id: str, final: Sequence[Invoice], covered: Covered
+    ) -> Iterator[PeriodUse]:
+        recent = {invoice.period for invoice in final[-LATE_PERIODS:]}
+        for invoice in final:
+            period, is_first = invoice.period, invoice is final[0]
+            first = date.min if is_first else period.first
+            if period in recent or any(first <= day < period.after for day in covered.late):
+                totals = self._totals_of(workspace_id, period, is_first=is_first)
+                units = sum(total.units for total in totals)
+                yield PeriodUse(period, self._plan(invoice), billed_of(final, period), units)
+
+    def _totals_of(
+        self, workspace_id: str, period: Period, *, is_first: bool
+    ) -> Sequence[UsageTotal]:
+        """Return a period's totals; what was before all periods belongs to the first."""
+        first = _EARLIEST.isoformat() if is_first else period.key
+        return self._totals.totals(workspace_id, first, period.last.isoformat())
 
     def _plan(self, invoice: Invoice) -> Plan:
         return self._prices.version(invoice.price_version).plan(invoice.plan_id)

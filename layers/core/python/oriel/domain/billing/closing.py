@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 
 from oriel.domain.billing.invoices import Invoice, Line, LineKind, Place
 from oriel.domain.billing.ledger import Book, Entry, LedgerRow, Posting, RowKind
@@ -16,13 +17,15 @@ _OWN = frozenset({LineKind.PLAN, LineKind.USAGE, LineKind.ADJUSTMENT})
 class Covered:
     """What the ledger has for an invoice.
 
-    `unbilled_micros` is the value of usage that no final invoice moved yet, `credits` what persons
+    `unbilled_micros` is the value of usage that no final invoice moved yet, `late` the days before
+    the period that some of it is of, `credits` what persons
     decided, as lines, and `through` the last row that was read for this or an earlier invoice.
     """
 
     unbilled_micros: int
     credits: tuple[Line, ...]
     through: Place | None
+    late: frozenset[date] = frozenset()
 
 
 def covered_by(rows: Iterable[LedgerRow], period: Period, before: Place | None) -> Covered:
@@ -33,16 +36,18 @@ def covered_by(rows: Iterable[LedgerRow], period: Period, before: Place | None) 
     that it names, else to the day of its moment. So each row is covered by exactly one invoice.
     """
     unbilled, decided = 0, list[Line]()
-    through = before
+    through, late = before, set[date]()
     for row in rows:
         place = Place(row.day, row.number)
         through = place if through is None else max(place, through)
         if not _is_for(row, place, period, before):
             continue
         unbilled += _moved(row, Book.UNBILLED)
+        if row.entry.day and row.entry.day < period.key:
+            late.add(date.fromisoformat(row.entry.day))
         if row.entry.kind in BY_PERSONS and _moved(row, Book.RECEIVABLE):
             decided.append(_credit(row, period))
-    return Covered(unbilled, tuple(decided), through)
+    return Covered(unbilled, tuple(decided), through, frozenset(late))
 
 
 def entry_of(invoice: Invoice, unbilled_micros: int, packs_micros: int) -> Entry:
