@@ -1,4 +1,4 @@
-"""Commands that look after the books: which workspaces there are, and whether ledgers stand."""
+"""Commands that look after the books: who is billed by which prices, and whether ledgers stand."""
 
 import argparse
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, timedelta
 from oriel.domain.billing.ledger import UnreadableRow
 from oriel.domain.errors import InvalidInput
 
-from operate.billing.amounts import day
+from operate.billing.amounts import day, money
 from operate.billing.deployment import Reached
 
 FOUND = 1
@@ -19,6 +19,8 @@ def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
     summary = "list the workspaces that are billed, with their plans"
     command = commands.add_parser("accounts", help=summary, description=summary)
     command.set_defaults(act=accounts)
+    offering = "show today's price list: its plans and packs"
+    commands.add_parser("prices", help=offering, description=offering).set_defaults(act=prices)
     checking = "look whether ledgers are as they were written; names the first row that is not"
     of_workspaces(commands, "verify", checking).set_defaults(act=verify)
     comparing = "compare facts, ledgers and totals, day by day"
@@ -40,6 +42,22 @@ def accounts(reached: Reached, _: argparse.Namespace) -> int:
             f"{workspace_id}  {account.plan_id} ({account.price_version})  "
             f"{period.first} to {period.last}  {account.pack_credits} credits of packs{customer}"
         )
+    return 0
+
+
+def prices(reached: Reached, _: argparse.Namespace) -> int:
+    """Show what is offered today."""
+    offered = reached.prices.current(datetime.now(UTC).date())
+    print(f"prices {offered.version}, valid from {offered.valid_from}")
+    for plan in offered.plans.values():
+        fee, each = (
+            money(one, offered.currency) for one in (plan.monthly_micros, plan.price_micros)
+        )
+        beyond = "no more" if plan.stops else f"then {each} each"
+        default = ", the default" if plan.id == offered.default_plan else ""
+        print(f"plan {plan.id}{default}: {fee} a period, {plan.monthly_credits} credits, {beyond}")
+    for pack in offered.packs.values():
+        print(f"pack {pack.id}: {money(pack.price_micros, offered.currency)}")
     return 0
 
 

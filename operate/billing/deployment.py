@@ -16,6 +16,7 @@ from oriel.adapters.dynamodb.usage_facts import DynamoFactStore
 from oriel.adapters.dynamodb.usage_totals import DynamoTotalsStore
 from oriel.adapters.dynamodb.workspaces import DynamoWorkspaceStore
 from oriel.adapters.price_lists import FilePriceLists
+from oriel.billing_ports import PriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.billing_accounts import BillingAccounts
 from oriel.services.closing import Closing
@@ -57,10 +58,15 @@ class Reached:
         return dynamodb_client(), self.output("Billing", "UsageTableName")
 
     @cached_property
+    def prices(self) -> PriceLists:
+        """The price lists of this version of the code."""
+        return FilePriceLists()
+
+    @cached_property
     def accounts(self) -> BillingAccounts:
         """The accounts of workspaces."""
         store = DynamoAccountStore(*self.table)
-        return BillingAccounts(store, FilePriceLists(), self.totals, utc_now)
+        return BillingAccounts(store, self.prices, self.totals, utc_now)
 
     @cached_property
     def totals(self) -> DynamoTotalsStore:

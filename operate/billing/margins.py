@@ -62,7 +62,7 @@ def describe(commands: "argparse._SubParsersAction[argparse.ArgumentParser]") ->
 def margin(reached: Reached, arguments: argparse.Namespace) -> int:
     """Print the margins of workspaces, then those of plans."""
     today = arguments.day or datetime.now(UTC).date()
-    prices = reached.accounts.prices.current(today)
+    prices = reached.prices.current(today)
     rate = _rate(prices, arguments.rate)
     found = arguments.workspaces or list(reached.accounts.store.workspaces())
     rows = [_of_workspace(reached, one, arguments, rate) for one in found]

@@ -11,6 +11,7 @@ from oriel.services.billing_accounts import BillingAccounts
 from operate.aws_costs import answers_cost, storage_cost
 from operate.aws_prices import S3_GB_MONTH
 from operate.billing.amounts import money
+from operate.billing.books import prices
 from operate.billing.deployment import Reached
 from operate.billing.margins import margin
 from tests.fakes.billing import LARGE, GivenTotals, MemoryAccountStore, MemoryPriceLists
@@ -46,7 +47,7 @@ def test_what_is_left_of_a_workspaces_money(capsys: pytest.CaptureFixture[str]) 
     accounts.change("w", lambda one: replace(one, plan_id=LARGE.id))
     reached = Reached()
     # What is reached of AWS in a deployment.
-    reached.__dict__.update(accounts=accounts, totals=totals)
+    reached.__dict__.update(accounts=accounts, totals=totals, prices=accounts.prices)
     asked = Namespace(
         workspaces=["w"],
         rate=2.0,
@@ -62,6 +63,16 @@ def test_what_is_left_of_a_workspaces_money(capsys: pytest.CaptureFixture[str]) 
     assert (units, paid, storage) == ("1,500", "80.4000", "0.0000")
     assert float(answers) == pytest.approx(answers_cost(1500).total, abs=1e-4)
     assert float(left) == pytest.approx(80.4 - answers_cost(1500).total, abs=1e-3)
+
+
+def test_what_is_offered_is_shown_with_its_ids(capsys: pytest.CaptureFixture[str]) -> None:
+    reached = Reached()
+    reached.__dict__.update(prices=MemoryPriceLists())
+    assert prices(reached, Namespace()) == 0
+    shown = capsys.readouterr().out.splitlines()
+    assert "plan open, the default: 0.00 EUR a period, 0 credits, then 0.0006 EUR each" in shown
+    assert "plan small: 0.00 EUR a period, 100 credits, no more" in shown
+    assert "pack ten: 0.007 EUR" in shown
 
 
 @pytest.mark.parametrize(
