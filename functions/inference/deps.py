@@ -16,6 +16,7 @@ from oriel.adapters.lean_aws.clients import Clients
 from oriel.adapters.lean_aws.lazily import lazily
 from oriel.adapters.outbox import SqsUsageOutbox
 from oriel.adapters.price_lists import FilePriceLists
+from oriel.adapters.replies import LargeReplies
 from oriel.domain.clock import utc_now
 from oriel.services.addressed import Addressed
 from oriel.services.classify import WORKERS, Classifier
@@ -67,8 +68,9 @@ def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) ->
     fetcher = lazily(lambda: _rare().fetcher(plain_http=settings.fetch_plain_http))
     workers = ThreadPoolExecutor(WORKERS, thread_name_prefix="record")
     labels = lazily(lambda: _rare().labels(dynamodb, table))
-    outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url)
-    usage = DynamoUsageStore(dynamodb, settings.usage_table)
+    large = LargeReplies(pictures)
+    outbox = SqsUsageOutbox(sqs, settings.usage_outbox_url, large)
+    usage = DynamoUsageStore(dynamodb, settings.usage_table, large)
     holds = DynamoHoldStore(dynamodb, settings.usage_table)
     accounts = DynamoAccountStore(dynamodb, settings.usage_table)
     terms = KnownTerms(accounts, FilePriceLists(), utc_now)

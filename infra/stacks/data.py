@@ -31,6 +31,9 @@ INGEST_BATCH = 10
 UPLOADS = "ws/"
 DERIVED = "derived/"
 SHADOWS = "shadow/"
+REPLIES = "replies/"
+"""Answers that no item holds (oriel/adapters/replies.py)."""
+REPLY_DAYS = 400
 EXPIRES_AT = "expires_at"
 """What the adapters write on items that DynamoDB may remove some time after it."""
 CHECKPOINT_DAYS = 14
@@ -62,8 +65,9 @@ class DataStack(Stack):
         tls = self._deployment.require_tls
         logs = AccessLogs(self, require_tls=tls)
         expiry = {"checkpoints/": CHECKPOINT_DAYS, "training-jobs/": TRAINING_JOB_DAYS}
+        lifetimes = {SHADOWS: 1, REPLIES: REPLY_DAYS}
         self.images = private_bucket(
-            self, "Images", logs, require_tls=tls, expire_days={SHADOWS: 1}, quarantine=True
+            self, "Images", logs, require_tls=tls, expire_days=lifetimes, quarantine=True
         )
         self.models = private_bucket(self, "Models", logs, require_tls=tls, expire_days=expiry)
         self.datasets = private_bucket(self, "Datasets", logs, require_tls=tls)

@@ -26,7 +26,7 @@ from infra.constructs.throttle import CALLERS, PUBLIC
 from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.deployment import Deployment
 from infra.stacks.billing import BillingStack
-from infra.stacks.data import DERIVED, SHADOWS, UPLOADS, DataStack
+from infra.stacks.data import DERIVED, REPLIES, SHADOWS, UPLOADS, DataStack
 from infra.stacks.imports import ImportStack
 from infra.stacks.training import TrainingStack
 
@@ -223,6 +223,7 @@ class ServiceStack(Stack):
                     *("PutObject", "GetObject", "DeleteObject"),
                     below=(SHADOWS,),
                 ),
+                objects_grant(self, self._data.images, "PutObject", "GetObject", below=(REPLIES,)),
                 listing_grant(self, self._data.images),
             ),
         )

@@ -91,6 +91,7 @@ class World:
     def __post_init__(self) -> None:
         table: Any = self.usage._store
         table.taken = self.accounts.taken
+        table.keeps_large = True
         self.holds = MemoryHoldStore(table)
         self.core.tasks[TASK] = task(TASK, production_version=2, latest_version=2)
         self.core.tasks[UNTRAINED] = task(UNTRAINED)

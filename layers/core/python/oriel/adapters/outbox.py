@@ -3,13 +3,14 @@
 import base64
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.held import hold_from_fields, hold_to_fields
-from oriel.adapters.replies import pack_reply, unpack_reply
+from oriel.adapters.replies import LargeReplies, pack_reply, unpack_reply
 from oriel.domain.billing.holds import Hold
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.errors import PayloadTooLarge, TemporarilyUnavailable
@@ -24,11 +25,17 @@ MAX_REPLY_BYTES = 150_000
 
 
 class SqsUsageOutbox:
-    """Sends what is to be committed later to a queue; the meter commits it."""
+    """Sends what is to be committed later to a queue; the meter commits it.
 
-    def __init__(self, client: "SQSClient", queue_url: str) -> None:
+    Replies that no message holds go to `large`; without it nothing keeps them.
+    """
+
+    def __init__(
+        self, client: "SQSClient", queue_url: str, large: LargeReplies | None = None
+    ) -> None:
         self._client = client
         self._queue_url = queue_url
+        self._large = large
 
     def put(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
@@ -41,11 +48,20 @@ class SqsUsageOutbox:
     ) -> None:
         """Keep them durably until they are committed; raises TemporarilyUnavailable."""
         try:
-            body = to_message(Deferred(workspace_id, key, tuple(facts), reply, at, hold))
+            body = self._message(Deferred(workspace_id, key, tuple(facts), reply, at, hold))
             self._client.send_message(QueueUrl=self._queue_url, MessageBody=body)
         except (ClientError, BotoCoreError, PayloadTooLarge) as error:
             # Too large for a message is not too large for the table, once it answers again.
             raise TemporarilyUnavailable("The answer could not be recorded; try again") from error
+
+    def _message(self, entry: Deferred) -> str:
+        try:
+            return to_message(entry)
+        except PayloadTooLarge:
+            if self._large is None:
+                raise
+            kept = self._large.keep(entry.workspace_id, entry.reply)
+            return to_message(replace(entry, reply=kept))
 
 
 def to_message(entry: Deferred) -> str:
@@ -59,6 +75,7 @@ def to_message(entry: Deferred) -> str:
             "at": to_iso(entry.at),
             "body_hash": entry.reply.body_hash,
             "reply": None if packed is None else base64.b64encode(packed).decode(),
+            "kept_at": entry.reply.kept_at,
             "facts": [_fact_to_json(fact) for fact in entry.facts],
             "hold": None if entry.hold is None else hold_to_fields(entry.hold),
         },
@@ -80,7 +97,7 @@ def from_message(body: str) -> Deferred:
         workspace_id=workspace_id,
         key=key,
         facts=tuple(_fact_from_json(workspace_id, key, fact) for fact in content["facts"]),
-        reply=StoredReply(content["body_hash"], reply),
+        reply=StoredReply(content["body_hash"], reply, content.get("kept_at", "")),
         at=from_iso(content["at"]),
         hold=None if held is None else hold_from_fields(workspace_id, key, held),
     )

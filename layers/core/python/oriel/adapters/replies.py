@@ -1,14 +1,26 @@
-"""Kept replies as bytes: JSON, compressed."""
+"""Kept replies as bytes: JSON, compressed. Those that no item or message holds lie in a bucket."""
 
+import hashlib
 import json
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
-from oriel.domain.errors import PayloadTooLarge
+from botocore.exceptions import ClientError
+
+from oriel.domain.errors import NotFound, PayloadTooLarge, TemporarilyUnavailable
+from oriel.domain.usage import StoredReply
+from oriel.ports import Blobs
 
 MAX_PACKED_BYTES = 300_000
 """A DynamoDB item holds 400 KB; a reply of ten records and 1,000 labels packs to some 130 KB."""
+
+MAX_LARGE_BYTES = 8 * 1024 * 1024
+"""More than any answer can have."""
+
+PREFIX = "replies/"
+"""Apart from what lies below `ws/`, which is taken for uploads; the bucket lets it expire."""
 
 _WINDOW_BYTES = 32 * 1024
 """How far back zlib sees; the labels of one record can be longer, and come again in the next."""
@@ -50,3 +62,31 @@ def _from_xz(packed: bytes) -> bytes:
     import lzma  # noqa: PLC0415 - as above
 
     return lzma.decompress(packed)
+
+
+class LargeReplies:
+    """Replies in a bucket, named after their content: whoever loses a key overwrites nothing."""
+
+    def __init__(self, blobs: Blobs) -> None:
+        self._blobs = blobs
+
+    def keep(self, workspace_id: str, reply: StoredReply) -> StoredReply:
+        """Store a reply and return where it lies; raises TemporarilyUnavailable."""
+        packed = pack_reply(reply.reply, MAX_LARGE_BYTES)
+        if packed is None:
+            return reply
+        key = f"{PREFIX}{workspace_id}/{hashlib.sha256(packed).hexdigest()}"
+        try:
+            self._blobs.put(key, packed, "application/octet-stream")
+        except ClientError as error:
+            # Whatever the fault is: what was answered must not be lost to it.
+            raise TemporarilyUnavailable("The answer could not be recorded; try again") from error
+        return replace(reply, reply=None, kept_at=key)
+
+    def find(self, reply: StoredReply) -> StoredReply:
+        """Return a reply that lies in the bucket; without its content where that is gone."""
+        try:
+            packed = self._blobs.get(reply.kept_at, MAX_LARGE_BYTES)
+        except NotFound:
+            packed = None
+        return StoredReply(reply.body_hash, unpack_reply(packed))

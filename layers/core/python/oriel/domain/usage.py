@@ -79,11 +79,13 @@ class StoredReply:
     """The answer that was given to a request key, kept so that a retry gets the same one free.
 
     `reply` is None and `body_hash` empty where the caller sent no `Idempotency-Key`, so that no
-    retry can ask for it.
+    retry can ask for it. `kept_at` is where it lies where it is too large to lie beside the facts;
+    `reply` is None then as well.
     """
 
     body_hash: str
     reply: Mapping[str, Any] | None
+    kept_at: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,10 +16,10 @@ from oriel.adapters.dynamodb.holds import HoldWrites
 from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
 from oriel.adapters.dynamodb.usage_items import REPLY, fact_to_item, request_partition
 from oriel.adapters.dynamodb.writes import Writes
-from oriel.adapters.replies import pack_reply, unpack_reply
+from oriel.adapters.replies import LargeReplies, pack_reply, unpack_reply
 from oriel.domain.billing.holds import Hold
 from oriel.domain.clock import to_iso
-from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.errors import Conflict, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
 
 if TYPE_CHECKING:
@@ -27,14 +27,22 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
 REPLY_KEPT = timedelta(days=400)
-"""After that the table's time to live (`expires_at`) drops the reply; the facts stay."""
+"""After that the table's time to live (`expires_at`) drops the reply; the facts stay. The bucket of
+large ones keeps them as long (infra/stacks/data.py)."""
 
 
 class DynamoUsageStore:
-    """The usage table's replies and facts."""
+    """The usage table's replies and facts.
 
-    def __init__(self, client: "DynamoDBClient", table_name: str) -> None:
+    Replies that no item holds go to `large`; without it they are refused, and those that others
+    kept there are said to be there.
+    """
+
+    def __init__(
+        self, client: "DynamoDBClient", table_name: str, large: LargeReplies | None = None
+    ) -> None:
         self._client = client
+        self._large = large
         self._name = table_name
         self._writes = Writes(table_name)
         self._holds = HoldWrites(table_name)
@@ -46,7 +54,10 @@ class DynamoUsageStore:
             found = self._client.get_item(TableName=self._name, Key=encode(at), ConsistentRead=True)
         except (ClientError, BotoCoreError) as error:
             raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        return _reply_from_item(decode(found["Item"])) if "Item" in found else None
+        if "Item" not in found:
+            return None
+        stored = _reply_from_item(decode(found["Item"]))
+        return self._large.find(stored) if stored.kept_at and self._large else stored
 
     def commit(  # noqa: PLR0913, PLR0917 - what a request comes to
         self,
@@ -63,12 +74,23 @@ class DynamoUsageStore:
         they gain that. Raises TemporarilyUnavailable where the table does not take it now,
         PayloadTooLarge where it never will take the reply.
         """
-        items = [_reply_to_item(workspace_id, key, reply, at), *map(fact_to_item, facts)]
+        items = [self._reply_item(workspace_id, key, reply, at), *map(fact_to_item, facts)]
         own = [self._writes.put(item) for item in items]
         if hold is None:
             self._commit(own, [])
         elif not self._commit(own, self._holds.settle(hold, hold.committed(facts))):
             self._commit(own, self._holds.change(workspace_id, hold.used(facts)))
+
+    def _reply_item(
+        self, workspace_id: str, key: RequestKey, reply: StoredReply, at: datetime
+    ) -> Item:
+        try:
+            return _reply_to_item(workspace_id, key, reply, at)
+        except PayloadTooLarge:
+            if self._large is None:
+                raise
+            kept = self._large.keep(workspace_id, reply)
+            return _reply_to_item(workspace_id, key, kept, at)
 
     def _commit(
         self, own: "list[TransactWriteItemTypeDef]", others: "list[TransactWriteItemTypeDef]"
@@ -94,8 +116,9 @@ def _reply_to_item(workspace_id: str, key: RequestKey, reply: StoredReply, at: d
         "at": to_iso(at),
         "expires_at": int((at + REPLY_KEPT).timestamp()),
         "reply": pack_reply(reply.reply),
+        "kept_at": reply.kept_at or None,
     }
 
 
 def _reply_from_item(item: Item) -> StoredReply:
-    return StoredReply(item["body_hash"], unpack_reply(item.get("reply")))
+    return StoredReply(item["body_hash"], unpack_reply(item.get("reply")), item.get("kept_at", ""))
