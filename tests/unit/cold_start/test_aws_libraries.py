@@ -77,6 +77,7 @@ def test_what_few_answers_need_is_not_read_for_the_first() -> None:
         *services,
         "lzma",
         "oriel.adapters.fetch",
+        "oriel.domain.billing.ledger",
         "PIL.AvifImagePlugin",
         "PIL.TiffImagePlugin",
     }

@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from oriel.domain.billing.accounts import BillingAccount, Taken
-from oriel.domain.billing.ledger import ChainHead, LedgerRow
 from oriel.domain.billing.prices import PriceList
+
+if TYPE_CHECKING:
+    # Read by who keeps books: a cold start of inference would wait for the ledger (ADR 23).
+    from oriel.domain.billing.ledger import ChainHead, LedgerRow
 
 
 class PriceLists(Protocol):
@@ -39,13 +42,13 @@ class AccountStore(Protocol):
 class LedgerStore(Protocol):
     """The ledgers of workspaces; nothing in them is ever changed."""
 
-    def head(self, workspace_id: str) -> ChainHead | None:
+    def head(self, workspace_id: str) -> "ChainHead | None":
         """Return where the ledger ends, strongly consistent; None where it has no row."""
 
-    def append(self, row: LedgerRow) -> None:
+    def append(self, row: "LedgerRow") -> None:
         """Write a row that follows the head; raises Conflict where the ledger has gone on."""
 
     def rows(
         self, workspace_id: str, first: date | None = None, last: date | None = None
-    ) -> Iterator[LedgerRow]:
+    ) -> "Iterator[LedgerRow]":
         """Yield the rows of the days from `first` to `last`, both included, in their order."""

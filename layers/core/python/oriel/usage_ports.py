@@ -2,11 +2,14 @@
 
 from collections.abc import Iterator, Sequence
 from datetime import date, datetime
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from oriel.domain.billing.holds import Hold
-from oriel.domain.billing.usage_rows import Rate
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact, UsageTotal
+
+if TYPE_CHECKING:
+    # Read by who counts: a cold start of inference would wait for the ledger (ADR 23).
+    from oriel.domain.billing.usage_rows import Rate
 
 
 class UsageStore(Protocol):
@@ -35,7 +38,7 @@ class UsageStore(Protocol):
 class TotalsStore(Protocol):
     """What the facts add up to: derived, and exact however often facts arrive."""
 
-    def count(self, facts: Sequence[UsageFact], rate: Rate, at: datetime) -> int:
+    def count(self, facts: Sequence[UsageFact], rate: "Rate", at: datetime) -> int:
         """Add facts to totals and ledger, each at most once ever; return how many were new.
 
         They are of one workspace, day (UTC) and rate. Each is in the totals, in the ledger and
