@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
 from oriel.adapters.dynamodb.images import DynamoImageStore
 from oriel.adapters.dynamodb.labels import DynamoLabelStore
 from oriel.adapters.dynamodb.models import DynamoModelStore
@@ -51,6 +52,7 @@ class Deployment:
     app: App
     meter: Meter
     totals: DynamoTotalsStore
+    accounts: DynamoAccountStore
     usage_items: Any
     task: Task
     images: DynamoImageStore
@@ -140,6 +142,7 @@ def deploy(emulator: Emulator) -> Deployment:
         app=build(settings).app,
         meter=meter_of(DynamoUsageStore(dynamodb, usage), totals, FilePriceLists()),
         totals=totals,
+        accounts=DynamoAccountStore(dynamodb, usage),
         usage_items=lambda: dynamodb.scan(TableName=usage)["Items"],
         task=publish_head(some_head())[0],
         images=DynamoImageStore(dynamodb, core),
