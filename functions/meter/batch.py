@@ -12,6 +12,7 @@ from oriel.adapters.dynamodb.usage_items import FACT_PREFIX, fact_from_stream
 from oriel.adapters.outbox import from_message
 from oriel.domain.errors import OrielError
 from oriel.observability import logger
+from oriel.services.allowance_alerts import AllowanceAlerts
 from oriel.services.counting import Counting
 from oriel.services.metering import commit_deferred
 from oriel.usage_ports import UsageStore
@@ -25,6 +26,7 @@ class Meter:
 
     usage: UsageStore
     counting: Counting
+    alerts: AllowanceAlerts
 
 
 def run(event: Mapping[str, Any], meter: Meter) -> dict[str, Any]:
@@ -32,11 +34,11 @@ def run(event: Mapping[str, Any], meter: Meter) -> dict[str, Any]:
     records = event["Records"]
     from_queue = [record for record in records if record["eventSource"] == QUEUE]
     from_stream = [record for record in records if record["eventSource"] != QUEUE]
-    failed = [*_commit_all(from_queue, meter.usage), *_count_all(from_stream, meter.counting)]
+    failed = [*_commit_all(from_queue, meter.usage), *_count_all(from_stream, meter)]
     return {"batchItemFailures": [{"itemIdentifier": item} for item in failed]}
 
 
-def _count_all(records: list[Mapping[str, Any]], counting: Counting) -> list[str]:
+def _count_all(records: list[Mapping[str, Any]], meter: Meter) -> list[str]:
     """Count the facts; returns the sequence numbers of those that failed."""
     failed: list[str] = []
     arrived = []
@@ -47,10 +49,20 @@ def _count_all(records: list[Mapping[str, Any]], counting: Counting) -> list[str
         except (KeyError, TypeError, ValueError):
             logger.exception("stream record is no usage fact", sequence_number=number)
             failed.append(number)
-    uncounted = counting.count(arrived)
+    uncounted = meter.counting.count(arrived)
     for number, problem in uncounted.items():
         logger.warning("usage fact not counted yet", sequence_number=number, exc_info=problem)
+    for workspace_id in {fact.workspace_id for _, fact in arrived}:
+        _tell(workspace_id, meter.alerts)
     return [*failed, *uncounted]
+
+
+def _tell(workspace_id: str, alerts: AllowanceAlerts) -> None:
+    """Tell of allowances; what was counted is counted, whatever becomes of a message."""
+    try:
+        alerts.look(workspace_id)
+    except OrielError:
+        logger.exception("allowance not looked at", workspace_id=workspace_id)
 
 
 def _is_new_fact(record: Mapping[str, Any]) -> bool:

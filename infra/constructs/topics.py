@@ -20,7 +20,7 @@ def workspace_topics_grant(user: Construct, deployment: Deployment, *operations:
     return Grant(
         tuple(f"sns:{name}" for name in operations),
         (f"{workspace_topics_arn(user, deployment)}*",),
-        because="Each workspace that wants to hear of trainings has a topic of its own.",
+        because="Each workspace that wants to hear of what happens has a topic of its own.",
     )
 
 

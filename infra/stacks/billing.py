@@ -12,10 +12,12 @@ from infra.constructs.grant import HOLDS_INDEX, table_grant
 from infra.constructs.layers import Layers
 from infra.constructs.queues import dead_letter_queue, work_queue
 from infra.constructs.tables import add_index, table
+from infra.constructs.topics import workspace_topics_arn, workspace_topics_grant
 from infra.deployment import Deployment
 from infra.nag import acknowledge
 
 METER_TIMEOUT_SECONDS = 60
+METER_OPERATIONS = ("BatchGetItem", "DeleteItem", "GetItem", "PutItem", "Query", "UpdateItem")
 OUTBOX_ATTEMPTS = 20
 STREAM_BATCH = 100
 STREAM_ATTEMPTS = 20
@@ -43,7 +45,7 @@ class BillingStack(Stack):
         add_index(self.usage_table, HOLDS_INDEX)
         self._make_queues(require_tls=deployment.require_tls)
         layers = Layers(self, deployment)
-        self.meter = OrielFunction(self, layers, deployment, self._meter_spec())
+        self.meter = OrielFunction(self, layers, deployment, self._meter_spec(deployment))
         self._connect_stream()
         self._connect_outbox()
         self.closing = ClosingPeriods(self, require_tls=deployment.require_tls)
@@ -85,17 +87,19 @@ class BillingStack(Stack):
             function_timeout_seconds=METER_TIMEOUT_SECONDS,
         )
 
-    def _meter_spec(self) -> FunctionSpec:
+    def _meter_spec(self, deployment: Deployment) -> FunctionSpec:
         return FunctionSpec(
             name="meter",
             description="Adds usage facts to the totals, each once",
             memory_mib=512,
             timeout_seconds=METER_TIMEOUT_SECONDS,
-            environment={"USAGE_TABLE": self.usage_table.table_name},
+            environment={
+                "USAGE_TABLE": self.usage_table.table_name,
+                "WORKSPACE_TOPICS_ARN": workspace_topics_arn(self, deployment),
+            },
             grants=(
-                table_grant(
-                    self, self.usage_table, "GetItem", "PutItem", "UpdateItem", "DeleteItem"
-                ),
+                table_grant(self, self.usage_table, *METER_OPERATIONS),
+                workspace_topics_grant(self, deployment, "Publish"),
             ),
         )
 

@@ -11,12 +11,15 @@ from oriel.domain.billing.periods import day_of
 from oriel.domain.billing.usage_rows import Rate, usage_entry
 from oriel.domain.errors import Conflict
 from oriel.domain.usage import UsageFact, UsageTotal
+from oriel.services.allowance_alerts import AllowanceAlerts
 from oriel.services.counting import Counting
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from functions.meter.batch import Meter
+from tests.fakes.alerts import MemoryAlertStore, MemoryAllowanceNotifier
 from tests.fakes.billing import MemoryAccountStore, MemoryPriceLists
 from tests.fakes.facts import NOON
+from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.ledger import MemoryLedgerStore
 from tests.fakes.usage import MemoryUsageStore, faulty
 
@@ -113,4 +116,8 @@ def count_all(totals: TotalsStore, facts: Iterable[UsageFact]) -> int:
 def meter_of(usage: UsageStore, totals: TotalsStore, prices: PriceLists | None = None) -> Meter:
     prices = prices or MemoryPriceLists()
     counting = Counting(totals, MemoryAccountStore(), prices, lambda: NOON)
-    return Meter(usage, counting)
+    alerts = AllowanceAlerts(
+        *(counting.accounts, prices, MemoryHoldStore(MemoryUsageStore()), totals),
+        *(MemoryAlertStore(), MemoryAllowanceNotifier(), lambda: NOON),
+    )
+    return Meter(usage, counting, alerts)

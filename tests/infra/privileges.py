@@ -113,10 +113,13 @@ FUNCTIONS = {
         *QUEUE_READER,
     },
     "meter": {
+        "dynamodb:BatchGetItem",
         "dynamodb:DeleteItem",
         "dynamodb:GetItem",
         "dynamodb:PutItem",
+        "dynamodb:Query",
         "dynamodb:UpdateItem",
+        "sns:Publish",
         "sqs:SendMessage",
         *QUEUE_READER,
         *STREAM_READER,

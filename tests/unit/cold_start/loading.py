@@ -11,6 +11,7 @@ ENVIRONMENT = {
     "CORE_TABLE": "core",
     "SWEEP_QUEUE_URL": "https://sqs.test/sweep",
     "USAGE_TABLE": "usage",
+    "WORKSPACE_TOPICS_ARN": "arn:aws:sns:eu-west-1:000000000000:none",
 }
 PROGRAM = """
 import importlib, json, sys
