@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from oriel.adapters.dynamodb.usage import DynamoUsageStore
 from oriel.adapters.outbox import SqsUsageOutbox, from_message
 from oriel.adapters.replies import PREFIX, LargeReplies
@@ -15,6 +16,7 @@ from oriel.services.metering import commit_deferred
 
 from infra.local.emulator import Emulator
 from infra.stacks.data import REPLIES, REPLY_DAYS
+from tests.fakes.blobs import MemoryBlobs
 from tests.fakes.facts import NOON, facts
 
 KEY = RequestKey("key.one")
@@ -121,6 +123,18 @@ def test_an_answer_is_not_recorded_where_the_bucket_does_not_take_it(
             workspace_id, KEY, facts(workspace_id, KEY), noise(), NOON
         )
     assert DynamoUsageStore(*usage_table).find_reply(workspace_id, KEY) is None
+
+
+def test_an_answer_that_cannot_be_read_now_is_not_said_to_be_gone(
+    store: DynamoUsageStore, usage_table: tuple[Any, str], workspace_id: str
+) -> None:
+    class Forbidding(MemoryBlobs):
+        def get(self, key: str, max_bytes: int | None = None) -> bytes:
+            raise ClientError({"Error": {"Code": "AccessDenied", "Message": key}}, "GetObject")
+
+    commit(store, workspace_id, noise())
+    with pytest.raises(TemporarilyUnavailable):
+        DynamoUsageStore(*usage_table, LargeReplies(Forbidding())).find_reply(workspace_id, KEY)
 
 
 def test_the_bucket_keeps_replies_as_long_as_the_table() -> None:

@@ -3,11 +3,15 @@
 import json
 import random
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from oriel.adapters.outbox import from_message, to_message
+from oriel.domain.billing.accounts import WHOLE, Scope, ScopeKind
+from oriel.domain.billing.holds import Hold
+from oriel.domain.billing.periods import Period
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.usage import RequestKey, StoredReply
 from oriel.services.metering import Deferred
@@ -35,6 +39,22 @@ def test_reads_which_of_several_tasks_it_was_and_messages_that_did_not_say_it() 
     for fact in content["facts"]:
         del fact["task_index"]
     assert [fact.task_index for fact in from_message(json.dumps(content)).facts] == [0, 0]
+
+
+def test_reads_what_was_held_and_messages_of_before_there_were_holds() -> None:
+    taken = {WHOLE: 10, Scope(ScopeKind.TASK, "one"): 5}
+    period = Period(date(2026, 10, 31), date(2026, 11, 30))
+    hold = Hold("ws", KEY, "id", "hash", NOON, period, taken)
+    held = replace(ENTRY, hold=hold)
+    content = json.loads(to_message(held))
+    assert from_message(json.dumps(content)) == held
+    del content["hold"], content["kept_at"]
+    assert from_message(json.dumps(content)) == ENTRY
+
+
+def test_reads_where_a_reply_lies_that_it_could_not_hold() -> None:
+    elsewhere = replace(ENTRY, reply=StoredReply("hash", None, "replies/ws/1"))
+    assert from_message(to_message(elsewhere)) == elsewhere
 
 
 def noise(size: int) -> StoredReply:

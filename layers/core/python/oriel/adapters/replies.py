@@ -84,9 +84,14 @@ class LargeReplies:
         return replace(reply, reply=None, kept_at=key)
 
     def find(self, reply: StoredReply) -> StoredReply:
-        """Return a reply that lies in the bucket; without its content where that is gone."""
+        """Return a reply that lies in the bucket; without its content where that is gone.
+
+        Raises TemporarilyUnavailable.
+        """
         try:
             packed = self._blobs.get(reply.kept_at, MAX_LARGE_BYTES)
         except NotFound:
             packed = None
+        except ClientError as error:
+            raise TemporarilyUnavailable("The answer cannot be read now; try again") from error
         return StoredReply(reply.body_hash, unpack_reply(packed))
