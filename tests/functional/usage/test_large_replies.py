@@ -129,7 +129,7 @@ def test_an_answer_that_cannot_be_read_now_is_not_said_to_be_gone(
     store: DynamoUsageStore, usage_table: tuple[Any, str], workspace_id: str
 ) -> None:
     class Forbidding(MemoryBlobs):
-        def get(self, key: str, max_bytes: int | None = None) -> bytes:
+        def get(self, key: str, max_bytes: int | None = None) -> bytes:  # noqa: ARG002
             raise ClientError({"Error": {"Code": "AccessDenied", "Message": key}}, "GetObject")
 
     commit(store, workspace_id, noise())
