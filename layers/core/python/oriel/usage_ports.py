@@ -46,7 +46,10 @@ class TotalsStore(Protocol):
         """
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
-        """Return the totals of the days from `from_day` to `to_day`, both included."""
+        """Return the totals of the days from `from_day` to `to_day`, both included.
+
+        Raises TemporarilyUnavailable.
+        """
 
 
 class CorrectableTotals(TotalsStore, Protocol):

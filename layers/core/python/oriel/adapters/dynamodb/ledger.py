@@ -76,7 +76,8 @@ class DynamoLedgerStore:
     ) -> Iterator[LedgerRow]:
         """Yield the rows of the days from `first` to `last`, both included, in their order.
 
-        Raises UnreadableRow where it comes to what was never written as a row.
+        Raises UnreadableRow where it comes to what was never written as a row, and
+        TemporarilyUnavailable.
         """
         between = {
             ":pk": ledger_partition(workspace_id),
@@ -89,4 +90,8 @@ class DynamoLedgerStore:
             ExpressionAttributeValues=encode(between),
             ConsistentRead=True,
         )
-        return (row_from_item(decode(item)) for page in pages for item in page["Items"])
+        try:
+            for page in pages:
+                yield from (row_from_item(decode(item)) for item in page["Items"])
+        except (ClientError, BotoCoreError) as error:
+            raise TemporarilyUnavailable("The usage table did not answer; try again") from error

@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import decode, encode
 from oriel.adapters.dynamodb.ledger import MOST_ROW_WRITES, DynamoLedgerStore, row_writes
@@ -74,7 +74,10 @@ class DynamoTotalsStore:
         return sum(self._count(some, rate, at) for some in _portions(list(distinct.values())))
 
     def totals(self, workspace_id: str, from_day: str, to_day: str) -> Sequence[UsageTotal]:
-        """Return the totals of the days from `from_day` to `to_day`, both included."""
+        """Return the totals of the days from `from_day` to `to_day`, both included.
+
+        Raises TemporarilyUnavailable.
+        """
         between = {
             ":pk": totals_partition(workspace_id),
             ":from": f"DAY#{from_day}",
@@ -85,7 +88,10 @@ class DynamoTotalsStore:
             KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
             ExpressionAttributeValues=encode(between),
         )
-        return [total_from_item(decode(item)) for page in pages for item in page["Items"]]
+        try:
+            return [total_from_item(decode(item)) for page in pages for item in page["Items"]]
+        except (ClientError, BotoCoreError) as error:
+            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
 
     def rewrite(
         self, workspace_id: str, stand: Sequence[UsageTotal], right: Sequence[UsageTotal]
