@@ -25,7 +25,8 @@ class Deployment:
     `require_tls` denies plain http to buckets, queues and topics. `layers` were built for whatever
     interpreter is to run the functions. `ingest_concurrency` is how many batches of uploads are
     taken in at a time, `inference_concurrency` how many classifications are answered at a time,
-    None for as many as the account can. `stripe_key_parameter` names the SecureString with the key
+    None for as many as the account can. With `free_playground` what callers only try costs them
+    nothing. `stripe_key_parameter` names the SecureString with the key
     of the Stripe account whose meter `stripe_meter` is told of usage. Money is in US dollars;
     `training_price_per_hour` is in whatever currency the operator wants costs of trainings to be
     told in.
@@ -45,6 +46,7 @@ class Deployment:
     min_images_per_label: int = 20
     ingest_concurrency: int = 50
     inference_concurrency: int | None = None
+    free_playground: bool = False
     notification_email: str | None = None
     monthly_budget: int = 50
     stripe_key_parameter: str | None = None
@@ -178,6 +180,7 @@ PARSERS = {
     "ingest_concurrency": _concurrency,
     "inference_concurrency": _positive,
     "inference_start": Start.parse,
+    "free_playground": _boolean,
     "notification_email": _email,
     "fetch_plain_http": _boolean,
     "monthly_budget": _positive,

@@ -28,7 +28,7 @@ from functions.inference.gateway import (
     to_json,
     write_reply,
 )
-from functions.inference.receipt import NOTHING_BILLED, Receipt, with_receipt
+from functions.inference.receipt import FREE, NOTHING_BILLED, Receipt, with_receipt
 from functions.inference.server_timing import timed
 from functions.inference.wire.classify_request import parse_classify
 
@@ -60,6 +60,7 @@ class App:
     clock: Clock
     stopwatch: Callable[[], Stopwatch] = Stopwatch
     standing: Mapping[str, str] = field(default_factory=dict)
+    free_playground: bool = False
 
     def answer(self, event: Mapping[str, Any], invocation_id: str) -> dict[str, Any]:
         """Answer an event; whatever happens, the answer is JSON of the contract."""
@@ -93,6 +94,8 @@ class App:
         with watch.stage("find"):
             submission = _submission(call, self._workspace_of(call, request))
         request = replace(request, sticky_id=request.sticky_id or submission.key)
+        if request.playground and self.free_playground:
+            return self._tried(submission, request, call.request_id, watch)
         needed = needs(submission.token_id, request.task_ids, len(request.records))
         reserving = self.reservations.begin(submission, needed)
         try:
@@ -103,6 +106,16 @@ class App:
             # Nobody gets an answer, so that nobody must be kept from one by what it would take.
             reserving.give_up()
             raise
+
+    def _tried(
+        self, submission: Submission, request: ClassifyRequest, request_id: str, watch: Stopwatch
+    ) -> Reply:
+        """Let the models answer, and leave nothing of it: neither a fact nor a picture or reply."""
+        classified = self.classifier.classify(submission.workspace_id, request, watch)
+        answered = Answered(submission, classified, request.listed)
+        settled = Settled(with_receipt(answered.body(request_id, watch), FREE))
+        answered.log(settled, watch.total_seconds)
+        return _reply(settled, FREE.headers)
 
     def _billed(
         self,

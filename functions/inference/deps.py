@@ -84,6 +84,7 @@ def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) ->
         lazily(lambda: _rare().sender(sqs, settings.shadow_queue_url, pictures, workers)),
         utc_now,
         standing=throttle_headers(settings.gateway_limits.callers),
+        free_playground=settings.free_playground,
     )
     trials = lazily(lambda: _rare().Trials(records, tasks, models, images, utc_now))
     shadows = lazily(

@@ -38,7 +38,12 @@ class Receipt:
     def headers(self) -> Mapping[str, str]:
         """What of it stands in headers."""
         remaining = {} if self.remaining is None else {_REMAINING: str(self.remaining)}
-        return {_UNITS: str(self.units), _PRICE_VERSION: self.price_version, **remaining}
+        version = {_PRICE_VERSION: self.price_version} if self.price_version else {}
+        return {_UNITS: str(self.units), **version, **remaining}
+
+
+FREE = Receipt((), 0, "", None)
+"""Of what was only tried; no price list has to do with it."""
 
 
 def with_receipt(body: Mapping[str, Any], receipt: Receipt) -> dict[str, Any]:

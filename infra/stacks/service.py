@@ -199,6 +199,7 @@ class ServiceStack(Stack):
                 "IMAGES_BUCKET": self._data.images.bucket_name,
                 "USAGE_OUTBOX_URL": self._billing.outbox.queue_url,
                 "SHADOW_QUEUE_URL": self.shadowing.queue.queue_url,
+                "FREE_PLAYGROUND": str(self._deployment.free_playground).lower(),
                 "FETCH_PLAIN_HTTP": self._plain_http,
                 "RATE_LIMIT_POLICY": CALLERS.policy,
             },

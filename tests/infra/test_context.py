@@ -42,6 +42,7 @@ def test_a_choice_goes_before_what_is_written() -> None:
         ("monthly_budget", "-1"),
         ("notification_email", "nobody"),
         ("fetch_plain_http", "perhaps"),
+        ("free_playground", "yes please"),
         ("training_price_per_hour", "0"),
         ("training_price_per_hour", "NaN"),
         ("training_price_per_hour", "0.0000001"),

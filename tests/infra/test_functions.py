@@ -96,13 +96,20 @@ def test_inference_is_measured_with_the_memory_that_it_is_deployed_with(real: As
     assert properties["MemorySize"] == MEMORY_MIB
 
 
-def test_only_inference_reserves_concurrency_and_only_where_it_is_asked_to(
+def test_inference_reserves_concurrency_and_gives_trials_away_only_where_asked_to(
     real: Assembly, tmp_path: Path
 ) -> None:
-    asked = synthesize(real_app, tmp_path, inference_concurrency="20")
+    asked = synthesize(real_app, tmp_path, inference_concurrency="20", free_playground="true")
 
     assert _reserved(real) == {}
     assert _reserved(asked) == {"inference": 20}
+    # And what is tried costs nothing where that is asked for alone.
+    assert [_free_playground(one) for one in (real, asked)] == ["false", "true"]
+
+
+def _free_playground(assembly: Assembly) -> str:
+    _, _, properties = assembly.functions["inference"]
+    return str(properties["Environment"]["Variables"]["FREE_PLAYGROUND"])
 
 
 def _reserved(assembly: Assembly) -> dict[str, int]:

@@ -62,6 +62,12 @@ class ClassifyRequest(Request):
         description="Id of the label to explain, with explain; absent: each picture's best label. "
         "Not with a list of tasks.",
     )
+    playground: bool = Field(
+        default=False,
+        description="Only try what the task would say. Where the deployment gives that for "
+        "nothing, nothing is billed or kept, also not under an Idempotency-Key; elsewhere this "
+        "is a request like any other. Not with store_images.",
+    )
     sticky_id: str | None = Field(
         default=None,
         max_length=255,

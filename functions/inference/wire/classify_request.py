@@ -47,6 +47,8 @@ def parse_classify(body: bytes) -> ClassifyRequest:
     tasks, listed = _tasks(content)
     if listed:
         _refuse_what_is_of_one_task(content)
+    if _flag(content, "playground") and _flag(content, "store_images"):
+        raise InvalidInput("playground cannot be sent with store_images: it leaves nothing behind")
     return ClassifyRequest(
         task_ids=tasks,
         listed=listed,
@@ -57,6 +59,7 @@ def parse_classify(body: bytes) -> ClassifyRequest:
         explain=_flag(content, "explain"),
         explain_label=_explain_label(content),
         sticky_id=_sticky_id(content),
+        playground=_flag(content, "playground"),
     )
 
 

@@ -144,6 +144,11 @@ class Settings:
         return self.environment.get("FETCH_PLAIN_HTTP", "false") == "true"
 
     @property
+    def free_playground(self) -> bool:
+        """Whether what callers only try costs nothing; it costs what all else does by default."""
+        return self.environment.get("FREE_PLAYGROUND", "false") == "true"
+
+    @property
     def gateway_limits(self) -> GatewayLimits:
         """What the gateway lets through, as far as the deployment has one."""
         seconds = self.environment.get("REQUEST_SECONDS")

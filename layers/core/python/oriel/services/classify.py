@@ -33,7 +33,8 @@ class ClassifyRequest:
     `listed` says that the tasks came as a list, of one or more, so that the answer is by task.
     `workspace` is what the request names, None where it names nothing. With `store_images` the
     pictures are to be kept as training images. With `explain` each answer says where in the picture
-    it comes from: that of the label `explain_label`, of the best label where that is None. While
+    it comes from: that of the label `explain_label`, of the best label where that is None. With
+    `playground` it only tries what a task would say, and nothing is to be left of it. While
     a candidate is on trial, `sticky_id` decides which version answers: the same one to the same id.
 
     With several tasks there is no `version`, `store_images` or `explain_label`: these are one
@@ -49,6 +50,7 @@ class ClassifyRequest:
     explain: bool = False
     explain_label: str | None = None
     sticky_id: str = ""
+    playground: bool = False
 
 
 @dataclass(frozen=True, slots=True)
