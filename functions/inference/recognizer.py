@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import partial
 from threading import BoundedSemaphore
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,6 @@ from oriel.domain.explanation import HeatMap
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.domain.task import TaskType
-from oriel.ports import Blobs
 from oriel.services.recognition import Answerer, Explained, Explainer, Outputs
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode_sized
@@ -31,6 +31,10 @@ from oriel_vision.softmax import softmax
 from functions.inference.batch import Batch, InputPicture
 from functions.inference.lease_cache import LeaseCache, Sized
 from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, NetworkModel
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import Blobs
 
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 _MEMORY_PER_NETWORK_BYTE = 5
@@ -52,7 +56,7 @@ class VisionRecognizer:
     def __init__(
         self,
         backbone: Backbone,
-        artifacts: Blobs,
+        artifacts: "Blobs",
         network: Callable[[bytes, int], Network],
         cores: int,
         cache_bytes: int,

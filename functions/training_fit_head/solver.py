@@ -9,8 +9,9 @@ from numpy.typing import NDArray
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.risk import RiskCoverage
 from oriel.services.fit_head import SolvedHead
+from oriel_vision.class_head import fit_head
 from oriel_vision.file_shelf import FileShelf, new_shelf
-from oriel_vision.head import fit_head, head_to_bytes
+from oriel_vision.head import head_to_bytes
 from oriel_vision.softmax import softmax
 from oriel_vision.tag_head import fit_tag_head
 from oriel_vision.tag_matrix import tag_matrix

@@ -7,9 +7,9 @@ import pytest
 import torch
 from classifier import Classifier
 from export import export
-from oriel_vision.head import fit_head
+from oriel_vision.class_head import fit_head
+from oriel_vision.features import unchanged
 from oriel_vision.network import Network
-from oriel_vision.training_features import unchanged
 from oriel_vision.units import Units
 from start import new_classifier
 

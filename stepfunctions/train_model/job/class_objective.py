@@ -8,9 +8,9 @@ from example import Example
 from numpy.typing import NDArray
 from objective import Answers, Score, Targets
 from oriel_vision.calibration import fit_temperature
-from oriel_vision.head import fit_head
+from oriel_vision.class_head import fit_head
+from oriel_vision.features import unchanged
 from oriel_vision.softmax import softmax
-from oriel_vision.training_features import unchanged
 from scoring import accuracy, surprise
 from torch import Tensor
 from torch.nn import functional

@@ -7,10 +7,10 @@ from example import Example
 from numpy.typing import NDArray
 from objective import Answers, Score, Targets
 from oriel_vision.calibration import fit_temperature
+from oriel_vision.features import unchanged
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.tag_evaluation import measure_tags
 from oriel_vision.tag_head import fit_tag_head
-from oriel_vision.training_features import unchanged
 from torch import Tensor
 from torch.nn import functional
 

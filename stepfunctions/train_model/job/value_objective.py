@@ -7,7 +7,7 @@ import torch
 from example import Example
 from numpy.typing import NDArray
 from objective import Answers, Score, Targets
-from oriel_vision.training_features import unchanged
+from oriel_vision.features import unchanged
 from oriel_vision.units import Units
 from oriel_vision.value_evaluation import measure_values
 from oriel_vision.value_head import fit_value_head

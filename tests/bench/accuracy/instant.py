@@ -5,10 +5,11 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from oriel_vision.head import fit_head, logits
+from oriel_vision.class_head import fit_head
+from oriel_vision.features import unchanged
+from oriel_vision.head import logits
 from oriel_vision.tag_evaluation import measure_tags
 from oriel_vision.tag_head import fit_tag_head
-from oriel_vision.training_features import unchanged
 from oriel_vision.value_evaluation import measure_values
 from oriel_vision.value_head import fit_value_head
 

@@ -5,8 +5,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from oriel_vision.backbone import FOLDER, Backbone, CorruptBackbone, UnknownBackbone
+from oriel_vision.class_head import fit_head
 from oriel_vision.decode import decode
-from oriel_vision.head import fit_head, logits
+from oriel_vision.head import logits
 from oriel_vision.preprocess import to_input
 
 from infra.local.demo.sample import Picture, read_part

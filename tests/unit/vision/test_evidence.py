@@ -6,8 +6,9 @@ from io import BytesIO
 import numpy as np
 import pytest
 from oriel_vision.backbone import Backbone
+from oriel_vision.class_head import fit_head
 from oriel_vision.evidence import against_others, head_evidence
-from oriel_vision.head import fit_head, logits
+from oriel_vision.head import logits
 from oriel_vision.tag_head import fit_tag_head
 from PIL import Image
 

@@ -4,13 +4,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 from oriel_vision.calibration import fit_temperature
-from oriel_vision.head import (
-    MalformedHead,
-    fit_head,
-    head_from_bytes,
-    head_to_bytes,
-    logits,
-)
+from oriel_vision.class_head import fit_head
+from oriel_vision.head import MalformedHead, head_from_bytes, head_to_bytes, logits
 from oriel_vision.training_features import MOST_LEFT_OUT, FittedHead, UnusableTrainingSet, drawn
 
 

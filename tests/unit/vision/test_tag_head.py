@@ -1,10 +1,11 @@
 import numpy as np
 import pytest
+from oriel_vision.features import signed_roots, unchanged
 from oriel_vision.head import logits
 from oriel_vision.ridge import RidgePath
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.tag_head import fit_tag_head
-from oriel_vision.training_features import UnusableTrainingSet, signed_roots, unchanged
+from oriel_vision.training_features import UnusableTrainingSet
 
 DIMS = 30
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
+from oriel_vision.features import unchanged
 from oriel_vision.head import logits
-from oriel_vision.training_features import UnusableTrainingSet, unchanged
+from oriel_vision.training_features import UnusableTrainingSet
 from oriel_vision.units import units_of
 from oriel_vision.value_head import fit_value_head
 

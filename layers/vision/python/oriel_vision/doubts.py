@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oriel_vision.calibration import fit_odds, fit_temperature
-from oriel_vision.ridge import BLOCK, Floats, RidgePath
+from oriel_vision.features import Floats, signed_roots
+from oriel_vision.ridge import BLOCK, RidgePath
 from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 from oriel_vision.training_features import (
@@ -20,7 +21,6 @@ from oriel_vision.training_features import (
     checked_embeddings,
     decomposed,
     drawn,
-    signed_roots,
 )
 from oriel_vision.units import units_of
 

@@ -7,12 +7,12 @@ times the features squared: ten times the samples take ten times as long.
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol, TypeAlias
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-Floats: TypeAlias = NDArray[np.float64]
+from oriel_vision.features import Floats
 
 BLOCK = 2048
 """Samples at once: 20 MB of 1,280 features."""

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from oriel_vision.calibration import fit_odds
-from oriel_vision.ridge import Floats
+from oriel_vision.features import Floats, signed_roots
 from oriel_vision.training_features import (
     FittedHead,
     Transform,
@@ -17,7 +17,6 @@ from oriel_vision.training_features import (
     checked_embeddings,
     decomposed,
     drawn,
-    signed_roots,
 )
 
 

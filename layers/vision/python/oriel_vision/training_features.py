@@ -7,7 +7,8 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from oriel_vision.ridge import BLOCK, Floats, NothingToLearn, RidgePath, Rows
+from oriel_vision.features import Floats
+from oriel_vision.ridge import BLOCK, NothingToLearn, RidgePath, Rows
 
 MOST_LEFT_OUT = 20_000
 """Pictures whose answers a calibration is fitted to; more would not change it."""
@@ -46,21 +47,6 @@ class Features:
     def __getitem__(self, rows: slice) -> Floats:
         """Return the features of some pictures."""
         return self.transform(self.embeddings[rows])
-
-
-def signed_roots(embeddings: NDArray[np.floating]) -> Floats:
-    """Take signed square roots: a few strong activations then say less than many weak ones.
-
-    Perronnin, Sanchez and Mensink 2010, "Improving the Fisher Kernel"; worth one point of
-    accuracy here.
-    """
-    wide = unchanged(embeddings)
-    return np.sign(wide) * np.sqrt(np.abs(wide))
-
-
-def unchanged(embeddings: NDArray[np.floating]) -> Floats:
-    """Take embeddings as they are, for a layer that stands on them directly."""
-    return embeddings.astype(np.float64)
 
 
 def checked_embeddings(embeddings: NDArray[np.floating], pictures: int) -> None:

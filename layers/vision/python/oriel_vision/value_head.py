@@ -3,13 +3,13 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from oriel_vision.features import signed_roots
 from oriel_vision.training_features import (
     FittedHead,
     Transform,
     checked_embeddings,
     decomposed,
     drawn,
-    signed_roots,
 )
 from oriel_vision.units import units_of
 

@@ -5,13 +5,16 @@ import json
 import zlib
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 
 from oriel.domain.errors import NotFound, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.usage import StoredReply
-from oriel.ports import Blobs
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import Blobs
 
 MAX_PACKED_BYTES = 300_000
 """A DynamoDB item holds 400 KB; a reply of ten records and 1,000 labels packs to some 130 KB."""
@@ -67,7 +70,7 @@ def _from_xz(packed: bytes) -> bytes:
 class LargeReplies:
     """Replies in a bucket, named after their content: whoever loses a key overwrites nothing."""
 
-    def __init__(self, blobs: Blobs) -> None:
+    def __init__(self, blobs: "Blobs") -> None:
         self._blobs = blobs
 
     def keep(self, workspace_id: str, reply: StoredReply) -> StoredReply:

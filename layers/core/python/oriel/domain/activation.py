@@ -3,9 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from oriel.domain.comparison import Comparison
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.domain.comparison import Comparison
+
 
 WITHHELD_BELOW = 0.32
 """A new version that does worse is withheld where equal models would differ so much by chance in
@@ -39,7 +42,7 @@ class Decision:
     reason: str
 
 
-def against(version: int, result: Comparison | str) -> dict[str, Any]:
+def against(version: int, result: "Comparison | str") -> dict[str, Any]:
     """Note how a model did beside the production version, or in words why that is not known."""
     if isinstance(result, str):
         return {"version": version, "problem": result}

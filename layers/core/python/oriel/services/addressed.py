@@ -6,11 +6,14 @@ workspace, so that it can be tried in one after the other (docs/adr/0007-account
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from typing import TypeAlias, TypeVar
+from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
-from oriel.account_ports import MemberStore
 from oriel.domain.errors import Forbidden, NotFound, OrielError
 from oriel.domain.workspace import Caller
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.account_ports import MemberStore
 
 A = TypeVar("A")
 
@@ -23,7 +26,7 @@ Attempt: TypeAlias = Callable[[Caller, str], A]
 class Addressed:
     """Runs what is asked in the workspace that is meant."""
 
-    members: MemberStore
+    members: "MemberStore"
 
     def run(self, caller: Caller, choose: Choose, check: Check, attempt: Attempt[A]) -> A:
         """Return what `attempt` returns in the first workspace that knows what it is about.

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from oriel.domain.abstention import OFF, Abstention
 from oriel.domain.errors import InvalidInput, NotFound, OrielError
@@ -11,13 +11,16 @@ from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact, Model
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic
-from oriel.ports import Fetcher
 from oriel.services.model_runs import Asked, ModelRuns
 from oriel.services.prepared_pictures import Outcome, PicturePreparer, Prepared
 from oriel.services.published_models import Chosen, PublishedModels
 from oriel.services.recognition import Explained, Recognizer
 from oriel.services.records import MAX_RECORDS, Record, Unanswered
 from oriel.services.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import Fetcher
 
 T = TypeVar("T")
 
@@ -112,7 +115,7 @@ class Classifier:
     def __init__(
         self,
         published: PublishedModels,
-        fetcher: Fetcher,
+        fetcher: "Fetcher",
         recognizer: Recognizer,
         workers: Executor,
     ) -> None:

@@ -8,13 +8,16 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.domain.billing.holds import Hold
 from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
-from oriel.hold_ports import HoldStore
-from oriel.usage_ports import UsageOutbox, UsageStore
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.hold_ports import HoldStore
+    from oriel.usage_ports import UsageOutbox, UsageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +60,7 @@ class Settled:
 class Metering:
     """Settles answered requests."""
 
-    def __init__(self, store: UsageStore, outbox: UsageOutbox, holds: HoldStore) -> None:
+    def __init__(self, store: "UsageStore", outbox: "UsageOutbox", holds: "HoldStore") -> None:
         self._store = store
         self._outbox = outbox
         self._holds = holds
@@ -100,7 +103,7 @@ class Metering:
         return Settled(kept_reply(submission, stored), replayed=True)
 
 
-def release(holds: HoldStore, hold: Hold | None) -> None:
+def release(holds: "HoldStore", hold: Hold | None) -> None:
     """Give back what a hold took; where the table does not take that now, its end does it."""
     if hold is not None:
         with suppress(TemporarilyUnavailable):
@@ -131,7 +134,7 @@ class Deferred:
     hold: Hold | None = None
 
 
-def commit_deferred(store: UsageStore, entry: Deferred) -> None:
+def commit_deferred(store: "UsageStore", entry: Deferred) -> None:
     """Commit what waited; what is committed already is done.
 
     Raises Conflict where the key was committed with another body: two answers, one of them

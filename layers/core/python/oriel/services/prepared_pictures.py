@@ -4,14 +4,17 @@ from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass
 from functools import partial
-from typing import TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
 from oriel.domain.model import Artifact
-from oriel.ports import Fetcher
 from oriel.services.recognition import Picture, Recognizer
 from oriel.services.records import Record, Unanswered, picture_bytes
 from oriel.services.stopwatch import Stopwatch
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import Fetcher
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +48,7 @@ class _Job:
 class PicturePreparer:
     """Fetches and decodes side by side in `workers`, each picture as soon as its bytes came."""
 
-    fetcher: Fetcher
+    fetcher: "Fetcher"
     recognizer: Recognizer
     workers: Executor
 

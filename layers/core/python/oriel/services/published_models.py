@@ -12,15 +12,19 @@ to reach every instance.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from oriel.domain.errors import Forbidden, NotFound, NotTrained
 from oriel.domain.ids import is_id
 from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic, TrafficMode
-from oriel.ports import TaskStore
 from oriel.services.remembered import Remembered
-from oriel.training_ports import ModelStore
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import TaskStore
+    from oriel.training_ports import ModelStore
 
 TASK_SECONDS = 0.9
 """Leaves a tenth of the second that a switch may take for the request that reads the task again."""
@@ -47,7 +51,7 @@ class PublishedModels:
     """Finds the model for a task and version."""
 
     def __init__(
-        self, tasks: TaskStore, models: ModelStore, now: Callable[[], float] = time.monotonic
+        self, tasks: "TaskStore", models: "ModelStore", now: Callable[[], float] = time.monotonic
     ) -> None:
         self._tasks = tasks
         self._models = models

@@ -2,13 +2,16 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pybase64
 
 from oriel.domain.errors import InvalidInput, InvalidPicture, PayloadTooLarge
 from oriel.domain.image import MAX_PICTURE_BYTES
-from oriel.ports import Fetcher
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.ports import Fetcher
 
 MAX_RECORDS = 10
 MAX_TASKS = 5
@@ -43,7 +46,7 @@ class Unanswered:
     problem: str
 
 
-def picture_bytes(record: Record, fetcher: Fetcher) -> bytes:
+def picture_bytes(record: Record, fetcher: "Fetcher") -> bytes:
     """Return the bytes of the record's picture; raises InvalidInput with what to correct."""
     if record.base64 is not None:
         return decode_base64(record.base64)

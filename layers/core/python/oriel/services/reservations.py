@@ -8,7 +8,7 @@ which anybody who needs the key or the room releases it.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from oriel.domain.billing.accounts import Allowance, Scope, ScopeKind
 from oriel.domain.billing.holds import HOLD_LASTS, Hold, KeyTaken, NoRoom
@@ -22,10 +22,13 @@ from oriel.domain.errors import (
 )
 from oriel.domain.ids import new_id
 from oriel.domain.usage import UsageFact
-from oriel.hold_ports import HoldStore
 from oriel.services.metering import Submission, kept_reply, release
 from oriel.services.terms import KnownTerms, Terms
-from oriel.usage_ports import UsageStore
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.hold_ports import HoldStore
+    from oriel.usage_ports import UsageStore
 
 _ATTEMPTS = 4
 """Each one that fails finds the way free again, which others may have taken meanwhile."""
@@ -66,7 +69,7 @@ class Reservations:
     """Makes reservations, and releases holds that have ended."""
 
     def __init__(
-        self, terms: KnownTerms, holds: HoldStore, replies: UsageStore, clock: Clock
+        self, terms: KnownTerms, holds: "HoldStore", replies: "UsageStore", clock: Clock
     ) -> None:
         self._terms = terms
         self._holds = holds

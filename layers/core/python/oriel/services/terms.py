@@ -7,8 +7,8 @@ trouble stops nobody whose limits are known. Nobody is answered whose limits are
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from oriel.billing_ports import AccountStore, PriceLists
 from oriel.domain.billing.accounts import (
     Allowance,
     BillingAccount,
@@ -20,6 +20,10 @@ from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import Clock
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.services.remembered import Remembered
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.billing_ports import AccountStore, PriceLists
 
 KNOWN_SECONDS = 0.9
 BELIEVED_SECONDS = 60.0
@@ -44,8 +48,8 @@ class KnownTerms:
 
     def __init__(
         self,
-        accounts: AccountStore,
-        prices: PriceLists,
+        accounts: "AccountStore",
+        prices: "PriceLists",
         clock: Clock,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
