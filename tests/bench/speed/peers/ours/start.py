@@ -96,6 +96,7 @@ def environment(store_port: int, layers: BuiltLayers) -> dict[str, str]:
         "USAGE_OUTBOX_URL": queue,
         "SHADOW_QUEUE_URL": queue,
         "FETCH_PLAIN_HTTP": "false",
+        "FREE_PLAYGROUND": "false",
         "OPENBLAS_NUM_THREADS": "1",
         "RATE_LIMIT_POLICY": CALLERS.policy,
         "POWERTOOLS_SERVICE_NAME": "inference",
