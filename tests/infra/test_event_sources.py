@@ -43,7 +43,7 @@ def test_each_night_periods_are_closed_after_midnight_and_a_lost_night_is_put_as
     [target] = nightly["Targets"]
 
     assert nightly["ScheduleExpression"] == "cron(20 2 * * ? *)"
-    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("ClosingClosingDead")
+    assert target["DeadLetterConfig"]["Arn"]["Fn::GetAtt"][0].startswith("ClosingRoundsClosingDead")
     assert target["RetryPolicy"]["MaximumRetryAttempts"] == 2
 
 
