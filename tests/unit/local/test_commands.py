@@ -69,7 +69,9 @@ def test_a_late_program_ends_with_its_children() -> None:
 @pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM, signal.SIGINT])
 def test_a_program_ends_with_whoever_started_it(number: signal.Signals) -> None:
     starter = (
-        "import sys; from infra.local.commands import run\n"
+        "import signal, sys; from infra.local.commands import run\n"
+        # What runs in the background was started with it ignored, and so are its children.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         f"run([sys.executable, '-c', {PRINTS_CHILD!r}], what='x', timeout_seconds=600,\n"
         "    on_line=lambda line: print(line, flush=True))\n"
     )
