@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oriel.adapters.batches import take_each
 from oriel.adapters.closing_queue import from_message
 from oriel.observability import logger
 from oriel.services.closing import Closed, Closing
@@ -39,14 +40,11 @@ def run(
     if "Records" not in event:
         logger.info("closing begun", workspaces=closer.round.begin())
         return {"batchItemFailures": []}
-    failed = []
-    for record in event["Records"]:
-        try:
-            _close(from_message(record["body"]), closer, remaining_ms)
-        except Exception:  # noqa: BLE001 - the edge: logged, and the message comes again
-            logger.exception("periods not closed", message_id=record["messageId"])
-            failed.append(record["messageId"])
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    def take(record: Mapping[str, Any]) -> None:
+        _close(from_message(record["body"]), closer, remaining_ms)
+
+    return take_each(event, take, "periods not closed")
 
 
 def _close(workspace_id: str, closer: Closer, remaining_ms: Callable[[], int]) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from oriel.adapters.batches import take_each
 from oriel.adapters.export_queue import from_message
 from oriel.observability import logger
 from oriel.services.usage_export import ExportRound, UsageExport
@@ -26,14 +27,11 @@ def run(event: Mapping[str, Any], exporter: Exporter) -> dict[str, Any]:
     if "Records" not in event:
         logger.info("usage export begun", workspaces=exporter.round.begin())
         return {"batchItemFailures": []}
-    failed = []
-    for record in event["Records"]:
-        try:
-            _tell(record["body"], exporter.export)
-        except Exception:  # noqa: BLE001 - the edge: logged, and the message comes again
-            logger.exception("usage not exported", message_id=record["messageId"])
-            failed.append(record["messageId"])
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    def take(record: Mapping[str, Any]) -> None:
+        _tell(record["body"], exporter.export)
+
+    return take_each(event, take, "usage not exported")
 
 
 def _tell(body: str, export: UsageExport) -> None:

@@ -10,6 +10,7 @@ from oriel.adapters.notify_allowances import SnsAllowanceNotifier
 from oriel.adapters.price_lists import FilePriceLists
 from oriel.domain.clock import utc_now
 from oriel.services.allowance_alerts import AllowanceAlerts
+from oriel.services.billing_accounts import BillingAccounts
 from oriel.services.counting import Counting
 from oriel.settings import Settings
 
@@ -25,9 +26,9 @@ def build(settings: Settings) -> Meter:
         usage=DynamoUsageStore(client, table),
         counting=Counting(totals, accounts, prices, utc_now),
         alerts=AllowanceAlerts(
-            *(accounts, prices, DynamoHoldStore(client, table), totals),
-            alerts=DynamoAlertStore(client, table),
-            notifier=SnsAllowanceNotifier(sns_client, settings.workspace_topics_arn),
-            clock=utc_now,
+            BillingAccounts(accounts, prices, totals, utc_now),
+            DynamoHoldStore(client, table),
+            DynamoAlertStore(client, table),
+            SnsAllowanceNotifier(sns_client, settings.workspace_topics_arn),
         ),
     )

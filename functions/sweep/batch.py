@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from oriel.adapters.batches import take_each
 from oriel.adapters.sweep_queue import from_message
 from oriel.observability import logger
 from oriel.services.sweeps import Sweeper
@@ -18,14 +19,11 @@ def run(
     event: Mapping[str, Any], sweeper: Sweeper, remaining_ms: Callable[[], int]
 ) -> dict[str, Any]:
     """Return SQS's partial batch response: the messages that shall come again."""
-    failed = []
-    for record in event["Records"]:
-        try:
-            _work(record, sweeper, lambda: remaining_ms() > MARGIN_MS)
-        except Exception:  # noqa: BLE001 - the edge: logged, and the message comes again
-            logger.exception("sweep did not go on", message_id=record["messageId"])
-            failed.append(record["messageId"])
-    return {"batchItemFailures": [{"itemIdentifier": message_id} for message_id in failed]}
+
+    def take(record: Mapping[str, Any]) -> None:
+        _work(record, sweeper, lambda: remaining_ms() > MARGIN_MS)
+
+    return take_each(event, take, "sweep did not go on")
 
 
 def _work(record: Mapping[str, Any], sweeper: Sweeper, has_time: Callable[[], bool]) -> None:

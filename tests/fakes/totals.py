@@ -12,6 +12,7 @@ from oriel.domain.billing.usage_rows import Rate, usage_entry
 from oriel.domain.errors import Conflict
 from oriel.domain.usage import UsageFact, UsageTotal
 from oriel.services.allowance_alerts import AllowanceAlerts
+from oriel.services.billing_accounts import BillingAccounts
 from oriel.services.counting import Counting
 from oriel.usage_ports import TotalsStore, UsageStore
 
@@ -117,7 +118,7 @@ def meter_of(usage: UsageStore, totals: TotalsStore, prices: PriceLists | None =
     prices = prices or MemoryPriceLists()
     counting = Counting(totals, MemoryAccountStore(), prices, lambda: NOON)
     alerts = AllowanceAlerts(
-        *(counting.accounts, prices, MemoryHoldStore(MemoryUsageStore()), totals),
-        *(MemoryAlertStore(), MemoryAllowanceNotifier(), lambda: NOON),
+        BillingAccounts(counting.accounts, prices, totals, counting.clock),
+        *(MemoryHoldStore(MemoryUsageStore()), MemoryAlertStore(), MemoryAllowanceNotifier()),
     )
     return Meter(usage, counting, alerts)

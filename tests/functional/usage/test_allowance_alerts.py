@@ -16,6 +16,7 @@ from oriel.domain.billing.accounts import WHOLE, BillingAccount, Cap, Scope, Sco
 from oriel.domain.billing.alerts import Alert, level_of
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.services.allowance_alerts import AllowanceAlerts
+from oriel.services.billing_accounts import BillingAccounts
 
 from functions.meter.batch import Meter, run
 from tests.fakes.alerts import MemoryAllowanceNotifier
@@ -46,10 +47,10 @@ class World:
     def restart(self) -> None:
         """Let another process of the meter go on."""
         self.alerts = AllowanceAlerts(
-            *(self.accounts, MemoryPriceLists(), DynamoHoldStore(self.client, "usage")),
-            *(self.books.totals, DynamoAlertStore(self.client, "usage")),
-            notifier=self.notifier,
-            clock=lambda: self.now,
+            BillingAccounts(self.accounts, MemoryPriceLists(), self.books.totals, lambda: self.now),
+            DynamoHoldStore(self.client, "usage"),
+            DynamoAlertStore(self.client, "usage"),
+            self.notifier,
         )
 
     def take(self, scope: Scope, units: int, period: str = PERIOD) -> None:

@@ -3,21 +3,16 @@
 from dataclasses import dataclass, field
 
 from oriel.alert_ports import AlertStore, AllowanceNotifier
-from oriel.billing_ports import AccountStore, PriceLists
 from oriel.domain.billing.accounts import (
     Allowance,
     BillingAccount,
     Scope,
-    ScopeKind,
     allowances,
-    default_account,
 )
 from oriel.domain.billing.alerts import Alert, level_of
 from oriel.domain.billing.periods import Period
-from oriel.domain.clock import Clock
-from oriel.domain.usage import UsageTotal
 from oriel.hold_ports import HoldStore
-from oriel.usage_ports import TotalsStore
+from oriel.services.billing_accounts import BillingAccounts
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +23,10 @@ class AllowanceAlerts:
     hold what is not answered yet, the totals decide.
     """
 
-    accounts: AccountStore
-    prices: PriceLists
+    accounts: BillingAccounts
     holds: HoldStore
-    totals: TotalsStore
     alerts: AlertStore
     notifier: AllowanceNotifier
-    clock: Clock
     told: set[Alert] = field(default_factory=set)
     """What this process knows to be told."""
 
@@ -43,12 +35,12 @@ class AllowanceAlerts:
 
         Raises TemporarilyUnavailable; what could not be told is told after the next counting.
         """
-        account = self._account(workspace_id)
-        plan = self.prices.version(account.price_version).plan(account.plan_id)
+        account = self.accounts.of(workspace_id)
+        _, plan = self.accounts.prices_of(account)
         limits = {one.scope: one for one in allowances(account, plan)}
         if not limits:
             return
-        period = account.period_of(self.clock().date())
+        period = account.period_of(self.accounts.clock().date())
         taken = self.holds.taken(workspace_id, period.key, limits)
         for scope, allowance in limits.items():
             self._look(account, period, allowance, taken[scope])
@@ -64,9 +56,9 @@ class AllowanceAlerts:
             return
         if self.alerts.is_told(alert):
             self.told.add(alert)
-        elif self.alerts.claim(alert, self.clock()):
+        elif self.alerts.claim(alert, self.accounts.clock()):
             self.notifier.allowance_used(alert, used)
-            self.alerts.tell(alert, self.clock())
+            self.alerts.tell(alert, self.accounts.clock())
             self.told.add(alert)
 
     def _alert(
@@ -78,21 +70,6 @@ class AllowanceAlerts:
         return Alert(account.workspace_id, period.key, allowance.scope, level, allowance.most)
 
     def _used(self, workspace_id: str, period: Period, scope: Scope) -> int:
-        totals = self.totals.totals(workspace_id, period.key, period.last.isoformat())
-        return sum(total.units for total in totals if _is_of(total, scope))
-
-    def _account(self, workspace_id: str) -> BillingAccount:
-        found = self.accounts.find(workspace_id)
-        if found is not None:
-            return found
-        return default_account(workspace_id, self.prices.current(self.clock().date()))
-
-
-def _is_of(total: UsageTotal, scope: Scope) -> bool:
-    match scope.kind:
-        case ScopeKind.TASK:
-            return total.task_id == scope.id
-        case ScopeKind.TOKEN:
-            return total.token_id == scope.id
-        case ScopeKind.WORKSPACE:
-            return True
+        days = (period.key, period.last.isoformat())
+        totals = self.accounts.totals.totals(workspace_id, *days)
+        return sum(total.units for total in totals if scope.has(total))

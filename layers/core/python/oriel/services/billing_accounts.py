@@ -10,7 +10,6 @@ from oriel.domain.billing.accounts import (
     BillingAccount,
     Cap,
     Scope,
-    ScopeKind,
     Taken,
     allowances,
     default_account,
@@ -45,7 +44,7 @@ class Standing:
 
     def used_of(self, scope: Scope) -> int:
         """Units of a scope."""
-        return sum(total.units for total in self.totals if _is_of(total, scope))
+        return sum(total.units for total in self.totals if scope.has(total))
 
     @property
     def monthly_left(self) -> int:
@@ -153,13 +152,3 @@ class BillingAccounts:
 
 def _limited(account: BillingAccount, plan: Plan) -> Iterator[Scope]:
     return (one.scope for one in allowances(account, plan))
-
-
-def _is_of(total: UsageTotal, scope: Scope) -> bool:
-    match scope.kind:
-        case ScopeKind.WORKSPACE:
-            return True
-        case ScopeKind.TOKEN:
-            return total.token_id == scope.id
-        case ScopeKind.TASK:
-            return total.task_id == scope.id

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from oriel.billing_ports import LedgerStore
 from oriel.domain.billing.ledger import LedgerRow, RowKind, UnreadableRow, problem_of
 from oriel.domain.billing.tallies import Tally
+from oriel.services.ledger_rows import rows_after
 
 AHEAD = timedelta(days=1)
 """Clocks differ by seconds: a fact may be of the day after the one that it was counted on."""
@@ -55,11 +56,7 @@ class _Reading:
         head = ledger.head(self.workspace_id)
         if head is None or (self.last is not None and head.hash == self.last.hash):
             return
-        known = self.last
-        since = self.first - AHEAD if known is None else known.day
-        for row in ledger.rows(self.workspace_id, first=since):
-            if known is not None and (row.day, row.number) <= (known.day, known.number):
-                continue
+        for row in rows_after(ledger, self.workspace_id, self.last, first=self.first - AHEAD):
             self._take(row)
 
     def _take(self, row: LedgerRow) -> None:

@@ -1,11 +1,11 @@
 """What something would cost, said beforehand."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from oriel.domain.billing.accounts import WHOLE, Scope, ScopeKind
+from oriel.domain.billing.accounts import WHOLE, Scope
 from oriel.domain.billing.coverage import Coverage, cover
-from oriel.domain.usage import CREDITS_PER_RECORD
+from oriel.domain.billing.holds import needs
 from oriel.services.billing_accounts import BillingAccounts, Standing
 
 
@@ -18,9 +18,9 @@ class Asked:
     token_id: str = ""
 
     @property
-    def units_of_picture(self) -> int:
-        """Credits of one picture."""
-        return max(1, len(self.task_ids)) * CREDITS_PER_RECORD
+    def of_picture(self) -> Mapping[Scope, int]:
+        """Credits of one picture, by scope; a task that is meant and not named has no id."""
+        return needs(self.token_id, self.task_ids or ("",), records=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class Quotes:
     def quote(self, workspace_id: str, asked: Asked) -> Quote:
         """Price what is asked, as the workspace stands now."""
         standing = self.accounts.standing(workspace_id)
-        units, used = asked.pictures * asked.units_of_picture, standing.used
+        units, used = asked.pictures * asked.of_picture[WHOLE], standing.used
         account, plan = standing.account, standing.plan
         coverage = cover(used + units, account, plan) - cover(used, account, plan)
         room, reason = min(_rooms(standing, asked), default=(None, ""))
@@ -69,16 +69,8 @@ class Quotes:
 
 def _rooms(standing: Standing, asked: Asked) -> Iterator[tuple[int, str]]:
     """Yield for how many pictures each limit leaves room, and what limits them so."""
-    for scope, of_picture in _scopes(asked):
+    for scope, of_picture in asked.of_picture.items():
         limit = standing.limits.get(scope)
         if limit is not None:
             left = max(0, limit.most - standing.used_of(scope))
             yield left // of_picture, limit.reason
-
-
-def _scopes(asked: Asked) -> Iterator[tuple[Scope, int]]:
-    """Yield what limits it, with the units that a picture takes of each."""
-    yield WHOLE, asked.units_of_picture
-    yield Scope(ScopeKind.TOKEN, asked.token_id), asked.units_of_picture
-    for task_id in set(asked.task_ids):
-        yield Scope(ScopeKind.TASK, task_id), asked.task_ids.count(task_id) * CREDITS_PER_RECORD

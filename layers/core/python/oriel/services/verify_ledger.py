@@ -1,7 +1,5 @@
 """Proves that a ledger is as it was written, or names the first row that is not."""
 
-from collections.abc import Iterator
-
 from oriel.billing_ports import LedgerStore
 from oriel.domain.billing.ledger import (
     Fault,
@@ -11,6 +9,7 @@ from oriel.domain.billing.ledger import (
     not_the_end,
     problem_of,
 )
+from oriel.services.ledger_rows import rows_after
 
 
 class Verifier:
@@ -29,7 +28,7 @@ class Verifier:
         while True:
             before = last
             try:
-                for row in self._rows_after(workspace_id, before):
+                for row in rows_after(self._ledger, workspace_id, before):
                     problem = problem_of(row, last)
                     if problem:
                         return Fault(row.id, problem)
@@ -40,9 +39,3 @@ class Verifier:
                 return None
             if last == before:
                 return not_the_end(last)
-
-    def _rows_after(self, workspace_id: str, known: LedgerRow | None) -> Iterator[LedgerRow]:
-        first = None if known is None else known.day
-        for row in self._ledger.rows(workspace_id, first=first):
-            if known is None or (row.day, row.number) > (known.day, known.number):
-                yield row

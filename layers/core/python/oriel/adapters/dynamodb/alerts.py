@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oriel.adapters.dynamodb.attributes import Item, encode
 from oriel.adapters.dynamodb.billing_accounts import billing_key
 from oriel.adapters.dynamodb.keys import Key
+from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.domain.billing.alerts import Alert
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import TemporarilyUnavailable
@@ -28,12 +29,8 @@ class DynamoAlertStore:
 
     def is_told(self, alert: Alert) -> bool:
         """Say whether it was told; raises TemporarilyUnavailable."""
-        key = encode(_key(alert))
-        try:
-            found = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        return "sent" in found.get("Item", {})
+        found = find_item(self._client, self._name, _key(alert))
+        return found is not None and "sent" in found
 
     def claim(self, alert: Alert, now: datetime) -> bool:
         """Take it on oneself to tell; False where it was told, or another does so just now.
@@ -59,10 +56,8 @@ class DynamoAlertStore:
     def tell(self, alert: Alert, now: datetime) -> None:
         """Note that it was told; raises TemporarilyUnavailable."""
         item = {**_to_item(alert, now), "sent": True}
-        try:
+        with asking():
             self._client.put_item(TableName=self._name, Item=encode(item))
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
 
 
 def _to_item(alert: Alert, now: datetime) -> Item:

@@ -6,11 +6,10 @@ from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.keys import Key
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.usage_reads import find_item
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.accounts import (
     BillingAccount,
@@ -21,7 +20,7 @@ from oriel.domain.billing.accounts import (
     Taken,
 )
 from oriel.domain.clock import from_iso, to_iso
-from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -65,12 +64,8 @@ class DynamoAccountStore:
 
     def find(self, workspace_id: str) -> BillingAccount | None:
         """Return the account, strongly consistent; None where none was ever written."""
-        key = encode(billing_key(workspace_id, "ACCOUNT"))
-        try:
-            found = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        return _from_item(decode(found["Item"])) if "Item" in found else None
+        found = find_item(self._client, self._name, billing_key(workspace_id, "ACCOUNT"))
+        return None if found is None else _from_item(found)
 
     def save(self, account: BillingAccount, begun: Sequence[Taken] = ()) -> BillingAccount:
         """Write an account that follows the revision it was read with; return it with the next.

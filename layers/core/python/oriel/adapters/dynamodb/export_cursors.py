@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from datetime import date
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.usage_reads import asking
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.exports import ExportCursor
 from oriel.domain.clock import from_iso, to_iso
@@ -38,10 +39,8 @@ class DynamoExportCursors:
             ExpressionAttributeValues=encode(between),
             ConsistentRead=True,
         )
-        try:
+        with asking():
             items = [decode(item) for page in pages for item in page["Items"]]
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
         found = [_from_item(workspace_id, item) for item in items]
         return {cursor.day: cursor for cursor in found}
 

@@ -9,13 +9,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.billing_accounts import taken_key
 from oriel.adapters.dynamodb.keys import Key
 from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
 from oriel.adapters.dynamodb.usage_items import REPLY, request_partition
+from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.adapters.dynamodb.writes import NEW, Writes
 from oriel.adapters.held import hold_from_fields, hold_to_fields
 from oriel.domain.billing.accounts import Scope
@@ -64,12 +65,8 @@ class DynamoHoldStore:
 
     def find(self, workspace_id: str, key: RequestKey) -> Hold | None:
         """Return the hold of a key, strongly consistent; None where it has none."""
-        at = encode(hold_key(workspace_id, key))
-        try:
-            found = self._client.get_item(TableName=self._name, Key=at, ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        return _from_item(decode(found["Item"])) if "Item" in found else None
+        found = find_item(self._client, self._name, hold_key(workspace_id, key))
+        return None if found is None else _from_item(found)
 
     def release(self, hold: Hold) -> bool:
         """Remove a hold and give back its units; False where it was gone already."""
@@ -82,7 +79,7 @@ class DynamoHoldStore:
     def ended(self, workspace_id: str, now: datetime) -> Sequence[Hold]:
         """Return holds that took units and have ended, a page of the oldest; it may lag behind."""
         before = {":pk": _listed_at(workspace_id), ":now": f"{to_iso(now)}~"}
-        try:
+        with asking():
             page = self._client.query(
                 TableName=self._name,
                 IndexName=HOLDS_INDEX,
@@ -90,20 +87,16 @@ class DynamoHoldStore:
                 ExpressionAttributeValues=encode(before),
                 Limit=RELEASED_AT_ONCE,
             )
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
         return [_from_item(decode(item)) for item in page["Items"]]
 
     def taken(self, workspace_id: str, period: str, scopes: Iterable[Scope]) -> Mapping[Scope, int]:
         """Return what the scopes hold or have used of a period, strongly consistent."""
         keys = {taken_key(workspace_id, period, scope)["sk"]: scope for scope in scopes}
         asked: Any = [encode(taken_key(workspace_id, period, scope)) for scope in keys.values()]
-        try:
+        with asking():
             found = self._client.batch_get_item(
                 RequestItems={self._name: {"Keys": asked, "ConsistentRead": True}}
             )
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
         if found.get("UnprocessedKeys"):
             raise TemporarilyUnavailable("The usage table is busy; try again")
         items = map(decode, found["Responses"].get(self._name, ()))

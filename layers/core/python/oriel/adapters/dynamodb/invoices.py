@@ -5,11 +5,9 @@ of the ledger with the ledger's end, and the account whose packs were used. So t
 without its invoice, and no invoice without its row.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, TypeVar
-
-from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.billing_accounts import account_put
@@ -23,11 +21,12 @@ from oriel.adapters.dynamodb.invoice_items import (
 from oriel.adapters.dynamodb.keys import Key
 from oriel.adapters.dynamodb.ledger import row_writes
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.accounts import BillingAccount
 from oriel.domain.billing.invoices import Invoice
 from oriel.domain.billing.ledger import LedgerRow
-from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -52,9 +51,8 @@ class DynamoInvoiceStore:
             ExpressionAttributeValues=encode({":pk": invoices_partition(workspace_id)}),
             ConsistentRead=True,
         )
-        return _ask(
-            lambda: [invoice_from_item(decode(item)) for page in pages for item in page["Items"]]
-        )
+        with asking():
+            return [invoice_from_item(decode(item)) for page in pages for item in page["Items"]]
 
     def find(self, workspace_id: str, period: str) -> Invoice | None:
         """Return the invoice of the period with this key; None where there is none."""
@@ -116,16 +114,4 @@ class DynamoInvoiceStore:
             raise Conflict("The invoice or what it rests on was changed; try again") from None
 
     def _find(self, key: Key) -> Item | None:
-        found = _ask(
-            lambda: self._client.get_item(
-                TableName=self._name, Key=encode(key), ConsistentRead=True
-            )
-        )
-        return decode(found["Item"]) if "Item" in found else None
-
-
-def _ask(call: Callable[[], R]) -> R:
-    try:
-        return call()
-    except (ClientError, BotoCoreError) as error:
-        raise TemporarilyUnavailable("The usage table did not answer; try again") from error
+        return find_item(self._client, self._name, key)

@@ -8,8 +8,6 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from oriel.adapters.dynamodb.attributes import decode, encode
 from oriel.adapters.dynamodb.billing_accounts import billed_key
 from oriel.adapters.dynamodb.ledger_items import (
@@ -21,9 +19,10 @@ from oriel.adapters.dynamodb.ledger_items import (
     row_to_item,
 )
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
+from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.adapters.dynamodb.writes import NEW, Writes
 from oriel.domain.billing.ledger import GENESIS, ChainHead, LedgerRow
-from oriel.domain.errors import Conflict, TemporarilyUnavailable
+from oriel.domain.errors import Conflict
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
@@ -57,12 +56,8 @@ class DynamoLedgerStore:
 
     def head(self, workspace_id: str) -> ChainHead | None:
         """Return where the ledger ends, strongly consistent; None where it has no row."""
-        key = encode(head_key(workspace_id))
-        try:
-            found = self._client.get_item(TableName=self._name, Key=key, ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        return head_from_item(decode(found["Item"])) if "Item" in found else None
+        found = find_item(self._client, self._name, head_key(workspace_id))
+        return None if found is None else head_from_item(found)
 
     def append(self, row: LedgerRow) -> None:
         """Write a row that follows the head; raises Conflict where the ledger has gone on."""
@@ -90,8 +85,6 @@ class DynamoLedgerStore:
             ExpressionAttributeValues=encode(between),
             ConsistentRead=True,
         )
-        try:
+        with asking():
             for page in pages:
                 yield from (row_from_item(decode(item)) for item in page["Items"])
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error

@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
-from oriel.adapters.dynamodb.attributes import Item, decode, encode
+from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.holds import HoldWrites
 from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
 from oriel.adapters.dynamodb.usage_items import REPLY, fact_to_item, request_partition
+from oriel.adapters.dynamodb.usage_reads import find_item
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.adapters.replies import LargeReplies, pack_reply, unpack_reply
 from oriel.domain.billing.holds import Hold
@@ -50,13 +51,10 @@ class DynamoUsageStore:
     def find_reply(self, workspace_id: str, key: RequestKey) -> StoredReply | None:
         """Return what was answered under this key; None where nothing was."""
         at = {"pk": request_partition(workspace_id, key), "sk": REPLY}
-        try:
-            found = self._client.get_item(TableName=self._name, Key=encode(at), ConsistentRead=True)
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
-        if "Item" not in found:
+        found = find_item(self._client, self._name, at)
+        if found is None:
             return None
-        stored = _reply_from_item(decode(found["Item"]))
+        stored = _reply_from_item(found)
         return self._large.find(stored) if stored.kept_at and self._large else stored
 
     def commit(  # noqa: PLR0913, PLR0917 - what a request comes to

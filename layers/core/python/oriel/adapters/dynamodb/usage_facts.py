@@ -10,8 +10,6 @@ from heapq import merge
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
-
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.usage_items import (
     FACT_SHARDS,
@@ -19,7 +17,7 @@ from oriel.adapters.dynamodb.usage_items import (
     fact_from_item,
     facts_partition,
 )
-from oriel.domain.errors import TemporarilyUnavailable
+from oriel.adapters.dynamodb.usage_reads import asking
 from oriel.domain.usage import UsageFact
 
 if TYPE_CHECKING:
@@ -55,8 +53,6 @@ class DynamoFactStore:
             KeyConditionExpression=condition,
             ExpressionAttributeValues=encode(values),
         )
-        try:
+        with asking():
             for page in pages:
                 yield from map(decode, page["Items"])
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error

@@ -9,6 +9,7 @@ from zlib import crc32
 
 from oriel.adapters.dynamodb.attributes import Item, decode
 from oriel.adapters.dynamodb.keys import Key
+from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.usage import RequestKey, UsageFact, UsageTotal
 
@@ -130,7 +131,7 @@ def totals_partition(workspace_id: str) -> str:
 
 def day_of_fact(fact: UsageFact) -> str:
     """Return the day, in UTC, that a fact counts for."""
-    return fact.occurred.date().isoformat()
+    return day_of(fact.occurred).isoformat()
 
 
 def total_place(workspace_id: str, total: UsageTotal) -> Key:

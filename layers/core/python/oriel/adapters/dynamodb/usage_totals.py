@@ -13,7 +13,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import TYPE_CHECKING
 
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import ClientError
 
 from oriel.adapters.dynamodb.attributes import decode, encode
 from oriel.adapters.dynamodb.ledger import MOST_ROW_WRITES, DynamoLedgerStore, row_writes
@@ -30,6 +30,7 @@ from oriel.adapters.dynamodb.usage_items import (
     total_to_item,
     totals_partition,
 )
+from oriel.adapters.dynamodb.usage_reads import asking
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.ledger import append
 from oriel.domain.billing.usage_rows import Rate, usage_entry
@@ -88,10 +89,8 @@ class DynamoTotalsStore:
             KeyConditionExpression="pk = :pk AND sk BETWEEN :from AND :to",
             ExpressionAttributeValues=encode(between),
         )
-        try:
+        with asking():
             return [total_from_item(decode(item)) for page in pages for item in page["Items"]]
-        except (ClientError, BotoCoreError) as error:
-            raise TemporarilyUnavailable("The usage table did not answer; try again") from error
 
     def rewrite(
         self, workspace_id: str, stand: Sequence[UsageTotal], right: Sequence[UsageTotal]

@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from oriel.domain.billing.periods import Period, period_of
 from oriel.domain.billing.prices import Plan, PriceList
+from oriel.domain.usage import UsageFact, UsageTotal
 
 
 class ScopeKind(StrEnum):
@@ -28,6 +29,16 @@ class Scope:
     def key(self) -> str:
         """How it is named within keys: `workspace`, `token#<id>` or `task#<id>`."""
         return f"{self.kind}#{self.id}" if self.id else str(self.kind)
+
+    def has(self, used: UsageFact | UsageTotal) -> bool:
+        """Tell whether usage counts for it."""
+        match self.kind:
+            case ScopeKind.WORKSPACE:
+                return True
+            case ScopeKind.TOKEN:
+                return used.token_id == self.id
+            case ScopeKind.TASK:
+                return used.task_id == self.id
 
 
 WHOLE = Scope(ScopeKind.WORKSPACE)

@@ -62,7 +62,7 @@ class Hold:
         changes: Counter[tuple[str, Scope]] = Counter()
         for fact in facts:
             for scope in self.taken:
-                if is_of(scope, fact):
+                if scope.has(fact):
                     changes[self._period_of(fact), scope] += fact.units
         return changes
 
@@ -76,17 +76,6 @@ class Hold:
         """A period can end while a request is answered."""
         after = self.period.after
         return self.period.key if day_of(fact.occurred) < after else after.isoformat()
-
-
-def is_of(scope: Scope, fact: UsageFact) -> bool:
-    """Tell whether a fact counts for a scope."""
-    match scope.kind:
-        case ScopeKind.WORKSPACE:
-            return True
-        case ScopeKind.TOKEN:
-            return fact.token_id == scope.id
-        case ScopeKind.TASK:
-            return fact.task_id == scope.id
 
 
 def needs(token_id: str, task_ids: Sequence[str], records: int) -> Mapping[Scope, int]:

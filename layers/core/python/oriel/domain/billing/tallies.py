@@ -4,8 +4,8 @@ import hashlib
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC
 
+from oriel.domain.billing.periods import day_of
 from oriel.domain.usage import UsageFact, UsageTotal
 
 _DIGEST_BITS = 128
@@ -45,7 +45,7 @@ class DayTally:
     def add(self, fact: UsageFact) -> None:
         """Take a fact in."""
         self.facts.add([fact.id], fact.units)
-        day = fact.occurred.astimezone(UTC).date().isoformat()
+        day = day_of(fact.occurred).isoformat()
         self.units[day, fact.task_id, fact.model_version, fact.token_id] += fact.units
 
     @property
