@@ -11,7 +11,6 @@ ENTRY_MODULES = {
         "aws_lambda_powertools.logging",
         "aws_lambda_powertools.metrics",
         "aws_lambda_powertools.utilities.batch",
-        "msgspec.json",
         "multipart",
         "pybase64",
         "pydantic",

@@ -184,7 +184,7 @@ def _submission(call: Call, workspace_id: str) -> Submission:
         workspace_id=workspace_id,
         key=invocation_key(call.invocation_id) if chosen is None else caller_key(chosen),
         # Who chose no key cannot send another body under it.
-        body_hash="" if chosen is None else hash_body(call.path.encode() + b"\n" + call.body),
+        body_hash="" if chosen is None else hash_body(f"{call.path}\n{call.body}".encode()),
         repeatable=chosen is not None,
         token_id=call.caller.token_id,
     )

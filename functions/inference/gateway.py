@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, body_of, caller_of, path_of
+from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, caller_of, path_of, text_of
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
 
@@ -23,7 +23,7 @@ class Call:
     method: str
     path: str
     headers: Mapping[str, str]
-    body: bytes
+    body: str
     caller: Caller
     request_id: str
     invocation_id: str
@@ -50,7 +50,7 @@ def read_call(event: Mapping[str, Any], invocation_id: str) -> Call:
         method=event["httpMethod"],
         path=path_of(event).strip("/"),
         headers={name.lower(): value for name, value in (event.get("headers") or {}).items()},
-        body=body_of(event),
+        body=text_of(event),
         caller=caller_of(event),
         request_id=request_id_of(event),
         invocation_id=invocation_id,

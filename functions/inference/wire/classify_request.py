@@ -34,10 +34,10 @@ _NOT_ECHOED = {
 """What is large, what is private to the sender's machine, and what only an answer may say."""
 _MAX_DEPTH = 32
 """Levels of an own field; far from what JSON can be written of where an answer is written."""
-_ESCAPED_SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
+_ESCAPED_SURROGATE = re.compile(r"\\u[dD][89a-fA-F]")
 
 
-def parse_classify(body: bytes) -> ClassifyRequest:
+def parse_classify(body: str) -> ClassifyRequest:
     """Read a request; null counts as absent, unknown fields are ignored or echoed.
 
     Raises InvalidInput, which names the field.
@@ -63,10 +63,10 @@ def parse_classify(body: bytes) -> ClassifyRequest:
     )
 
 
-def _object(body: bytes) -> Mapping[str, Any]:
+def _object(body: str) -> Mapping[str, Any]:
     content = read_object(body)
-    # Pictures in base64 are megabytes without a backslash, which one byte is found faster in.
-    if b"\\" in body and _ESCAPED_SURROGATE.search(body):
+    # Pictures in base64 are megabytes without a backslash, which one letter is found faster in.
+    if "\\" in body and _ESCAPED_SURROGATE.search(body):
         try:
             _written(content)
         except (ValueError, RecursionError):

@@ -26,7 +26,6 @@ UNREAD = {
     "urllib3",
     "aws_lambda_powertools",
     "pydantic",
-    "msgspec",
     "multipart",
     "requests",
     "torch",

@@ -9,7 +9,6 @@ HEAVY = [
     "onnxruntime",
     "PIL",
     "oriel_vision",
-    "msgspec",
     "multipart",
     "requests",
     "torch",

@@ -9,6 +9,7 @@ from oriel_vision.jpeg_segments import MAX_SCANS, MAX_SEGMENTS, is_reasonable
 
 from tests.unit.vision.pictures import MAX_PIXELS, encode, photo
 
+BASELINE = encode(photo(64, 48), "JPEG")
 PROGRESSIVE = encode(photo(64, 48), "JPEG", progressive=True)
 SCANS = PROGRESSIVE.count(b"\xff\xda")
 END = b"\xff\xd9"
@@ -85,6 +86,38 @@ def test_what_only_looks_like_scans_in_metadata_or_behind_the_end_does_not_count
     looks_like_scans = b"\xff\xda\0\2" * 1000
     assert decode(after_start(segment(0xE1, looks_like_scans)), max_pixels=MAX_PIXELS)
     assert decode(PROGRESSIVE + looks_like_scans, max_pixels=MAX_PIXELS)
+
+
+@pytest.mark.parametrize("behind", [b"\xff\xda\0\2" * 1000, segment(0xE1, b"x") * 2000])
+def test_what_stands_behind_the_only_scan_costs_nothing(behind: bytes) -> None:
+    usual = np.asarray(decode(BASELINE, max_pixels=MAX_PIXELS))
+    assert is_reasonable(BASELINE + behind)
+    assert (np.asarray(decode(BASELINE + behind, max_pixels=MAX_PIXELS)) == usual).all()
+
+
+def test_a_repeated_only_scan_is_not_decoded_again() -> None:
+    scan = BASELINE[BASELINE.rindex(b"\xff\xda") : -2]
+    assert "damaged" in refusal(BASELINE[:-2] + scan * 1000 + END)
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        segment(0xE1, b"Exif\0\0x") * (MAX_SEGMENTS + 1),
+        segment(0xC2, bytes(15)),
+        b"junk" + segment(0xFE, b"") * (MAX_SEGMENTS + 1),
+        b"\xff\xd0" * 2 + segment(0xFE, b"") * (MAX_SEGMENTS + 1),
+    ],
+)
+def test_an_unusual_head_is_looked_at_more_closely(before: bytes) -> None:
+    repeated = BASELINE[:2] + before + BASELINE[2:-2]
+    many = repeated + BASELINE[BASELINE.rindex(b"\xff\xda") : -2] * MAX_SCANS + END
+    assert not is_reasonable(many)
+
+
+@pytest.mark.parametrize("length", range(2, 40))
+def test_a_head_that_breaks_off_is_no_mistake_of_ours(length: int) -> None:
+    refusal(BASELINE[:length])
 
 
 def test_metadata_in_thousands_of_segments_is_refused() -> None:

@@ -1,3 +1,5 @@
+import subprocess
+import sys
 import warnings
 
 import numpy as np
@@ -78,10 +80,23 @@ def test_as_many_pixels_as_allowed_are_taken() -> None:
 
 
 @pytest.mark.parametrize("side", [10_000, 30_000])
-def test_a_decompression_bomb_is_refused_without_a_warning(side: int) -> None:
-    with warnings.catch_warnings():
-        warnings.simplefilter("error")
-        assert "pixels" in refusal(png_header(side, side))
+def test_a_decompression_bomb_is_refused_by_its_pixels(side: int) -> None:
+    assert "pixels" in refusal(png_header(side, side))
+
+
+def test_no_warning_of_a_decoder_stops_a_program_whose_warnings_are_errors() -> None:
+    program = (
+        "from oriel_vision.decode import UndecodablePicture, decode\n"
+        "try:\n"
+        f"    decode({png_header(10_000, 10_000)!r}, max_pixels=10)\n"
+        "except UndecodablePicture as refused:\n"
+        "    print(refused)\n"
+    )
+    said = subprocess.run(
+        [sys.executable, "-W", "error", "-c", program], capture_output=True, text=True, check=True
+    )
+    assert "at most 10 are allowed" in said.stdout
+    assert not said.stderr
 
 
 def test_samples_without_a_known_range_are_refused_with_advice() -> None:

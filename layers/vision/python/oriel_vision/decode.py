@@ -6,8 +6,6 @@ every step. Colour profiles are not applied: pixels count as sRGB.
 
 import io
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile, UnidentifiedImageError
@@ -15,6 +13,10 @@ from PIL import Image, ImageFile, UnidentifiedImageError
 from oriel_vision.avif import CostlyAvif, DamagedAvif, is_avif, is_heic, still_avif
 from oriel_vision.color import UnknownRange, to_rgb
 from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
+
+# Pillow warns of odd metadata and of sizes, which we check ourselves. Said once for all threads:
+# what `catch_warnings` changes and restores belongs to the whole process.
+warnings.filterwarnings("ignore", module=r"PIL\.")
 
 MAX_PIECES = 100_000
 """Strips or tiles of a TIFF: each costs Pillow microseconds, though it may hold one pixel."""
@@ -70,18 +72,26 @@ def decode_sized(data: bytes, *, max_pixels: int, target: int | None = None) -> 
     data = _check_heif(data, max_pixels)
     if not data.startswith(_USUAL):
         _load_rarer()
-    with _foreign_bytes():
-        picture = Image.open(io.BytesIO(data), formats=FORMATS)
-        _check_size(picture, max_pixels)
-        _check_pieces(picture)
-        width, height = picture.size
-        if target is not None:
-            picture.draft(None, (2 * target, 2 * target))
-        picture.load()
-        orientation = _orientation(picture)
-        if orientation in _SIDEWAYS:
-            width, height = height, width
-        return Decoded(_upright(to_rgb(picture), orientation), width, height)
+    try:
+        return _decoded(data, max_pixels, target)
+    except UndecodablePicture:
+        raise
+    except Exception as fault:  # decoders raise nearly everything on hostile bytes
+        raise UndecodablePicture(_reason(fault)) from fault
+
+
+def _decoded(data: bytes, max_pixels: int, target: int | None) -> Decoded:
+    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    _check_size(picture, max_pixels)
+    _check_pieces(picture)
+    width, height = picture.size
+    if target is not None:
+        picture.draft(None, (2 * target, 2 * target))
+    picture.load()
+    orientation = _orientation(picture)
+    if orientation in _SIDEWAYS:
+        width, height = height, width
+    return Decoded(_upright(to_rgb(picture), orientation), width, height)
 
 
 def _load_rarer() -> None:
@@ -92,27 +102,15 @@ def _load_rarer() -> None:
     from PIL import AvifImagePlugin, TiffImagePlugin, WebPImagePlugin  # noqa: F401, PLC0415
 
 
-@contextmanager
-def _foreign_bytes() -> Iterator[None]:
-    """Turn whatever a decoder makes of bad bytes into UndecodablePicture."""
-    try:
-        with warnings.catch_warnings():
-            # Pillow warns of odd metadata and of sizes, which we check ourselves.
-            warnings.simplefilter("ignore")
-            yield
-    except UndecodablePicture:
-        raise
-    except UnidentifiedImageError:
-        known = ", ".join(FORMATS)
-        raise UndecodablePicture(f"The file is not a picture in a known format ({known})") from None
-    except UnknownRange:
-        raise UndecodablePicture(
-            "The picture has 32 bits a sample; save it with 8 or 16 bits"
-        ) from None
-    except Image.DecompressionBombError:
-        raise UndecodablePicture("The picture has far too many pixels") from None
-    except Exception as fault:  # decoders raise nearly everything on hostile bytes
-        raise UndecodablePicture("The picture is damaged or incomplete") from fault
+def _reason(fault: Exception) -> str:
+    """Say what is wrong with bytes that a decoder could not read."""
+    if isinstance(fault, UnidentifiedImageError):
+        return f"The file is not a picture in a known format ({', '.join(FORMATS)})"
+    if isinstance(fault, UnknownRange):
+        return "The picture has 32 bits a sample; save it with 8 or 16 bits"
+    if isinstance(fault, Image.DecompressionBombError):
+        return "The picture has far too many pixels"
+    return "The picture is damaged or incomplete"
 
 
 def _check_jpeg(data: bytes) -> None:

@@ -2,14 +2,12 @@
 
 import base64
 import binascii
-import json
-import math
-from codecs import BOM_UTF8
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NoReturn
+from typing import Any
 
+from oriel.adapters import json_text
 from oriel.domain import errors
 from oriel.domain.access import Permission, Role
 from oriel.domain.clock import from_iso, to_iso
@@ -19,8 +17,7 @@ from oriel.domain.workspace import Caller
 MAX_BODY_BYTES = 6 * 1024 * 1024
 """What a Lambda function may be sent, and may answer, synchronously."""
 
-_LONG = 256 * 1024
-"""Bytes of JSON from which on the quicker reader pays."""
+_NO_JSON = "The request body is not valid JSON"
 
 CORS_HEADERS: Mapping[str, str] = {
     "Access-Control-Allow-Origin": "*",
@@ -136,12 +133,34 @@ def body_of(event: Mapping[str, Any]) -> bytes:
         body = base64.b64decode(text) if event.get("isBase64Encoded") else text.encode()
     except (binascii.Error, UnicodeError):
         raise errors.InvalidInput("The request body cannot be read") from None
-    if len(body) > MAX_BODY_BYTES:
-        raise errors.PayloadTooLarge(f"A request may hold at most {MAX_BODY_BYTES // 1024**2} MB")
+    _check_size(len(body))
     return body
 
 
-def read_object(body: bytes) -> dict[str, Any]:
+def text_of(event: Mapping[str, Any]) -> str:
+    """Return the body of a request that cannot be a file; raises as `body_of` does."""
+    text: str = event.get("body") or ""
+    if text.isascii() and not event.get("isBase64Encoded"):
+        # Megabytes, mostly: these are as many bytes as characters, and need not be copied.
+        _check_size(len(text))
+        return text
+    return _text(body_of(event))
+
+
+def _check_size(length: int) -> None:
+    if length > MAX_BODY_BYTES:
+        raise errors.PayloadTooLarge(f"A request may hold at most {MAX_BODY_BYTES // 1024**2} MB")
+
+
+def _text(body: bytes) -> str:
+    """Decode a body; raises InvalidInput. JSON is UTF-8 (RFC 8259)."""
+    try:
+        return body.decode()
+    except UnicodeError:
+        raise errors.InvalidInput(_NO_JSON) from None
+
+
+def read_object(body: bytes | str) -> dict[str, Any]:
     """Read a JSON object with finite numbers alone; raises InvalidInput.
 
     Escaped halves of surrogate pairs are JSON and may come through; who stores or echoes text has
@@ -153,31 +172,9 @@ def read_object(body: bytes) -> dict[str, Any]:
     return content
 
 
-def read_json(data: bytes) -> Any:
+def read_json(body: bytes | str) -> Any:
     """Read any JSON as `read_object` does; raises InvalidInput."""
     try:
-        if len(data) > _LONG:
-            return _read_long(data.removeprefix(BOM_UTF8))
-        # Decoded here: JSON is UTF-8 (RFC 8259), and `json` would let halves of characters through.
-        text = data.decode("utf-8-sig")
-        return json.loads(text, parse_constant=_refuse_constant, parse_float=_finite)
+        return json_text.read_json(body if isinstance(body, str) else _text(body))
     except (ValueError, RecursionError):
-        raise errors.InvalidInput("The request body is not valid JSON") from None
-
-
-def _read_long(data: bytes) -> Any:
-    """Read what is mostly pictures, a third of the time; raises ValueError."""
-    import msgspec.json  # noqa: PLC0415 - 30 ms, for which a small first request need not wait
-
-    return msgspec.json.decode(data)
-
-
-def _refuse_constant(name: str) -> NoReturn:
-    raise ValueError(f"{name} is not JSON")
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text} is more than a number can be")
-    return number
+        raise errors.InvalidInput(_NO_JSON) from None
