@@ -1,11 +1,10 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.access import Permission
-from oriel.domain.billing.holds import needs
 from oriel.domain.clock import Clock
 from oriel.domain.errors import ModelBroken, NotFound, OrielError, TemporarilyUnavailable
 from oriel.domain.usage import caller_key, hash_body, invocation_key
@@ -29,7 +28,7 @@ from functions.inference.gateway import (
     write_reply,
 )
 from functions.inference.receipt import FREE, NOTHING_BILLED, Receipt, with_receipt
-from functions.inference.server_timing import timed
+from functions.inference.server_timing import SERVER_TIMING, timing_of
 from functions.inference.wire.classify_request import parse_classify
 
 if TYPE_CHECKING:
@@ -80,7 +79,7 @@ class App:
             return self._write(internal_error_reply(request_id), watch)
 
     def _write(self, reply: Reply, watch: Stopwatch) -> dict[str, Any]:
-        return write_reply(timed(reply, watch), self.standing)
+        return write_reply(reply, {**self.standing, SERVER_TIMING: timing_of(watch)})
 
     def _route(self, call: Call, watch: Stopwatch) -> Reply:
         if call.path not in _CLASSIFY:
@@ -93,11 +92,9 @@ class App:
         request = parse_classify(call.body)
         with watch.stage("find"):
             submission = _submission(call, self._workspace_of(call, request))
-        request = replace(request, sticky_id=request.sticky_id or submission.key)
         if request.playground and self.free_playground:
             return self._tried(submission, request, call.request_id, watch)
-        needed = needs(submission.token_id, request.task_ids, len(request.records))
-        reserving = self.reservations.begin(submission, needed)
+        reserving = self.reservations.begin(submission, request.task_ids, len(request.records))
         try:
             return self._billed(submission, request, reserving, call.request_id, watch)
         except AnsweredBefore as before:
@@ -111,7 +108,9 @@ class App:
         self, submission: Submission, request: ClassifyRequest, request_id: str, watch: Stopwatch
     ) -> Reply:
         """Let the models answer, and leave nothing of it: neither a fact nor a picture or reply."""
-        classified = self.classifier.classify(submission.workspace_id, request, watch)
+        classified = self.classifier.classify(
+            submission.workspace_id, request, watch, submission.key
+        )
         answered = Answered(submission, classified, request.listed)
         settled = Settled(with_receipt(answered.body(request_id, watch), FREE))
         answered.log(settled, watch.total_seconds)
@@ -127,7 +126,7 @@ class App:
     ) -> Reply:
         """Let the models answer, and bill that; raises AnsweredBefore where the key has been."""
         classified = self.classifier.classify(
-            submission.workspace_id, request, watch, reserving.work
+            submission.workspace_id, request, watch, submission.key, reserving.work
         )
         answered = Answered(submission, classified, request.listed)
         reserved, now = reserving.made, self.clock()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias, overload
+from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,7 +21,7 @@ class InputPicture:
     pixels: Pixels
 
 
-class Batch(Sequence[InputPicture]):
+class Batch:
     """Pictures of one side; the backbone sees them once, however many heads stand on it.
 
     It belongs to one request, and to one thread at a time.
@@ -30,15 +30,6 @@ class Batch(Sequence[InputPicture]):
     def __init__(self, pictures: Sequence[InputPicture], backbone: Backbone) -> None:
         self._pictures = tuple(pictures)
         self._backbone = backbone
-
-    @overload
-    def __getitem__(self, index: int) -> InputPicture: ...
-
-    @overload
-    def __getitem__(self, index: slice) -> Sequence[InputPicture]: ...
-
-    def __getitem__(self, index: int | slice) -> InputPicture | Sequence[InputPicture]:
-        return self._pictures[index]
 
     def __len__(self) -> int:
         return len(self._pictures)

@@ -5,11 +5,11 @@ as long as everything in it is in use; the bound is met again at the next releas
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from threading import Lock
+from types import TracebackType
 from typing import Generic, TypeVar
 
 V = TypeVar("V")
@@ -33,6 +33,29 @@ class _Entry(Generic[V]):
         return None if self.leases or not self.loading.done() else self.loading.result().size_bytes
 
 
+class Lease(Generic[V]):
+    """Holds a value inside a `with` block; what `load` raises is raised as it is entered."""
+
+    __slots__ = ("_cache", "_entry", "_key", "_load")
+
+    def __init__(self, cache: "LeaseCache[V]", key: str, load: Callable[[], Sized[V]]) -> None:
+        self._cache, self._key, self._load = cache, key, load
+
+    def __enter__(self) -> V:
+        """Return the value, once it is loaded."""
+        self._entry, value = self._cache.take(self._key, self._load)
+        return value
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Let others have the room."""
+        self._cache.release(self._entry)
+
+
 class LeaseCache(Generic[V]):
     """Loads each key once, however many ask for it at the same time."""
 
@@ -48,24 +71,33 @@ class LeaseCache(Generic[V]):
             entry = self._entries.get(key)
             return entry is not None and entry.loading.done()
 
-    @contextmanager
-    def lease(self, key: str, load: Callable[[], Sized[V]]) -> Iterator[V]:
+    def lease(self, key: str, load: Callable[[], Sized[V]]) -> Lease[V]:
         """Hold the value; what `load` raises reaches all who wait for it and is not remembered."""
-        entry, is_new = self._take(key)
+        return Lease(self, key, load)
+
+    def take(self, key: str, load: Callable[[], Sized[V]]) -> tuple[_Entry[V], V]:
+        """Return an entry that stays until it is released, and its value once it is loaded."""
+        with self._lock:
+            entry = self._entries.get(key)
+            is_new = entry is None
+            if entry is None:
+                entry = self._entries[key] = _Entry()
+            else:
+                self._entries.move_to_end(key)
+            entry.leases += 1
         try:
             if is_new:
                 self._load(key, entry, load)
-            yield entry.loading.result().value
-        finally:
-            self._release(entry)
+            return entry, entry.loading.result().value
+        except BaseException:
+            self.release(entry)
+            raise
 
-    def _take(self, key: str) -> tuple[_Entry[V], bool]:
+    def release(self, entry: _Entry[V]) -> None:
+        """Give back what was taken."""
         with self._lock:
-            is_new = key not in self._entries
-            entry = self._entries.setdefault(key, _Entry())
-            self._entries.move_to_end(key)
-            entry.leases += 1
-            return entry, is_new
+            entry.leases -= 1
+            self._evict()
 
     def _load(self, key: str, entry: _Entry[V], load: Callable[[], Sized[V]]) -> None:
         try:
@@ -80,17 +112,14 @@ class LeaseCache(Generic[V]):
             entry.loading.set_result(sized)
             self._evict()
 
-    def _release(self, entry: _Entry[V]) -> None:
-        with self._lock:
-            entry.leases -= 1
-            self._evict()
-
     def _evict(self) -> None:
         """Drop the longest unused until the bound is met."""
+        if self._used_bytes <= self._max_bytes:
+            return
         for key, entry in list(self._entries.items()):
-            if self._used_bytes <= self._max_bytes:
-                return
             freed = entry.droppable_bytes()
             if freed is not None:
                 del self._entries[key]
                 self._used_bytes -= freed
+            if self._used_bytes <= self._max_bytes:
+                return

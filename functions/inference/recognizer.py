@@ -5,32 +5,24 @@ without loading more than a few kilobytes. A network of its own is loaded when i
 """
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from functools import partial
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from oriel.domain.errors import InvalidPicture, ModelBroken, NotFound, PayloadTooLarge
-from oriel.domain.explanation import HeatMap
 from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
-from oriel.domain.task import TaskType
-from oriel.services.recognition import Answerer, Explained, Explainer, Outputs
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode_sized
-from oriel_vision.evidence import against_others
 from oriel_vision.head import head_from_bytes
 from oriel_vision.network import Network
 from oriel_vision.preprocess import to_input
-from oriel_vision.sigmoid import sigmoid
-from oriel_vision.softmax import softmax
 
 from functions.inference.batch import Batch, InputPicture
 from functions.inference.lease_cache import LeaseCache, Sized
-from functions.inference.loaded_models import Floats, HeadModel, LoadedModel, NetworkModel
+from functions.inference.loaded_models import HeadModel, LoadedModel, NetworkModel
+from functions.inference.ready_model import ReadyModel
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).
@@ -81,45 +73,16 @@ class VisionRecognizer:
 
     def batch(self, pictures: Sequence[InputPicture]) -> Batch:
         """Take pictures of one side together; the backbone runs once for all heads."""
-        return pictures if isinstance(pictures, Batch) else Batch(pictures, self._backbone)
+        return Batch(pictures, self._backbone)
 
     def has(self, artifact: Artifact) -> bool:
         """Tell whether the model is loaded."""
         return self._loaded.has(artifact.key)
 
-    @contextmanager
-    def loaded(self, artifact: Artifact) -> Iterator[Answerer]:
-        """Make the model ready; raises ModelBroken."""
-        with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
-            yield partial(self._answer, model, artifact)
-
-    @contextmanager
-    def explaining(self, artifact: Artifact) -> Iterator[Explainer]:
-        """Make the model ready to answer and to say why; raises ModelBroken."""
-        with self._loaded.lease(artifact.key, partial(self._load, artifact)) as model:
-            yield partial(self._explain, model, artifact)
-
-    def _answer(
-        self, model: LoadedModel, artifact: Artifact, pictures: Sequence[InputPicture]
-    ) -> Outputs:
-        rows: list[list[float]] = _meaning(model.logits(self.batch(pictures)), artifact).tolist()
-        return rows
-
-    def _explain(
-        self,
-        model: LoadedModel,
-        artifact: Artifact,
-        pictures: Sequence[InputPicture],
-        column: int | None,
-    ) -> Explained:
-        batch = self.batch(pictures)
-        explained = model.explained(batch)
-        if explained is None:
-            return self._answer(model, artifact, batch), [None] * len(batch)
-        scores, evidence = explained
-        chosen = scores.argmax(axis=1) if column is None else np.full(len(scores), column)
-        outputs: list[list[float]] = _meaning(scores, artifact).tolist()
-        return outputs, _heat_maps(scores, evidence, chosen, artifact)
+    def ready(self, artifact: Artifact) -> ReadyModel:
+        """Make the model ready; raises ModelBroken as it is entered."""
+        lease = self._loaded.lease(artifact.key, partial(self._load, artifact))
+        return ReadyModel(lease, artifact)
 
     def _load(self, artifact: Artifact) -> Sized[LoadedModel]:
         try:
@@ -146,28 +109,3 @@ class VisionRecognizer:
                 f"a head on {artifact.backbone} cannot stand on {self._backbone.name}"
             )
         return HeadModel(head_from_bytes(data))
-
-
-def _heat_maps(
-    scores: Floats, evidence: Floats, chosen: NDArray[np.integer], artifact: Artifact
-) -> list[HeatMap]:
-    """Split up what the chosen columns' answers are made of, after calibration."""
-    if artifact.task_type is TaskType.MULTI_CLASS:
-        scores, evidence = against_others(scores), against_others(evidence)
-    rows = np.arange(len(chosen))
-    maps = evidence[rows, chosen].astype(np.float64) / artifact.temperature
-    answers = scores[rows, chosen] / artifact.temperature
-    bases = answers - maps.sum(axis=(1, 2))
-    return [
-        HeatMap(int(column), contributions, float(base))
-        for column, contributions, base in zip(chosen, maps.tolist(), bases, strict=True)
-    ]
-
-
-def _meaning(scores: Floats, artifact: Artifact) -> Floats:
-    """Turn raw outputs into what is answered; those of a regression are the values already."""
-    if artifact.task_type is TaskType.REGRESSION:
-        return scores
-    if artifact.task_type is TaskType.MULTI_LABEL:
-        return sigmoid(scores, artifact.temperature)
-    return softmax(scores, artifact.temperature)

@@ -52,39 +52,39 @@ class FakeRecognizer:
         return artifact.key in self.at_hand
 
     @contextmanager
-    def loaded(self, artifact: Artifact) -> Iterator[Any]:
+    def ready(self, artifact: Artifact) -> Iterator[Any]:
         if artifact.key in self.broken:
             raise LookupError(artifact.key)
         self.held.append(artifact.key)
         self.loaders.append(current_thread())
         self.most_held = max(self.most_held, len(self.held))
-
-        def answer(pictures: Sequence[FakePicture]) -> list[list[float]]:
-            self.batches.append((artifact.key, len(pictures)))
-            return [self._row(picture, len(artifact.labels)) for picture in pictures]
-
         try:
-            yield answer
+            yield FakeModel(self, artifact)
         finally:
             self.held.remove(artifact.key)
 
-    @contextmanager
-    def explaining(self, artifact: Artifact) -> Iterator[Any]:
-        """Explain by two places, of which the right one speaks for the picture's own label."""
-        with self.loaded(artifact) as answer:
-
-            def explain(pictures: Sequence[FakePicture], column: int | None) -> Any:
-                rows = answer(pictures)
-                maps = [_heat_map(picture, column) for picture in pictures]
-                return rows, maps if self.explains else [None] * len(maps)
-
-            yield explain
-
-    def _row(self, picture: FakePicture, columns: int) -> list[float]:
+    def row_of(self, picture: FakePicture, columns: int) -> list[float]:
         if self.row is not None:
             return self.row
         rest = (1 - self.highest) / (columns - 1)
         return [self.highest if column == picture.column else rest for column in range(columns)]
+
+
+@dataclass(frozen=True)
+class FakeModel:
+    """Explains by two places, of which the right one speaks for the picture's own label."""
+
+    recognizer: FakeRecognizer
+    artifact: Artifact
+
+    def answer(self, batch: Sequence[FakePicture]) -> list[list[float]]:
+        self.recognizer.batches.append((self.artifact.key, len(batch)))
+        labels = len(self.artifact.labels)
+        return [self.recognizer.row_of(picture, labels) for picture in batch]
+
+    def explain(self, batch: Sequence[FakePicture], column: int | None) -> Any:
+        maps = [_heat_map(picture, column) for picture in batch]
+        return self.answer(batch), maps if self.recognizer.explains else [None] * len(maps)
 
 
 def _heat_map(picture: FakePicture, column: int | None) -> HeatMap:

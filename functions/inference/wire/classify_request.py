@@ -176,6 +176,8 @@ def _record(item: object, where: str) -> Record:
 
 def _echoed(item: Mapping[str, Any], where: str) -> Mapping[str, Any]:
     own = {name: value for name, value in item.items() if name not in _NOT_ECHOED}
+    if not own:
+        return own
     if _is_deeper(own, _MAX_DEPTH):
         raise InvalidInput(f"{where} holds own fields of more than {_MAX_DEPTH} levels")
     if len(_written(own)) > MAX_OWN_BYTES:

@@ -1,6 +1,5 @@
 """What an owner chooses is what inference is held to, from the first unit that was used."""
 
-from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from typing import Any
@@ -47,7 +46,7 @@ class Deployment:
         self.usage.commit(self.workspace_id, key, made, StoredReply("", None), NOON)
         assert self.totals.count(made, RATE, NOON) == units
 
-    def let_through(self, requests: int, scopes: Sequence[Scope] = (WHOLE, TASK_SCOPE)) -> int:
+    def let_through(self, requests: int) -> int:
         """Ask for one unit each, four at a time; return how many may have it."""
         terms = KnownTerms(self.store, MemoryPriceLists(), lambda: NOON)
         reservations = Reservations(terms, self.holds, self.usage, lambda: NOON)
@@ -55,7 +54,7 @@ class Deployment:
         def ask(_: int) -> bool:
             key = RequestKey(f"req.{new_id()}")
             asked = Submission(self.workspace_id, key, "", repeatable=False)
-            work = reservations.begin(asked, dict.fromkeys(scopes, 1)).work
+            work = reservations.begin(asked, [TASK], 1).work
             assert work is not None
             try:
                 work()

@@ -39,10 +39,10 @@ class WatchedRecognizer(FakeRecognizer):
         return found
 
     @contextmanager
-    def loaded(self, artifact: Artifact) -> Iterator[Any]:
-        with super().loaded(artifact) as answer:
+    def ready(self, artifact: Artifact) -> Iterator[Any]:
+        with super().ready(artifact) as model:
             self.has_loaded.set()
-            yield answer
+            yield model
 
 
 class WaitingFetcher:

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from oriel.domain.billing.holds import needs
 from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainMode
 from oriel.domain.task import Task, TaskType
 from oriel.domain.usage import RequestKey, UsageTotal, hash_body
@@ -175,7 +174,7 @@ class World:
         body = json.dumps({"task_id": TASK, "records": list(records)}).encode()
         hashed = hash_body(b"recognition/v2/classify\n" + body)
         submission = Submission(WORKSPACE, RequestKey(key), hashed, repeatable=True)
-        reserving = self.app.reservations.begin(submission, needs("", [TASK], len(records)))
+        reserving = self.app.reservations.begin(submission, [TASK], len(records))
         assert reserving.work is not None
         reserving.work()
         return reserving

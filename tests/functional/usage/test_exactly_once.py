@@ -24,7 +24,7 @@ from oriel.services.reservations import AnsweredBefore
 from oriel.usage_ports import TotalsStore, UsageStore
 
 from functions.meter.batch import Meter, run
-from tests.fakes.facts import NOON, facts
+from tests.fakes.facts import NOON, TASK, facts
 from tests.fakes.holds import MemoryHoldStore
 from tests.fakes.meter_events import queue_event, stream_event
 from tests.fakes.reserving import reservations_of
@@ -161,7 +161,7 @@ class World:
         self.minutes += 1
         clock = lambda: NOON + HOLD_LASTS * self.minutes  # noqa: E731
         reserving = reservations_of(self.breakable.holds, self.breakable.store, clock=clock).begin(
-            submission, {}
+            submission, [TASK], 1
         )
         assert reserving.work is not None
         reserving.work()

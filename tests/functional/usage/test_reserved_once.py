@@ -34,7 +34,7 @@ from oriel.services.metering import Metering, Settled, Submission, commit_deferr
 from oriel.services.reservations import AnsweredBefore, Reservations, Reserving
 
 from tests.fakes.billing import MemoryAccountStore
-from tests.fakes.facts import NOON, facts
+from tests.fakes.facts import NOON, TASK, facts
 from tests.fakes.reserving import capped, reservations_of
 from tests.fakes.usage import MemoryUsageOutbox
 from tests.functional.usage.breakable import Breakable, BreakableMemory, BreakableTable
@@ -87,7 +87,7 @@ class Reserved(RuleBasedStateMachine):
             self.workspace_id, RequestKey(name), body if chosen else "", repeatable=chosen
         )
         self.keys.add(submission.key)
-        reserving = self.reservations.begin(submission, {WHOLE: records})
+        reserving = self.reservations.begin(submission, [TASK], records)
         self.breakable.order(fault)
         assert reserving.work is not None
         try:

@@ -75,8 +75,8 @@ class Shelf:
 
     def answer(self, artifact: Artifact, *pictures: bytes) -> list[list[float]]:
         inputs = [self.recognizer.decode(data, artifact) for data in pictures]
-        with self.recognizer.loaded(artifact) as answerer:
-            return [list(row) for row in answerer(inputs)]
+        with self.recognizer.ready(artifact) as model:
+            return [list(row) for row in model.answer(self.recognizer.batch(inputs))]
 
 
 @pytest.fixture(scope="module")
@@ -162,8 +162,8 @@ def test_the_backbone_runs_once_for_all_heads_that_answer_a_batch(backbone: Back
     batch = shelf.recognizer.batch([shelf.recognizer.decode(one, heads[0]) for one in pictures])
     together = []
     for head in heads:
-        with shelf.recognizer.loaded(head) as answerer:
-            together.append([list(row) for row in answerer(batch)])
+        with shelf.recognizer.ready(head) as model:
+            together.append([list(row) for row in model.answer(batch)])
     assert counted.runs == ["embed"] * 4
     assert together == apart
     assert apart[0] != apart[1]
@@ -176,8 +176,8 @@ def test_the_backbone_looks_once_for_all_heads_that_explain_a_batch(backbone: Ba
     picture = shelf.recognizer.decode(encoded(64, 64, (10, 10, 240)), heads[0])
     batch = shelf.recognizer.batch([picture])
     for head in heads:
-        with shelf.recognizer.explaining(head) as explainer:
-            outputs, maps = explainer(batch, None)
+        with shelf.recognizer.ready(head) as model:
+            outputs, maps = model.explain(batch, None)
             assert len(outputs) == len(maps) == 1
     assert counted.runs == ["look"]
 
@@ -192,10 +192,10 @@ def test_the_places_and_the_base_add_up_to_what_is_answered(
     temperature = 1.0 if task_type is TaskType.REGRESSION else 20.0
     artifact = replace(stored, task_type=task_type, temperature=temperature)
     picture = shelf.recognizer.decode(encoded(64, 64, (250, 60, 30)), artifact)
-    with shelf.recognizer.explaining(artifact) as explainer:
-        (row,), (heat_map,) = explainer([picture], 1)
-    with shelf.recognizer.loaded(artifact) as answerer:
-        assert np.allclose(row, answerer([picture])[0])
+    with shelf.recognizer.ready(artifact) as model:
+        batch = shelf.recognizer.batch([picture])
+        (row,), (heat_map,) = model.explain(batch, 1)
+        assert np.allclose(row, model.answer(batch)[0])
     assert heat_map is not None
     found = heat_map.base + np.sum(heat_map.contributions)
     if task_type is TaskType.REGRESSION:
@@ -212,8 +212,8 @@ def test_without_a_wish_each_pictures_best_label_is_explained(shelf: Shelf) -> N
         shelf.recognizer.decode(encoded(50, 40, colour), artifact)
         for colour in ((250, 60, 0), (0, 60, 250))
     ]
-    with shelf.recognizer.explaining(artifact) as explainer:
-        _, maps = explainer(pictures, None)
+    with shelf.recognizer.ready(artifact) as model:
+        _, maps = model.explain(shelf.recognizer.batch(pictures), None)
     assert [one and one.column for one in maps] == [0, 2]
 
 
@@ -221,8 +221,8 @@ def test_a_network_of_before_explanations_answers_without_one(shelf: Shelf) -> N
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
     picture = shelf.recognizer.decode(encoded(50, 40, (250, 60, 0)), artifact)
     shelf.explains = False
-    with shelf.recognizer.explaining(artifact) as explainer:
-        (row,), maps = explainer([picture], None)
+    with shelf.recognizer.ready(artifact) as model:
+        (row,), maps = model.explain(shelf.recognizer.batch([picture]), None)
     assert maps == [None]
     assert row[0] > row[1] > row[2]
 

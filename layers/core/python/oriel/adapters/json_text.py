@@ -35,7 +35,8 @@ def read_json(text: str) -> Any:
 
 def _take_out(text: str, long: list[str]) -> str:
     """Move long strings into the list, and return the text with their places marked."""
-    parts, kept, position = [], 0, 0
+    parts: list[str] = []
+    kept = position = 0
     for _ in range(_MOST_STRINGS):
         begin = text.find('"', position)
         end = text.find('"', begin + 1)

@@ -133,11 +133,13 @@ class Classifier:
         workspace_id: str,
         request: ClassifyRequest,
         watch: Stopwatch,
+        request_key: str,
         reserve: Callable[[], None] | None = None,
     ) -> tuple[Classified, ...]:
         """Let each task answer each record that has a picture, in the order of the tasks.
 
-        A record that cannot be answered is answered by none of them. `reserve` raises where no
+        A record that cannot be answered is answered by none of them. Who named no `sticky_id` is
+        told apart by `request_key`. `reserve` raises where no
         answer is wanted, or none may be given. It runs beside whatever nobody outside can see, and
         what it raises comes before every other problem. Raises NotFound for an unknown task;
         NotTrained where one has no such model; Forbidden where pictures are to be kept and the task
@@ -145,7 +147,9 @@ class Classifier:
         """
         reserving = None if reserve is None else self._workers.submit(reserve)
         try:
-            questions = self._questions(workspace_id, request, watch)
+            questions = self._questions(
+                workspace_id, request, request.sticky_id or request_key, watch
+            )
         except OrielError:
             _check(reserving, watch)
             raise
@@ -184,18 +188,20 @@ class Classifier:
         return list(self._workers.map(named, range(len(request.task_ids))))
 
     def _questions(
-        self, workspace_id: str, request: ClassifyRequest, watch: Stopwatch
+        self, workspace_id: str, request: ClassifyRequest, sticky_id: str, watch: Stopwatch
     ) -> Sequence[_Question]:
         with watch.stage("resolve"):
             return self._of_each(
-                request, lambda task_id: self._question(workspace_id, request, task_id)
+                request, lambda task_id: self._question(workspace_id, request, sticky_id, task_id)
             )
 
-    def _question(self, workspace_id: str, request: ClassifyRequest, task_id: str) -> _Question:
+    def _question(
+        self, workspace_id: str, request: ClassifyRequest, sticky_id: str, task_id: str
+    ) -> _Question:
         keeping = None
         if request.store_images:
             keeping = self._published.keeping_task(workspace_id, task_id)
-        chosen = self._published.choose(workspace_id, task_id, request.version, request.sticky_id)
+        chosen = self._published.choose(workspace_id, task_id, request.version, sticky_id)
         artifact = _artifact_of(chosen.model)
         return _Question(chosen, artifact, keeping, _column(artifact, request.explain_label))
 

@@ -1,14 +1,14 @@
 """Makes the models of a request ready while its pictures are on their way, and runs them."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from concurrent.futures import Executor, Future, wait
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import Self, TypeAlias
+from typing import Self
 
 from oriel.domain.model import Artifact, ArtifactKind
-from oriel.services.recognition import Explained, Picture, Recognizer
+from oriel.services.recognition import Explained, Picture, ReadyModel, Recognizer
 from oriel.services.stopwatch import Stopwatch
 
 
@@ -19,9 +19,6 @@ class Asked:
     artifact: Artifact
     explain: bool = False
     column: int | None = None
-
-
-_Run: TypeAlias = Callable[[Sequence[Picture]], Explained]
 
 
 class ModelRuns:
@@ -37,7 +34,7 @@ class ModelRuns:
         self._workers = workers
         self._asked = asked
         self._in_use = ExitStack()
-        self._loading: Future[Mapping[int, _Run]] | None = None
+        self._loading: Future[Mapping[int, ReadyModel]] | None = None
 
     def __enter__(self) -> Self:
         if not all(self._recognizer.has(asked.artifact) for _, asked in self._early()):
@@ -71,16 +68,19 @@ class ModelRuns:
         }
         answers = []
         for position, asked in enumerate(self._asked):
+            batch = batches[asked.artifact.input_size]
+            if position in early:
+                answers.append(_run(early[position], asked, batch, watch))
+                continue
             with ExitStack() as in_turn:
                 with watch.stage("load"):
-                    run = early.get(position) or in_turn.enter_context(self._ready(asked))
-                with watch.stage("infer"):
-                    answers.append(run(batches[asked.artifact.input_size]))
+                    model = in_turn.enter_context(self._recognizer.ready(asked.artifact))
+                answers.append(_run(model, asked, batch, watch))
         return answers
 
-    def _load_early(self) -> Mapping[int, _Run]:
+    def _load_early(self) -> Mapping[int, ReadyModel]:
         return {
-            position: self._in_use.enter_context(self._ready(asked))
+            position: self._in_use.enter_context(self._recognizer.ready(asked.artifact))
             for position, asked in self._early()
         }
 
@@ -92,11 +92,9 @@ class ModelRuns:
             if len(self._asked) == 1 or asked.artifact.kind is ArtifactKind.HEAD
         )
 
-    @contextmanager
-    def _ready(self, asked: Asked) -> Iterator[_Run]:
+
+def _run(model: ReadyModel, asked: Asked, batch: Sized, watch: Stopwatch) -> Explained:
+    with watch.stage("infer"):
         if asked.explain:
-            with self._recognizer.explaining(asked.artifact) as explainer:
-                yield lambda pictures: explainer(pictures, asked.column)
-        else:
-            with self._recognizer.loaded(asked.artifact) as answerer:
-                yield lambda pictures: (answerer(pictures), [None] * len(pictures))
+            return model.explain(batch, asked.column)
+        return model.answer(batch), [None] * len(batch)

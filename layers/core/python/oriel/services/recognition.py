@@ -1,6 +1,6 @@
 """What classification needs of whatever decodes pictures and runs models."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence, Sized
 from contextlib import AbstractContextManager
 from typing import Any, Protocol, TypeAlias
 
@@ -22,13 +22,18 @@ Outputs: TypeAlias = Sequence[Sequence[float]]
 """For each picture a number for each label, in the artifact's order of labels: its probability, or
 in regression the value itself."""
 
-Answerer: TypeAlias = Callable[[Sequence[Picture]], Outputs]
-
 Explained: TypeAlias = tuple[Outputs, Sequence[HeatMap | None]]
 """The outputs, and for each picture where the answer comes from; None where a model cannot say."""
 
-Explainer: TypeAlias = Callable[[Sequence[Picture], int | None], Explained]
-"""Explains the label of the given column, or of each picture's highest output."""
+
+class ReadyModel(Protocol):
+    """A model that is in use: it answers pictures that its recogniser took together."""
+
+    def answer(self, batch: Any) -> Outputs:
+        """Answer for each label."""
+
+    def explain(self, batch: Any, column: int | None) -> Explained:
+        """Answer, and explain the label of the column, or of each picture's highest output."""
 
 
 class Recognizer(Protocol):
@@ -40,8 +45,8 @@ class Recognizer(Protocol):
         It suits every model of the same `input_size`.
         """
 
-    def batch(self, pictures: Sequence[Any]) -> Sequence[Picture]:
-        """Take pictures of one side that it decoded together, for several models to answer.
+    def batch(self, pictures: Sequence[Any]) -> Sized:
+        """Take pictures of one side that it decoded together, for one or several models to answer.
 
         What these compute of them alike is computed once: one backbone pass serves all heads.
         """
@@ -49,8 +54,5 @@ class Recognizer(Protocol):
     def has(self, artifact: Artifact) -> bool:
         """Tell whether the model is ready now, so that nothing has to be waited for."""
 
-    def loaded(self, artifact: Artifact) -> AbstractContextManager[Answerer]:
-        """Make the model ready; inside the context it answers any number of pictures at once."""
-
-    def explaining(self, artifact: Artifact) -> AbstractContextManager[Explainer]:
-        """Make the model ready as `loaded` does, to answer and to say why."""
+    def ready(self, artifact: Artifact) -> AbstractContextManager[ReadyModel]:
+        """Make the model ready, and keep it so inside the context."""

@@ -11,7 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.billing.accounts import Allowance, Scope, ScopeKind
-from oriel.domain.billing.holds import HOLD_LASTS, Hold, KeyTaken, NoRoom
+from oriel.domain.billing.holds import HOLD_LASTS, Hold, KeyTaken, NoRoom, needs
 from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import Clock
 from oriel.domain.errors import (
@@ -76,12 +76,16 @@ class Reservations:
         self._replies = replies
         self._clock = clock
 
-    def begin(self, submission: Submission, needs: Mapping[Scope, int]) -> "Reserving":
-        """Begin to reserve; it is done at once where there is nothing to ask of any table."""
+    def begin(self, submission: Submission, task_ids: Sequence[str], records: int) -> "Reserving":
+        """Begin to reserve so many records of each task.
+
+        It is done at once where there is nothing to ask of any table.
+        """
         terms = self._terms.known(submission.workspace_id)
-        if terms is None or submission.repeatable or terms.limiting(needs):
-            return Reserving(lambda: self._reserve(submission, needs), self.release)
-        return Reserving(None, self.release, Reservation(terms.account.price_version))
+        if terms is not None and not terms.allowances and not submission.repeatable:
+            return Reserving(None, self.release, Reservation(terms.account.price_version))
+        needed = needs(submission.token_id, task_ids, records)
+        return Reserving(lambda: self._reserve(submission, needed), self.release)
 
     def release(self, reservation: Reservation) -> None:
         """Give back what was reserved for an answer that nobody gets."""
@@ -92,17 +96,17 @@ class Reservations:
         ended = self._holds.ended(workspace_id, self._clock())
         return sum(self._holds.release(hold) for hold in ended)
 
-    def _reserve(self, submission: Submission, needs: Mapping[Scope, int]) -> Reservation:
+    def _reserve(self, submission: Submission, needed: Mapping[Scope, int]) -> Reservation:
         """Reserve what a request needs.
 
         Raises AnsweredBefore; IdempotencyMismatch, RequestRunning and Conflict for a key that was
         used; CreditsExhausted; TemporarilyUnavailable where it is not known what limits it.
         """
         terms = self._terms.find(submission.workspace_id)
-        limiting = terms.limiting(needs)
+        limiting = terms.limiting(needed)
         if not limiting and not submission.repeatable:
             return Reservation(terms.account.price_version)
-        hold = self._new_hold(submission, terms, {scope: needs[scope] for scope in limiting})
+        hold = self._new_hold(submission, terms, {scope: needed[scope] for scope in limiting})
         try:
             self._take(submission, hold, limiting)
         except TemporarilyUnavailable:

@@ -109,8 +109,8 @@ class ShadowRunner:
         ]
         if not waiting:
             return 0
-        with self.recognizer.loaded(artifact) as answerer:
-            rows = answerer([picture for _, picture in waiting])
+        with self.recognizer.ready(artifact) as model:
+            rows = model.answer(self.recognizer.batch([picture for _, picture in waiting]))
         for (record, _), row in zip(waiting, rows, strict=True):
             self._note(record, artifact, list(row))
         return len(waiting)
