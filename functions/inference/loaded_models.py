@@ -33,7 +33,13 @@ class HeadModel:
     """A head behind the shared backbone."""
 
     def __init__(self, weights: NDArray[np.float32]) -> None:
-        self._weights = weights
+        # Widened once: with 1,000 labels that takes as long as to answer.
+        self._weights = weights.astype(np.float64)
+
+    @property
+    def size_bytes(self) -> int:
+        """How much memory it takes."""
+        return self._weights.nbytes
 
     def logits(self, batch: Batch) -> Floats:
         """Return a row of outputs a picture."""

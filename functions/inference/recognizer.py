@@ -101,7 +101,8 @@ class VisionRecognizer:
         if artifact.kind is ArtifactKind.NETWORK:
             network = NetworkModel(self._network(data, artifact.input_size))
             return Sized(network, _MEMORY_PER_NETWORK_BYTE * len(data))
-        return Sized(self._head(data, artifact), len(data))
+        head = self._head(data, artifact)
+        return Sized(head, head.size_bytes)
 
     def _head(self, data: bytes, artifact: Artifact) -> HeadModel:
         if artifact.backbone != self._backbone.name:

@@ -21,7 +21,7 @@ class Floor:
 
     def __init__(self, backbone: str, weights: NDArray[np.float32], cores: int) -> None:
         self._backbone = Backbone.load(backbone, threads=cores)
-        self._weights = weights
+        self._weights = weights.astype(np.float64)
         self._workers = ThreadPoolExecutor(cores) if cores > 1 else None
 
     def __call__(self, files: Sequence[bytes]) -> NDArray[np.floating]:

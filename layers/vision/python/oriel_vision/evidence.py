@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 
-def head_evidence(weights: NDArray[np.float32], features: NDArray[np.floating]) -> Floats:
+def head_evidence(weights: NDArray[np.floating], features: NDArray[np.floating]) -> Floats:
     """Split a head's answers up among places: [n, classes, rows, columns].
 
     `weights` are [dim + 1, classes], `features` [n, dim, rows, columns]. The evidence of all places

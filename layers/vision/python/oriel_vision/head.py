@@ -16,7 +16,7 @@ class MalformedHead(ValueError):
     """The bytes are no head."""
 
 
-def logits(weights: NDArray[np.float32], embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
+def logits(weights: NDArray[np.floating], embeddings: NDArray[np.floating]) -> NDArray[np.float64]:
     """Apply a head's weights [dim + 1, classes] to embeddings [n, dim]: [n, classes]."""
     rows: NDArray[np.float64] = signed_roots(embeddings) @ weights[:-1] + weights[-1]
     return rows
