@@ -19,7 +19,8 @@ from urllib.parse import unquote, urlsplit
 from botocore.awsrequest import AWSPreparedRequest, AWSResponse
 from botocore.compat import HTTPHeaders
 from botocore.httpsession import URLLib3Session
-from oriel.adapters.lean_aws.connections import Answer, Connections, Request
+from oriel.adapters.lean_aws.connections import Connections
+from oriel.adapters.lean_aws.exchange import Answer, Request
 from urllib3.response import HTTPResponse
 
 Item: TypeAlias = dict[str, Any]

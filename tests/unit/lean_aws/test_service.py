@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 import pytest
 from botocore.exceptions import BotoCoreError, ClientError, EndpointConnectionError
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Answer, Request
 from oriel.adapters.lean_aws.dynamodb import LeanDynamoDB
+from oriel.adapters.lean_aws.exchange import Answer, Request
 from oriel.adapters.lean_aws.s3 import LeanBlobs
 from oriel.adapters.lean_aws.service import Patience, Service
 from oriel.domain.errors import NotFound, PayloadTooLarge, TemporarilyUnavailable

@@ -10,7 +10,7 @@ from botocore.credentials import Credentials
 from hypothesis import given
 from hypothesis import strategies as st
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Request
+from oriel.adapters.lean_aws.exchange import Request
 from oriel.adapters.lean_aws.signing import signed
 
 REGION = "eu-west-1"

@@ -10,7 +10,7 @@ from typing import Any
 from botocore.exceptions import ClientError
 
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Answer, Request
+from oriel.adapters.lean_aws.exchange import Answer, Request
 from oriel.adapters.lean_aws.service import Patience, Service
 
 _VERSION = "DynamoDB_20120810"

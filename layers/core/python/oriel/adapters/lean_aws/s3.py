@@ -7,7 +7,7 @@ from urllib.parse import quote
 from botocore.exceptions import ClientError
 
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Answer, Request, TooLong
+from oriel.adapters.lean_aws.exchange import Answer, Request, TooLong
 from oriel.adapters.lean_aws.service import Patience, Service
 from oriel.adapters.s3 import S3Blobs, ask
 from oriel.domain.errors import PayloadTooLarge

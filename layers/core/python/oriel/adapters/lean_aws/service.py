@@ -1,6 +1,5 @@
 """Asks one AWS service: signed, with time-outs, and again where that may help."""
 
-import http.client
 import random
 import time
 from collections.abc import Callable
@@ -9,7 +8,8 @@ from dataclasses import dataclass, replace
 from botocore.exceptions import EndpointConnectionError
 
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Answer, Connections, Request, Stale
+from oriel.adapters.lean_aws.connections import Connections, Stale
+from oriel.adapters.lean_aws.exchange import Answer, BadAnswer, Request
 from oriel.adapters.lean_aws.signing import signed
 from oriel.domain.clock import Clock, utc_now
 
@@ -85,7 +85,7 @@ class Service:
                 return self._connections.ask(full, most), None
             except Stale:
                 continue  # all kept connections are gone now, so that the next one is new
-            except (OSError, http.client.HTTPException) as problem:
+            except (OSError, BadAnswer) as problem:
                 return None, problem
 
     def _may_pass(self, answer: Answer) -> bool:

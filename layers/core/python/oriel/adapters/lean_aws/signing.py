@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from oriel.adapters.lean_aws.access import Access
-from oriel.adapters.lean_aws.connections import Request
+from oriel.adapters.lean_aws.exchange import Request
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
