@@ -37,7 +37,7 @@ class Asked:
         access = Access(REGION, "AKIDEXAMPLE", "secret/key+1", self.token)
         moment = datetime.strptime(at, "%Y%m%dT%H%M%SZ").replace(tzinfo=UTC)
         request = Request(self.method, self.path, self.headers, self.body)
-        return dict(signed(access, self.service, request, moment).headers)
+        return dict(signed(access, self.service, self.headers["Host"], request, moment).headers)
 
 
 @pytest.mark.parametrize("token", ["", "FwoGZXIvYXdzE/long+token=="])

@@ -3,7 +3,7 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from botocore.exceptions import EndpointConnectionError
 
@@ -29,12 +29,13 @@ class Patience:
 
 _LEAST_PART = 0.75
 """Pauses are this much of their length at least, so that they outlast two seconds together."""
+_OK = 200
 _FIRST_FAULT = 500
 _TOO_MANY = 429
 
 
 class Service:
-    """A service of one region; `again` says of an answer below 500 whether it may pass."""
+    """A service of one region; `again` says of a refusal below 500 whether it may pass."""
 
     def __init__(  # noqa: PLR0913 - the last three are for tests
         self,
@@ -65,7 +66,7 @@ class Service:
         begun = self._now()
         for pause in (*self._patience.pauses, None):
             answer, problem = self._attempt(request, max_bytes)
-            if answer is not None and not self._may_pass(answer):
+            if answer is not None and (answer.status == _OK or not self._may_pass(answer)):
                 return answer
             if pause is None or self._now() - begun + pause > self._patience.give_up:
                 break
@@ -77,10 +78,9 @@ class Service:
     def _attempt(
         self, request: Request, most: int | None
     ) -> tuple[Answer | None, Exception | None]:
-        named = replace(request, headers={"Host": self._connections.host, **request.headers})
         while True:
             # Signed anew each time: a signature is good for minutes, and a function may be frozen.
-            full = signed(self._access, self.name, named, self._clock())
+            full = signed(self._access, self.name, self._connections.host, request, self._clock())
             try:
                 return self._connections.ask(full, most), None
             except Stale:

@@ -5,7 +5,6 @@ https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-re
 
 import hashlib
 import hmac
-from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
@@ -15,35 +14,39 @@ from oriel.adapters.lean_aws.exchange import Request
 _ALGORITHM = "AWS4-HMAC-SHA256"
 
 
-def signed(access: Access, service: str, request: Request, at: datetime) -> Request:
-    """Return a request with its signature; all of its headers are signed, `Host` among them."""
-    now = at.astimezone(UTC).strftime("%Y%m%dT%H%M%SZ")
+def signed(access: Access, service: str, host: str, request: Request, at: datetime) -> Request:
+    """Return a request to a host with its signature; all of its headers are signed."""
+    utc = at if at.tzinfo is UTC else at.astimezone(UTC)
+    # A twentieth of the time of `strftime`.
+    day = f"{utc.year:04}{utc.month:02}{utc.day:02}"
+    now = f"{day}T{utc.hour:02}{utc.minute:02}{utc.second:02}Z"
     content = hashlib.sha256(request.body).hexdigest()
-    full = {**request.headers, "X-Amz-Date": now}
+    headers = {"Host": host, **request.headers, "X-Amz-Date": now}
     if service == "s3":
-        full["X-Amz-Content-SHA256"] = content
+        headers["X-Amz-Content-SHA256"] = content
     if access.session_token:
-        full["X-Amz-Security-Token"] = access.session_token
-    lowered = sorted((name.lower(), " ".join(value.split())) for name, value in full.items())
-    names = ";".join(name for name, _ in lowered)
-    lines = "".join(f"{name}:{value}\n" for name, value in lowered)
+        headers["X-Amz-Security-Token"] = access.session_token
+    lowered = {name.lower(): value for name, value in headers.items()}
+    order = sorted(lowered)
+    names = ";".join(order)
+    lines = "".join([f"{name}:{' '.join(lowered[name].split())}\n" for name in order])
     canonical = f"{request.method}\n{request.path}\n\n{lines}\n{names}\n{content}"
-    scope = f"{now[:8]}/{access.region}/{service}/aws4_request"
+    scope = f"{day}/{access.region}/{service}/aws4_request"
     summary = hashlib.sha256(canonical.encode()).hexdigest()
     text = f"{_ALGORITHM}\n{now}\n{scope}\n{summary}"
-    key = _key(access.secret_key, scope)
-    signature = hmac.new(key, text.encode(), hashlib.sha256).hexdigest()
-    full["Authorization"] = (
+    keyed = _keyed(access.secret_key, scope).copy()
+    keyed.update(text.encode())
+    headers["Authorization"] = (
         f"{_ALGORITHM} Credential={access.access_key}/{scope}, "
-        f"SignedHeaders={names}, Signature={signature}"
+        f"SignedHeaders={names}, Signature={keyed.hexdigest()}"
     )
-    return replace(request, headers=full)
+    return Request(request.method, request.path, headers, request.body)
 
 
 @lru_cache(maxsize=4)
-def _key(secret_key: str, scope: str) -> bytes:
-    """Return the key of a day and a service, of which a process has two."""
+def _keyed(secret_key: str, scope: str) -> hmac.HMAC:
+    """Return what signs with the key of a day and a service, of which a process has two."""
     key = f"AWS4{secret_key}".encode()
     for part in scope.split("/"):
-        key = hmac.new(key, part.encode(), hashlib.sha256).digest()
-    return key
+        key = hmac.digest(key, part.encode(), "sha256")
+    return hmac.new(key, digestmod="sha256")
