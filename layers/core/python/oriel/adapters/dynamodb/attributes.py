@@ -12,7 +12,12 @@ Item: TypeAlias = dict[str, Any]
 
 def encode(item: Mapping[str, Any]) -> Item:
     """Turn plain values into attribute values."""
-    return {name: encode_value(value) for name, value in item.items() if value is not None}
+    return {
+        # Most is text, which is worth no call each.
+        name: {"S": value} if isinstance(value, str) else encode_value(value)
+        for name, value in item.items()
+        if value is not None
+    }
 
 
 def decode(attributes: Mapping[str, Any]) -> Item:

@@ -5,9 +5,9 @@ pass, so they are tried again here, a bounded number of times and for a bounded 
 random pauses.
 """
 
+import os
 import random
 import time
-import uuid
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
@@ -66,7 +66,7 @@ def transact(
     not take it now.
     """
     # One token for all attempts: an attempt that was applied but not acknowledged is not repeated.
-    token, ends = str(uuid.uuid4()), now() + longest
+    token, ends = os.urandom(16).hex(), now() + longest
     for attempt in range(ATTEMPTS):
         if attempt:
             sleep(random.uniform(0, FIRST_PAUSE_SECONDS * 2**attempt))  # noqa: S311 - jitter

@@ -6,7 +6,7 @@ held is settled in it. The price is one transaction a request.
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from botocore.exceptions import ClientError
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient
     from mypy_boto3_dynamodb.type_defs import TransactWriteItemTypeDef
 
-REPLY_KEPT = timedelta(days=400)
+REPLY_KEPT_SECONDS = 400 * 24 * 60 * 60
 """After that the table's time to live (`expires_at`) drops the reply; the facts stay. The bucket of
 large ones keeps them as long (infra/stacks/data.py)."""
 
@@ -112,7 +112,7 @@ def _reply_to_item(workspace_id: str, key: RequestKey, reply: StoredReply, at: d
         "sk": REPLY,
         "body_hash": reply.body_hash,
         "at": to_iso(at),
-        "expires_at": int((at + REPLY_KEPT).timestamp()),
+        "expires_at": int(at.timestamp()) + REPLY_KEPT_SECONDS,
         "reply": pack_reply(reply.reply),
         "kept_at": reply.kept_at or None,
     }
