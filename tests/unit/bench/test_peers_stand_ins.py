@@ -6,13 +6,14 @@ import json
 import os
 import sys
 import threading
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import boto3
+import httptools
 import pytest
 from oriel.adapters.dynamodb.models import DynamoModelStore
 from oriel.adapters.dynamodb.tasks import DynamoTaskStore
@@ -30,12 +31,20 @@ from tests.bench.speed.peers.calling import Call, CallFailed, drive
 from tests.bench.speed.peers.model import make_model
 from tests.bench.speed.peers.ours import content
 from tests.bench.speed.peers.ours.gateway import Gateway, event_of
-from tests.bench.speed.peers.ours.plain_http import Request, Response, parse_head, serve
+from tests.bench.speed.peers.ours.plain_http import (
+    Connection,
+    Reply,
+    Request,
+    Response,
+    run,
+    serve,
+)
 from tests.bench.speed.peers.ours.store import HEALTH, Store
 from tests.bench.speed.peers.process_tree import cpu_seconds
 from tests.bench.speed.peers.serving import Program, serving
 
 RUNTIME = "/2018-06-01/runtime/invocation"
+NEXT = Request("GET", f"{RUNTIME}/next", {}, b"")
 NOW = datetime(2026, 11, 21, tzinfo=UTC)
 
 
@@ -47,36 +56,46 @@ def post(path: str, body: bytes = b"", **headers: str) -> Request:
     return Request("POST", path, headers, body)
 
 
-async def work(gateway: Gateway, answer: Callable[[Any], tuple[str, Any]]) -> Any:
-    """Take one invocation as a worker does; return its event."""
-    taken = await gateway.handle(Request("GET", f"{RUNTIME}/next", {}, b""))
-    event = json.loads(taken.body)
-    how, said = answer(event)
+def replies(gateway: Gateway, *requests: Request) -> list[list[Response]]:
+    """Send the requests one after the other; return what each has been answered by the end."""
+    answered = []
+    for request in requests:
+        answered.append(list[Response]())
+        gateway.handle(request, answered[-1].append)
+    return answered
+
+
+def answer_of_worker(taken: Response, how: str, said: Any) -> Request:
     invocation = taken.headers["Lambda-Runtime-Aws-Request-Id"]
-    await gateway.handle(post(f"{RUNTIME}/{invocation}/{how}", json.dumps(said).encode()))
-    return event
+    return post(f"{RUNTIME}/{invocation}/{how}", json.dumps(said).encode())
 
 
-def both(gateway: Gateway, request: Request, worker: Awaitable[Any]) -> tuple[Response, Any]:
-    async def run() -> tuple[Response, Any]:
-        response, event = await asyncio.gather(gateway.handle(request), worker)
-        return response, event
-
-    return asyncio.run(run())
-
-
-def test_a_worker_takes_a_request_as_an_event_and_answers_it() -> None:
+@pytest.mark.parametrize("worker_first", [True, False])
+def test_a_worker_takes_a_request_as_an_event_and_answers_it(worker_first: bool) -> None:
     gateway = Gateway({"user_id": "someone"})
-
-    def answer(event: Any) -> tuple[str, Any]:
-        return "response", {"statusCode": 201, "headers": {"X-A": "b"}, "body": event["body"] * 2}
-
     request = post("/recognition/v2/classify", b"twice", accept="json")
-    response, event = both(gateway, request, work(gateway, answer))
-    assert (response.status, response.body, response.headers) == (201, b"twicetwice", {"X-A": "b"})
+    if worker_first:
+        (taken,), responses = replies(gateway, NEXT, request)
+    else:
+        responses, (taken,) = replies(gateway, request, NEXT)
+    assert responses == []
+    event = json.loads(taken.body)
     assert (event["httpMethod"], event["path"]) == ("POST", "/recognition/v2/classify")
     assert event["headers"] == {"accept": "json"}
     assert event["requestContext"]["authorizer"] == {"user_id": "someone"}
+    said = {"statusCode": 201, "headers": {"X-A": "b"}, "body": event["body"] * 2}
+    ((accepted,),) = replies(gateway, answer_of_worker(taken, "response", said))
+    assert accepted.status == 202
+    assert responses == [Response(201, b"twicetwice", {"X-A": "b"})]
+
+
+def test_a_worker_runs_one_request_at_a_time_and_the_first_comes_first() -> None:
+    gateway = Gateway({})
+    _, _, (first,), (second,), none_left = replies(
+        gateway, post("/x", b"1"), post("/x", b"2"), NEXT, NEXT, NEXT
+    )
+    assert [json.loads(taken.body)["body"] for taken in (first, second)] == ["1", "2"]
+    assert none_left == []
 
 
 @pytest.mark.parametrize("text", ["", "plain", '{"a": "b\\\\\\"c"}', "[\n\t1,\r\n2]", "ü € 😀"])
@@ -86,24 +105,84 @@ def test_a_body_reaches_a_function_as_it_was_sent(text: str) -> None:
     assert event["requestContext"]["requestId"] == "id"
 
 
+def test_a_caller_alone_meets_the_same_worker_again() -> None:
+    gateway = Gateway({})
+    other, one, _ = replies(gateway, NEXT, NEXT, post("/x"))
+    again, _ = replies(gateway, NEXT, post("/x"))
+    assert (len(other), len(one), len(again)) == (0, 1, 1)
+
+
 def test_a_function_that_fails_is_a_bad_gateway() -> None:
     gateway = Gateway({})
-    failing = work(gateway, lambda _: ("error", {"errorMessage": "out of memory"}))
-    response, _ = both(gateway, post("/x"), failing)
+    responses, (taken,) = replies(gateway, post("/x"), NEXT)
+    failed = answer_of_worker(taken, "error", {"errorMessage": "out of memory"})
+    replies(gateway, failed)
+    (response,) = responses
     assert response.status == 502
     assert b"out of memory" in response.body
 
 
-def test_a_body_in_chunks_is_refused_and_not_misread() -> None:
-    with pytest.raises(ValueError, match="chunks"):
-        parse_head(b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n")
+class Written(asyncio.Transport):
+    """Keeps what is written; what is given to `writelines` comes here too."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.data = b""
+
+    def write(self, data: bytes | bytearray | memoryview) -> None:
+        self.data += data
+
+    def is_closing(self) -> bool:
+        return False
+
+
+def received(*parts: bytes) -> tuple[list[Request], bytes]:
+    """Return the requests in what comes in these parts, and what is answered to them."""
+    seen, transport = list[Request](), Written()
+
+    def handle(request: Request, reply: Reply) -> None:
+        seen.append(request)
+        reply(Response(200, b"said", {"X-A": "b"}))
+
+    connection = Connection(handle)
+    connection.connection_made(transport)
+    for part in parts:
+        connection.data_received(part)
+    return seen, transport.data
+
+
+SENT = b"POST /a%20b?c=d HTTP/1.1\r\nX-One: 1\r\nContent-Length: 5\r\n\r\nhello"
+
+
+@pytest.mark.parametrize("size", [1, 7, len(SENT)])
+def test_a_request_is_understood_in_whatever_parts_it_comes(size: int) -> None:
+    twice = SENT + b"GET / HTTP/1.1\r\n\r\n"
+    seen, answered = received(*(twice[at : at + size] for at in range(0, len(twice), size)))
+    assert seen == [
+        Request("POST", "/a b", {"x-one": "1", "content-length": "5"}, b"hello"),
+        Request("GET", "/", {}, b""),
+    ]
+    assert answered == b"HTTP/1.1 200 OK\r\nX-A: b\r\nContent-Length: 4\r\n\r\nsaid" * 2
+
+
+def test_a_body_in_chunks_is_put_together() -> None:
+    head = b"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"
+    seen, _ = received(head, b"2\r\nhe\r\n3\r\nllo\r\n", b"0\r\n\r\n")
+    assert [request.body for request in seen] == [b"hello"]
+
+
+def test_what_is_no_http_is_refused_and_not_misread() -> None:
+    with pytest.raises(httptools.HttpParserError):
+        received(b"hello\r\n\r\n")
 
 
 def test_the_store_refuses_what_it_does_not_stand_in_for(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     asked = post("/", b"{}", **{"x-amz-target": "DynamoDB_20120810.Query"})
-    response = asyncio.run(Store({}, {}).handle(asked))
+    answered = list[Response]()
+    Store({}, {}).handle(asked, answered.append)
+    (response,) = answered
     assert response.status == 400
     assert "Query is not stood in for" in capsys.readouterr().err
 
@@ -174,18 +253,18 @@ def serving_here(port: int, status: int, seen: list[bytes]) -> Iterator[None]:
     """Answer in a thread of this process, and note the bodies."""
     started, ends = threading.Event(), list[Callable[[], object]]()
 
-    async def handle(request: Request) -> Response:
+    def handle(request: Request, reply: Reply) -> None:
         seen.append(request.body)
-        return Response(status, b"said")
+        reply(Response(status, b"said"))
 
-    async def run() -> None:
+    async def answer() -> None:
         stop, loop = asyncio.Event(), asyncio.get_running_loop()
         ends.append(lambda: loop.call_soon_threadsafe(stop.set))
         async with await serve(handle, port):
             started.set()
             await stop.wait()
 
-    thread = threading.Thread(target=lambda: asyncio.run(run()))
+    thread = threading.Thread(target=lambda: run(answer()))
     thread.start()
     started.wait()
     try:

@@ -17,10 +17,14 @@ import os
 import sys
 import time
 import uuid
+from collections import deque
 from collections.abc import Mapping
 
+import msgspec
+
 from infra.local.ports import HOST
-from tests.bench.speed.peers.ours.plain_http import Request, Response, serve
+from tests.bench.speed.peers.ours import plain_http
+from tests.bench.speed.peers.ours.plain_http import Reply, Request, Response, serve
 
 RUNTIME = "/2018-06-01/runtime/"
 REQUEST_SECONDS = 29
@@ -30,61 +34,59 @@ _ESCAPES = ((b"\\", b"\\\\"), (b'"', b'\\"'), (b"\n", b"\\n"), (b"\r", b"\\r"), 
 ACCEPTED = Response(202, b'{"status":"OK"}')
 
 
-class FunctionFailed(Exception):
-    """A function ended with an error; the message is what its runtime says."""
-
-
 class Gateway:
-    """Public requests on one side, workers on the other."""
+    """Public requests on one side, workers on the other; each waits for the other in turn."""
 
     def __init__(self, authorizer: Mapping[str, str]) -> None:
         self._authorizer = authorizer
-        self._waiting: asyncio.Queue[tuple[str, bytes]] = asyncio.Queue()
-        self._answers: dict[str, asyncio.Future[bytes]] = {}
+        self._waiting: deque[tuple[str, bytes]] = deque()
+        self._idle: list[Reply] = []
+        self._callers: dict[str, Reply] = {}
 
-    async def handle(self, request: Request) -> Response:
+    def handle(self, request: Request, reply: Reply) -> None:
         """Answer a caller, or a worker."""
         if not request.path.startswith(RUNTIME):
-            return await self._invoke(request)
+            return self._invoke(request, reply)
         match request.path.removeprefix(RUNTIME).split("/"):
             case ["invocation", "next"]:
-                return await self._next()
+                self._idle.append(reply)
+                return self._hand_out()
             case ["invocation", one, "response"]:
-                self._answers.pop(one).set_result(request.body)
-                return ACCEPTED
+                self._callers.pop(one)(response_of(request.body))
             case ["invocation", one, "error"]:
-                self._answers.pop(one).set_exception(_failure(request))
-                return ACCEPTED
+                self._callers.pop(one)(Response(502, request.body))
             case ["init", "error"]:
                 # The worker ends next, and with it this program: its log says why.
-                print(_failure(request), file=sys.stderr, flush=True)  # noqa: T201
-                return ACCEPTED
-        return Response(404, b"")
+                print(request.body.decode(errors="replace"), file=sys.stderr, flush=True)  # noqa: T201
+            case _:
+                return reply(Response(404, b""))
+        return reply(ACCEPTED)
 
-    async def _invoke(self, request: Request) -> Response:
+    def _invoke(self, request: Request, reply: Reply) -> None:
         invocation = str(uuid.uuid4())
-        self._answers[invocation] = asyncio.get_running_loop().create_future()
-        event = event_of(request, invocation, self._authorizer)
-        answer = self._answers[invocation]
-        self._waiting.put_nowait((invocation, event))
-        try:
-            return response_of(await answer)
-        except FunctionFailed as failure:
-            return Response(502, str(failure).encode())
+        self._callers[invocation] = reply
+        self._waiting.append((invocation, event_of(request, invocation, self._authorizer)))
+        self._hand_out()
 
-    async def _next(self) -> Response:
-        invocation, event = await self._waiting.get()
-        deadline = int((time.time() + REQUEST_SECONDS) * 1000)
-        return Response(
-            200,
-            event,
-            {
-                "Content-Type": "application/json",
-                "Lambda-Runtime-Aws-Request-Id": invocation,
-                "Lambda-Runtime-Deadline-Ms": str(deadline),
-                "Lambda-Runtime-Invoked-Function-Arn": ARN,
-            },
-        )
+    def _hand_out(self) -> None:
+        if self._waiting and self._idle:
+            # The worker that was busy last: a caller alone meets one environment in Lambda too.
+            self._idle.pop()(invocation_of(*self._waiting.popleft()))
+
+
+def invocation_of(invocation: str, event: bytes) -> Response:
+    """Return what a worker is told that asks for its next event."""
+    deadline = int((time.time() + REQUEST_SECONDS) * 1000)
+    return Response(
+        200,
+        event,
+        {
+            "Content-Type": "application/json",
+            "Lambda-Runtime-Aws-Request-Id": invocation,
+            "Lambda-Runtime-Deadline-Ms": str(deadline),
+            "Lambda-Runtime-Invoked-Function-Arn": ARN,
+        },
+    )
 
 
 def event_of(request: Request, request_id: str, authorizer: Mapping[str, str]) -> bytes:
@@ -93,12 +95,12 @@ def event_of(request: Request, request_id: str, authorizer: Mapping[str, str]) -
         "resource": "/{proxy+}",
         "httpMethod": request.method,
         "path": request.path,
-        "headers": dict(request.headers),
+        "headers": request.headers,
         "queryStringParameters": None,
         "isBase64Encoded": False,
-        "requestContext": {"requestId": request_id, "authorizer": dict(authorizer)},
+        "requestContext": {"requestId": request_id, "authorizer": authorizer},
     }
-    return b'{"body":%b,%b' % (_text_of(request.body), json.dumps(event).encode()[1:])
+    return b'{"body":%b,%b' % (_text_of(request.body), msgspec.json.encode(event)[1:])
 
 
 def _text_of(body: bytes) -> bytes:
@@ -114,14 +116,10 @@ def _text_of(body: bytes) -> bytes:
 
 def response_of(answer: bytes) -> Response:
     """Make the HTTP response of a function's answer."""
-    content = json.loads(answer)
+    content = msgspec.json.decode(answer)
     body = content["body"]
     data = base64.b64decode(body) if content.get("isBase64Encoded") else body.encode()
     return Response(content["statusCode"], data, content.get("headers") or {})
-
-
-def _failure(request: Request) -> FunctionFailed:
-    return FunctionFailed(request.body.decode(errors="replace"))
 
 
 async def run(port: int, workers: int, handler: str) -> int:
@@ -148,7 +146,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, required=True)
     parser.add_argument("--handler", required=True)
     arguments = parser.parse_args()
-    return asyncio.run(run(arguments.port, arguments.workers, arguments.handler))
+    return plain_http.run(run(arguments.port, arguments.workers, arguments.handler))
 
 
 if __name__ == "__main__":

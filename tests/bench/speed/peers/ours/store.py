@@ -7,7 +7,6 @@ asked is refused in words, so that a function that begins to ask for it fails an
 """
 
 import argparse
-import asyncio
 import base64
 import json
 import sys
@@ -15,7 +14,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
-from tests.bench.speed.peers.ours.plain_http import Request, Response, serve
+from tests.bench.speed.peers.ours import plain_http
+from tests.bench.speed.peers.ours.plain_http import Reply, Request, Response, serve
 
 Wire: TypeAlias = dict[str, Any]
 """An item, a key or a request as DynamoDB's JSON has it."""
@@ -43,8 +43,11 @@ class Store:
         }
         self._objects = dict(objects)
 
-    async def handle(self, request: Request) -> Response:
+    def handle(self, request: Request, reply: Reply) -> None:
         """Answer as the service does whose request this is."""
+        reply(self._answer(request))
+
+    def _answer(self, request: Request) -> Response:
         if request.path == HEALTH:
             return Response(200, b"{}")
         if TARGET not in request.headers:
@@ -131,7 +134,7 @@ def main() -> None:
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--content", type=Path, required=True)
     arguments = parser.parse_args()
-    asyncio.run(run(arguments.port, read_content(arguments.content)))
+    plain_http.run(run(arguments.port, read_content(arguments.content)))
 
 
 if __name__ == "__main__":
