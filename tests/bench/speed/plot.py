@@ -8,6 +8,7 @@ from oriel.domain.card.svg import FAINT, drawing, line, text
 
 _WIDTH, _HEIGHT, _GAP = 420, 200, 30
 _LEFT, _TOP, _BELOW = 20, 48, 34
+_LEGEND_LINE, _LEGEND_GAP, _LETTER = 14, 30, 7
 _PER_ROW = 2
 _MOST_DIGITS_FROM = 100
 _STYLE = "<style>text{font:11px system-ui,sans-serif}</style>"
@@ -30,21 +31,24 @@ def plot(title: str, panels: Sequence[Panel]) -> str:
     """Return an SVG."""
     rows = -(-len(panels) // _PER_ROW)
     across = min(len(panels), _PER_ROW) * (_WIDTH + _GAP) + _GAP
-    down = _TOP + _HEIGHT + _BELOW
+    floor = _TOP + _HEIGHT + _LEGEND_LINE * max(len(_lines(panel.series)) - 1 for panel in panels)
+    down = floor + _BELOW
     parts = [_STYLE, f'<rect width="{across}" height="{rows * down}" fill="#ffffff"/>']
     # What is named in several panels has one colour in all of them.
     names = dict.fromkeys(name for panel in panels for name in panel.series)
     colours = {name: COLOURS[place % len(COLOURS)] for place, name in enumerate(names)}
     for number, panel in enumerate(panels):
         row, column = divmod(number, _PER_ROW)
-        parts += _panel(panel, colours, _LEFT + column * (_WIDTH + _GAP), row * down)
+        parts += _panel(panel, colours, _LEFT + column * (_WIDTH + _GAP), row * down, floor)
     return drawing(across, rows * down, title, parts)
 
 
-def _panel(panel: Panel, colours: Mapping[str, str], left: float, top: float) -> Iterator[str]:
+def _panel(
+    panel: Panel, colours: Mapping[str, str], left: float, top: float, height: float
+) -> Iterator[str]:
     yield text(left, top + 18, panel.title, "start")
     yield from _legend(panel.series, colours, left, top + 34)
-    floor = top + _TOP + _HEIGHT
+    floor = top + height
     yield line(left, floor, left + _WIDTH, floor, FAINT)
     highest = max(value for bars in panel.groups.values() for value in bars.values())
     room = _WIDTH / len(panel.groups)
@@ -65,11 +69,27 @@ def _panel(panel: Panel, colours: Mapping[str, str], left: float, top: float) ->
 def _legend(
     series: Sequence[str], colours: Mapping[str, str], left: float, y: float
 ) -> Iterator[str]:
+    for number, names in enumerate(_lines(series)):
+        x, base = left, y + number * _LEGEND_LINE
+        for name in names:
+            box = f'x="{x:.1f}" y="{base - 9:.1f}" width="12" height="10"'
+            yield f'<rect {box} fill="{colours[name]}"/>'
+            yield text(x + 16, base, name, "start")
+            x += _wide(name)
+
+
+def _lines(series: Sequence[str]) -> list[list[str]]:
+    """Fill lines of a panel's width with names, one at least on each."""
+    lines: list[list[str]] = [[]]
     for name in series:
-        box = f'x="{left:.1f}" y="{y - 9:.1f}" width="12" height="10"'
-        yield f'<rect {box} fill="{colours[name]}"/>'
-        yield text(left + 16, y, name, "start")
-        left += 30 + 7 * len(name)
+        if lines[-1] and sum(map(_wide, [*lines[-1], name])) > _WIDTH:
+            lines.append([])
+        lines[-1].append(name)
+    return lines
+
+
+def _wide(name: str) -> int:
+    return _LEGEND_GAP + _LETTER * len(name)
 
 
 def _short(value: float) -> str:

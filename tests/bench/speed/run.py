@@ -28,6 +28,7 @@ NAMES = (
     "overhead_1_by_url",
     "throughput_10",
     "peers",
+    "peers_with_gateway",
     "cold_seconds",
     "cold_ratio",
     "int8_drop_points",
@@ -152,9 +153,13 @@ def _cold(arguments: argparse.Namespace, found: Found) -> None:
 
 def _peers(arguments: argparse.Namespace, found: Found) -> None:
     results = _part("peers.measure").peers(arguments.seconds)
-    found.add(
-        {"peers": ratios(results)}, [report.peers_table(results)], report.peers_panels(results)
-    )
+    figures = {
+        "peers": ratios(results, lambda one: one.pictures_per_second_per_core),
+        "peers_with_gateway": ratios(
+            results, lambda one: one.pictures_per_second_per_core_with_gateway
+        ),
+    }
+    found.add(figures, [report.peers_table(results)], report.peers_panels(results))
 
 
 def _part(name: str) -> Any:
@@ -162,16 +167,18 @@ def _part(name: str) -> Any:
     return import_module(f"tests.bench.speed.{name}")
 
 
-def ratios(results: Sequence[PeerResult]) -> dict[str, float]:
-    """Return our pictures a second and core divided by each peer's, where that is the least.
+def ratios(
+    results: Sequence[PeerResult], figure: Callable[[PeerResult], float]
+) -> dict[str, float]:
+    """Return our figure divided by each peer's, where that is the least.
 
     Compared at the same number of callers, and of those numbers told is the worst for us.
     """
-    ours = {r.callers: r.pictures_per_second_per_core for r in results if r.name == OURS}
+    ours = {one.callers: figure(one) for one in results if one.name == OURS}
     found: dict[str, float] = {}
     for one in results:
         if one.name != OURS and one.callers in ours:
-            ratio = round(ours[one.callers] / one.pictures_per_second_per_core, 3)
+            ratio = round(ours[one.callers] / figure(one), 3)
             found[one.name] = min(ratio, found.get(one.name, ratio))
     return found
 

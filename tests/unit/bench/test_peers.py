@@ -9,6 +9,7 @@ import pytest
 from infra.repository import ROOT
 from tests.bench.speed.peers import messages
 from tests.bench.speed.peers.calling import timed
+from tests.bench.speed.peers.contenders import OURS, contenders
 from tests.bench.speed.peers.environments import FOLDER, pinned
 from tests.bench.speed.peers.measure import is_same
 from tests.bench.speed.peers.model import LABELS, expected, make_model
@@ -44,10 +45,17 @@ def test_pictures_count_for_the_cpu_time_that_they_took() -> None:
     waits = [0.010] * 98 + [0.020, 0.030]
     result = result_of("x", "1", 4, Load(waits, cpu_seconds=2.5))
     assert result.pictures_per_second_per_core == 40
+    assert result.pictures_per_second_per_core_with_gateway == 40
     assert [result.p50_ms, result.p99_ms] == pytest.approx([10, 20.1])
 
 
-@pytest.mark.parametrize("load", [Load([], 1.0), Load([0.1], 0.0)])
+def test_what_stands_in_for_awss_gateway_counts_in_the_second_figure_alone() -> None:
+    result = result_of("x", "1", 4, Load([0.010] * 100, cpu_seconds=2.5, gateway_cpu_seconds=0.5))
+    assert result.pictures_per_second_per_core == 50
+    assert result.pictures_per_second_per_core_with_gateway == 40
+
+
+@pytest.mark.parametrize("load", [Load([], 1.0), Load([0.1], 0.0), Load([0.1], 1.0, 1.0)])
 def test_what_was_not_measured_has_no_figures(load: Load) -> None:
     with pytest.raises(ValueError, match="x answered"):
         result_of("x", "1", 1, load)
@@ -76,6 +84,12 @@ def test_what_peers_run_answers_what_this_project_answers(
         assert 0.1 < max(right.values()) < 0.999
     first, second, _ = expected(served, pictures)
     assert not is_same(first, second)
+
+
+def test_servers_of_the_same_name_would_be_one_in_the_figures() -> None:
+    names = [contender.name for contender in contenders()]
+    assert names[0] == OURS
+    assert len(set(names)) == len(names)
 
 
 def test_answers_with_other_labels_are_not_the_same() -> None:

@@ -17,7 +17,7 @@ from oriel_vision.softmax import softmax
 from PIL import Image
 
 from infra.local.failures import LocalFailure
-from tests.bench.speed import cost, growth, overhead, precision, run
+from tests.bench.speed import cost, growth, overhead, precision, report, run
 from tests.bench.speed.child import in_child
 from tests.bench.speed.floor import Floor
 from tests.bench.speed.memory import peak_mib, resident_mib
@@ -39,8 +39,11 @@ def cell(
     return Cell(megapixels, records, "base64", 5e5, floor, own, 9, {}, 2, 4, object_reads=0)
 
 
-def served(name: str, callers: int, per_second_and_core: float) -> PeerResult:
-    return PeerResult(name, "1", callers, per_second_and_core, p50_ms=10.0, p99_ms=20.0)
+def served(
+    name: str, callers: int, per_core: float, with_gateway: float | None = None
+) -> PeerResult:
+    both = per_core, per_core if with_gateway is None else with_gateway
+    return PeerResult(name, "1", callers, *both, p50_ms=10.0, p99_ms=20.0)
 
 
 def test_what_is_compared_is_run_in_turn_and_in_both_orders() -> None:
@@ -128,13 +131,26 @@ def test_int8_is_held_against_fp32_and_not_the_other_way_round() -> None:
 
 def test_of_all_numbers_of_callers_the_worst_for_us_is_told() -> None:
     found = [
-        served("oriel", 1, 60.0),
-        served("oriel", 4, 50.0),
+        served("oriel", 1, 60.0, 30.0),
+        served("oriel", 4, 50.0, 44.0),
         served("other", 1, 30.0),
         served("other", 4, 40.0),
         served("other", 16, 90.0),
     ]
-    assert run.ratios(found) == {"other": 1.25}
+    assert run.ratios(found, lambda one: one.pictures_per_second_per_core) == {"other": 1.25}
+    totals = run.ratios(found, lambda one: one.pictures_per_second_per_core_with_gateway)
+    assert totals == {"other": 1.0}
+
+
+def test_both_figures_are_shown_where_they_differ() -> None:
+    found = [served("oriel", 4, 50.0, 44.0), served("other", 4, 40.0)]
+    rows = report.peers_table(found).rows
+    assert rows == [
+        ("oriel 1", "4", "50.0", "44.0", "10.0", "20.0"),
+        ("other 1", "4", "40.0", "40.0", "10.0", "20.0"),
+    ]
+    (panel,) = report.peers_panels(found)
+    assert panel.groups == {"4 callers": {"oriel": 50.0, "oriel with gateway": 44.0, "other": 40.0}}
 
 
 def test_a_table_is_read_on_a_terminal_and_in_markdown() -> None:
@@ -163,6 +179,20 @@ def test_bars_are_as_long_as_their_figures() -> None:
     assert fills[2] == fills[4] == fills[5] == fills[6] != fills[1]
     words = [text.text for text in root.iter(f"{SVG}text")]
     assert {"ms", "floor", "oriel", "2 < 3", "10", "20"} <= set(words)
+
+
+def test_names_that_fill_a_line_go_on_below_it_and_the_bars_make_room() -> None:
+    names = [f"the name of server {number}" for number in range(5)]
+    panels = [Panel("n", {"a": dict.fromkeys(names, 1.0)}), Panel("n", {"a": {"b": 1.0}})]
+    root = ET.fromstring(plot("speed", panels))  # noqa: S314 - drawn here
+    words = [text for text in root.iter(f"{SVG}text") if text.text in names]
+    assert [text.text for text in words] == names
+    assert len({text.attrib["y"] for text in words}) == 3
+    assert max(float(text.attrib["x"]) for text in words) < 400
+    highest_bar = min(
+        float(bar.attrib["y"]) for bar in root.iter(f"{SVG}rect") if bar.get("height") == "184.0"
+    )
+    assert highest_bar > max(float(text.attrib["y"]) for text in words)
 
 
 def test_a_part_that_cannot_run_leaves_null_and_takes_no_other_figures_along(

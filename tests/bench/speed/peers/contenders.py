@@ -23,7 +23,7 @@ from tests.bench.speed.peers import messages
 from tests.bench.speed.peers.environments import ensure_peer, pinned, requirements_of
 from tests.bench.speed.peers.ours import start
 from tests.bench.speed.peers.serving import Program, serving
-from tests.bench.speed.peers.setting import Contender, Setting, Start
+from tests.bench.speed.peers.setting import Contender, Processes, Setting, Start
 
 OURS = "oriel"
 SERVERS = Path(__file__).with_name("servers")
@@ -93,7 +93,7 @@ def _peer(name: str, command: Command, variables: Variables = _no_variables) -> 
     """Return how a peer is started in its own environment."""
 
     @contextmanager
-    def running(setting: Setting) -> Iterator[int]:
+    def running(setting: Setting) -> Iterator[Processes]:
         interpreter = ensure_peer(name)
         environment = {
             **outside(),
@@ -105,7 +105,7 @@ def _peer(name: str, command: Command, variables: Variables = _no_variables) -> 
         }
         program = Program(name, [interpreter, *command(setting)], environment, setting.folder)
         with serving(program, setting.port, setting.first) as root:
-            yield root
+            yield Processes(root)
 
     return running
 

@@ -15,12 +15,12 @@ from pathlib import Path
 from infra.local.failures import LocalFailure
 from infra.local.ports import choose_port
 from infra.local.progress import note
-from tests.bench.speed.peers.calling import ask, connect, drive
+from tests.bench.speed.peers.calling import Call, ask, connect, drive
 from tests.bench.speed.peers.contenders import contenders
 from tests.bench.speed.peers.model import Served, expected, make_model
-from tests.bench.speed.peers.process_tree import cpu_seconds
+from tests.bench.speed.peers.process_tree import cpu_seconds, cpu_seconds_alone
 from tests.bench.speed.peers.result import Load, PeerResult, result_of
-from tests.bench.speed.peers.setting import Contender, Setting
+from tests.bench.speed.peers.setting import Contender, Processes, Setting
 from tests.bench.speed.photos import photos
 
 CALLERS = (1, 4, 16)
@@ -72,16 +72,29 @@ def measure(contender: Contender, work: Work, folder: Path, seconds: float) -> l
         first=calls[0],
     )
     note(f"   {contender.name} {contender.version}, {setting.workers} workers ...")
-    with contender.start(setting) as root:
+    with contender.start(setting) as processes:
         check_answers(contender, setting.port, work)
         drive(setting.port, calls, max(CALLERS), min(WARM_UP_SECONDS, seconds))
         results = []
         for callers in CALLERS:
-            before = cpu_seconds(root)
-            waits = drive(setting.port, calls, callers, seconds)
-            load = Load(waits, cpu_seconds(root) - before)
+            load = _load(processes, setting.port, calls, callers, seconds)
             results.append(result_of(contender.name, contender.version, callers, load))
     return results
+
+
+def _load(
+    processes: Processes, port: int, calls: Sequence[Call], callers: int, seconds: float
+) -> Load:
+    before, gateway_before = _cpu_seconds(processes)
+    waits = drive(port, calls, callers, seconds)
+    after, gateway_after = _cpu_seconds(processes)
+    return Load(waits, after - before, gateway_after - gateway_before)
+
+
+def _cpu_seconds(processes: Processes) -> tuple[float, float]:
+    """Return those of all processes, and those of the gateway among them."""
+    gateway = processes.gateway
+    return cpu_seconds(processes.root), 0.0 if gateway is None else cpu_seconds_alone(gateway)
 
 
 def check_answers(contender: Contender, port: int, work: Work) -> None:

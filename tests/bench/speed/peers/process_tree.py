@@ -50,6 +50,17 @@ def cpu_seconds(root: int) -> float:
     return ticks_of_tree(root, _stats(PROC.iterdir())) / os.sysconf("SC_CLK_TCK")
 
 
+def cpu_seconds_alone(pid: int) -> float:
+    """Return the CPU seconds of one process, without those of what it started that still runs."""
+    return parse_stat((PROC / str(pid) / "stat").read_text()).ticks / os.sysconf("SC_CLK_TCK")
+
+
+def only_child(pid: int) -> int:
+    """Return what a process started; raises ValueError unless that is one process."""
+    (child,) = (stat.pid for stat in _stats(PROC.iterdir()).values() if stat.parent == pid)
+    return child
+
+
 def _stats(folders: Iterable[Path]) -> dict[int, Stat]:
     found = {}
     for folder in folders:

@@ -21,8 +21,20 @@ class Setting:
     first: Call
 
 
-Start: TypeAlias = Callable[[Setting], AbstractContextManager[int]]
-"""Runs a server while the context lasts; gives the process that all that counts is below."""
+@dataclass(frozen=True, slots=True)
+class Processes:
+    """A server that runs: all of it is below `root`.
+
+    `gateway` is the one of them that stands in for what AWS runs and does not sell by the core;
+    the others have none, as whoever runs them pays for their HTTP server too.
+    """
+
+    root: int
+    gateway: int | None = None
+
+
+Start: TypeAlias = Callable[[Setting], AbstractContextManager[Processes]]
+"""Runs a server while the context lasts."""
 
 
 @dataclass(frozen=True, slots=True)

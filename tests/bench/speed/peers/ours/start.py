@@ -3,8 +3,11 @@
 Included: the inference function as it stands, imported from the layers that are deployed (built for
 this machine), with its client of AWS, which signs and parses; one worker a core, each with the
 memory and the threads of the deployed function; one process that is API Gateway and Lambda's
-runtime API for all of them. All that CPU time counts as ours, although AWS's side of it is not ours
-to run. Each answer is billed: its usage facts are committed before it is given.
+runtime API for all of them. Each answer is billed: its usage facts are committed before it is
+given.
+
+The workers are what a deployment pays for: their CPU time is the first figure. The second counts
+the gateway's too, although AWS runs that and bills requests there, not cores.
 
 Not included: DynamoDB and S3, which are a process in memory on this machine whose CPU time does not
 count, and which answers in less time than a network takes; the authorizer, whose answers API
@@ -36,16 +39,17 @@ from tests.bench.speed.peers.ours.content import (
     content_of,
 )
 from tests.bench.speed.peers.ours.store import HEALTH
+from tests.bench.speed.peers.process_tree import only_child
 from tests.bench.speed.peers.serving import Program, serving
-from tests.bench.speed.peers.setting import Setting
+from tests.bench.speed.peers.setting import Processes, Setting
 
 HANDLER = "functions.inference.handler.handler"
 PACKAGE = "tests.bench.speed.peers.ours"
 
 
 @contextmanager
-def running(setting: Setting) -> Iterator[int]:
-    """Serve; the process that is yielded is the gateway's, the workers are below it."""
+def running(setting: Setting) -> Iterator[Processes]:
+    """Serve; the workers are the gateway's children."""
     setting.folder.mkdir(parents=True, exist_ok=True)
     content = setting.folder / "content.json"
     content.write_text(json.dumps(content_of(setting.served)))
@@ -67,7 +71,7 @@ def running(setting: Setting) -> Iterator[int]:
     )
     healthy = Call(HEALTH, b"", method="GET")
     with serving(store, store_port, healthy), serving(gateway, setting.port, setting.first) as root:
-        yield root
+        yield Processes(root, gateway=only_child(root))
 
 
 def environment(store_port: int, layers: BuiltLayers) -> dict[str, str]:
