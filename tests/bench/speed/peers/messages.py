@@ -32,7 +32,7 @@ def read_oriel(body: bytes) -> dict[str, float]:
 
 
 def call_form(jpeg: bytes) -> Call:
-    """Send the file `image` of a form, as BentoML has it for pictures."""
+    """Send the file `image` of a form, as BentoML has it for pictures and FastAPI for files."""
     head = (
         f"--{_BOUNDARY}\r\n"
         'Content-Disposition: form-data; name="image"; filename="picture.jpg"\r\n'
@@ -67,7 +67,7 @@ def read_mlserver(body: bytes) -> dict[str, float]:
 
 def call_raw(jpeg: bytes) -> Call:
     """Send the JPEG as the body."""
-    return Call("/classify", jpeg, {"Content-Type": "image/jpeg"})
+    return Call("/classify-bytes", jpeg, {"Content-Type": "image/jpeg"})
 
 
 def read_plain(body: bytes) -> dict[str, float]:
