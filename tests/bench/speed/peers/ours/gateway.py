@@ -20,8 +20,6 @@ import uuid
 from collections import deque
 from collections.abc import Mapping
 
-import msgspec
-
 from infra.local.ports import HOST
 from tests.bench.speed.peers.ours import plain_http
 from tests.bench.speed.peers.ours.plain_http import Reply, Request, Response, serve
@@ -100,7 +98,7 @@ def event_of(request: Request, request_id: str, authorizer: Mapping[str, str]) -
         "isBase64Encoded": False,
         "requestContext": {"requestId": request_id, "authorizer": authorizer},
     }
-    return b'{"body":%b,%b' % (_text_of(request.body), msgspec.json.encode(event)[1:])
+    return b'{"body":%b,%b' % (_text_of(request.body), json.dumps(event).encode()[1:])
 
 
 def _text_of(body: bytes) -> bytes:
@@ -116,7 +114,7 @@ def _text_of(body: bytes) -> bytes:
 
 def response_of(answer: bytes) -> Response:
     """Make the HTTP response of a function's answer."""
-    content = msgspec.json.decode(answer)
+    content = json.loads(answer)
     body = content["body"]
     data = base64.b64decode(body) if content.get("isBase64Encoded") else body.encode()
     return Response(content["statusCode"], data, content.get("headers") or {})
