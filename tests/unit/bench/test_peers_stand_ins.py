@@ -105,11 +105,22 @@ def test_a_body_reaches_a_function_as_it_was_sent(text: str) -> None:
     assert event["requestContext"]["requestId"] == "id"
 
 
-def test_a_caller_alone_meets_the_same_worker_again() -> None:
+@pytest.mark.parametrize("asks_first", [True, False])
+def test_a_caller_alone_meets_the_same_worker_again(asks_first: bool) -> None:
     gateway = Gateway({})
-    other, one, _ = replies(gateway, NEXT, NEXT, post("/x"))
-    again, _ = replies(gateway, NEXT, post("/x"))
-    assert (len(other), len(one), len(again)) == (0, 1, 1)
+    other, (taken,), _ = replies(gateway, NEXT, NEXT, post("/x"))
+    replies(gateway, answer_of_worker(taken, "response", {"statusCode": 200, "body": ""}))
+    both = (NEXT, post("/x")) if asks_first else (post("/x"), NEXT)
+    again = replies(gateway, *both)[0 if asks_first else 1]
+    assert (len(other), len(again)) == (0, 1)
+
+
+def test_callers_together_keep_all_workers_busy() -> None:
+    gateway = Gateway({})
+    other, (taken,), _ = replies(gateway, NEXT, NEXT, post("/x"))
+    replies(gateway, answer_of_worker(taken, "response", {"statusCode": 200, "body": ""}))
+    _, _, again = replies(gateway, post("/x"), post("/x"), NEXT)
+    assert (len(other), len(again)) == (1, 1)
 
 
 def test_a_function_that_fails_is_a_bad_gateway() -> None:

@@ -3,8 +3,9 @@
     python -m tests.bench.speed.peers.ours.gateway --port N --workers N --handler A.B.C
 
 Public requests become events of a REST API with proxy integration. They wait for the first worker
-that is free: as in Lambda, a worker runs one at a time. The workers are AWS's own runtime client
-(`awslambdaric`), started from here with this process's environment, which is the function's.
+that is free: as in Lambda, a worker runs one at a time. A caller alone meets the same worker again
+and again, as Lambda would have no second environment for it. The workers are AWS's own runtime
+client (`awslambdaric`), started from here with this process's environment, which is the function's.
 The variable AUTHORIZER holds what the authorizer says of every caller, as JSON: API Gateway asks it
 once a while and token, not once a request.
 """
@@ -39,6 +40,8 @@ class Gateway:
         self._authorizer = authorizer
         self._waiting: deque[tuple[str, bytes]] = deque()
         self._idle: list[Reply] = []
+        self._returning = 0
+        """Workers that have answered and ask for their next event at once."""
         self._callers: dict[str, Reply] = {}
 
     def handle(self, request: Request, reply: Reply) -> None:
@@ -47,12 +50,11 @@ class Gateway:
             return self._invoke(request, reply)
         match request.path.removeprefix(RUNTIME).split("/"):
             case ["invocation", "next"]:
-                self._idle.append(reply)
-                return self._hand_out()
+                return self._next(reply)
             case ["invocation", one, "response"]:
-                self._callers.pop(one)(response_of(request.body))
+                self._answer(one, response_of(request.body))
             case ["invocation", one, "error"]:
-                self._callers.pop(one)(Response(502, request.body))
+                self._answer(one, Response(502, request.body))
             case ["init", "error"]:
                 # The worker ends next, and with it this program: its log says why.
                 print(request.body.decode(errors="replace"), file=sys.stderr, flush=True)  # noqa: T201
@@ -64,12 +66,19 @@ class Gateway:
         invocation = str(uuid.uuid4())
         self._callers[invocation] = reply
         self._waiting.append((invocation, event_of(request, invocation, self._authorizer)))
-        self._hand_out()
-
-    def _hand_out(self) -> None:
-        if self._waiting and self._idle:
-            # The worker that was busy last: a caller alone meets one environment in Lambda too.
+        if self._idle and len(self._waiting) > self._returning:
             self._idle.pop()(invocation_of(*self._waiting.popleft()))
+
+    def _next(self, reply: Reply) -> None:
+        self._returning = max(self._returning - 1, 0)
+        if self._waiting:
+            reply(invocation_of(*self._waiting.popleft()))
+        else:
+            self._idle.append(reply)
+
+    def _answer(self, invocation: str, response: Response) -> None:
+        self._returning += 1
+        self._callers.pop(invocation)(response)
 
 
 def invocation_of(invocation: str, event: bytes) -> Response:
