@@ -21,10 +21,9 @@ FUNCTION_GB = 1769 / 1024
 SECONDS_PER_RECORD = 0.05
 """docs/operations.md says the same of a warm function."""
 READS_PER_REQUEST = 4
-WRITES_PER_REQUEST = 2
-"""The reply's row, twice as it is written in a transaction."""
-WRITES_PER_RECORD = 3
-"""The fact, likewise, and once in the index of facts by day."""
+WRITES_ALONE, WRITES_AMONG_OTHERS = 2, 3
+"""Of a fact, and once in the index of facts by day; several are written in a transaction, which
+takes twice as much. Under an `Idempotency-Key`, or where something is limited, more is written."""
 METER_WRITES_PER_RECORD = 8
 METER_READS_PER_RECORD = 2
 """Of a fact that is counted alone, which is the dearest way: its mark, the total, a row of the
@@ -57,8 +56,9 @@ def answers_cost(
     """Return what so many answered records cost; a request has 1 to 10 of them."""
     requests = records / records_per_request
     seconds = records * SECONDS_PER_RECORD
-    per_record = WRITES_PER_RECORD * WRITE_UNIT.dollars + METER_DOLLARS_PER_RECORD
-    per_request = READS_PER_REQUEST * READ_UNIT.dollars + WRITES_PER_REQUEST * WRITE_UNIT.dollars
+    writes = WRITES_ALONE if records_per_request == 1 else WRITES_AMONG_OTHERS
+    per_record = writes * WRITE_UNIT.dollars + METER_DOLLARS_PER_RECORD
+    per_request = READS_PER_REQUEST * READ_UNIT.dollars
     return AnswersCost(
         gateway=requests * GATEWAY_REQUEST.dollars,
         function=requests * LAMBDA_REQUEST.dollars

@@ -9,7 +9,8 @@ from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, caller_of, path
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
 
-_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False)
+# Nothing that is answered holds itself: it was read as JSON, or made here.
+_JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)
 _HEADERS = {"Content-Type": "application/json", **CORS_HEADERS}
 
 

@@ -47,7 +47,7 @@ class WiredAws:
     wait_seconds: float = 0.0
     lock: Lock = field(default_factory=Lock)
     _calls: Counter[str] = field(default_factory=Counter)
-    _unread: list[bytes] = field(default_factory=list)
+    _unread: list[tuple[str, bytes]] = field(default_factory=list)
 
     @property
     def calls(self) -> Counter[str]:
@@ -96,9 +96,9 @@ class WiredAws:
             if self.wait_seconds:
                 time.sleep(self.wait_seconds)
             operation = target.partition(".")[2]
-            if operation == "TransactWriteItems":
+            if operation in {"PutItem", "TransactWriteItems"}:
                 # Looked at later: the time of whoever is measured is not for our bookkeeping.
-                self._unread.append(body)
+                self._unread.append((operation, body))
                 return b"{}"
             asked = json.loads(body)
             with self.lock:
@@ -116,9 +116,13 @@ class WiredAws:
     def _read(self) -> None:
         """Take what was written; raises Unforeseen."""
         bodies, self._unread = self._unread, []
-        for body in bodies:
-            self._calls["TransactWriteItems"] += 1
-            for one in json.loads(body)["TransactItems"]:
+        for operation, body in bodies:
+            self._calls[operation] += 1
+            asked = json.loads(body)
+            if operation == "PutItem":
+                self._write({"Put": asked}, units_per_kib=1)
+                continue
+            for one in asked["TransactItems"]:
                 # A transaction writes each item twice: to prepare and to commit it.
                 self._write(one, units_per_kib=2)
 
@@ -133,9 +137,6 @@ class WiredAws:
             }
             responses = {t: [one for one in items if one] for t, items in found_in.items()}
             return {"Responses": responses, "UnprocessedKeys": {}}
-        if operation == "PutItem":
-            self._write({"Put": asked}, units_per_kib=1)
-            return {}
         raise Unforeseen(f"DynamoDB {operation}")
 
     def _get(self, table: str, key: Item, how: Mapping[str, Any]) -> Item | None:

@@ -54,9 +54,12 @@ class MemoryUsageStore:
         if not self.keeps_large:
             pack_reply(reply.reply)  # Refuses what the table would.
         with self.lock:
-            if (workspace_id, key) in self.replies:
-                raise Conflict("The request key was used before")
-            self.replies[workspace_id, key] = reply
+            if reply.is_kept:
+                if (workspace_id, key) in self.replies:
+                    raise Conflict("The request key was used before")
+                self.replies[workspace_id, key] = reply
+            elif any(fact.identity in self._facts for fact in facts):
+                return  # an earlier attempt of the only one who knows the key
             self._facts.update({fact.identity: fact for fact in facts})
             if hold is not None and not self.settle(hold, hold.committed(facts)):
                 self._change(workspace_id, hold.used(facts))

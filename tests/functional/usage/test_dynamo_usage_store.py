@@ -11,7 +11,7 @@ from oriel.domain.usage import RequestKey, StoredReply
 from tests.fakes.facts import NOON, facts
 from tests.functional.usage.faulty_client import FaultyClient
 
-KEY = RequestKey("key.one")
+KEY, OWN = RequestKey("key.one"), RequestKey("req.7a1c")
 REPLY = StoredReply("a" * 64, {"answer": 1})
 
 
@@ -87,10 +87,36 @@ def test_gives_up_after_a_bounded_number_of_attempts(
 @pytest.mark.parametrize(
     "fault", [ReadTimeoutError(endpoint_url="x"), refused("AccessDeniedException")]
 )
+@pytest.mark.parametrize(
+    ("key", "reply"), [(KEY, REPLY), (OWN, StoredReply("", None))], ids=["chosen", "own"]
+)
 def test_calls_every_fault_of_the_table_temporary(
-    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str, fault: Exception
+    faulty: tuple[FaultyClient, DynamoUsageStore],
+    workspace_id: str,
+    fault: Exception,
+    key: RequestKey,
+    reply: StoredReply,
 ) -> None:
     client, store = faulty
     client.before = [fault]
     with pytest.raises(TemporarilyUnavailable):
-        store.commit(workspace_id, KEY, facts(workspace_id, KEY), REPLY, NOON)
+        store.commit(workspace_id, key, facts(workspace_id, key), reply, NOON)
+
+
+def test_what_was_written_unnoticed_is_written(
+    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str
+) -> None:
+    client, store = faulty
+    client.after = [ReadTimeoutError(endpoint_url="x")]
+    own = facts(workspace_id, OWN)
+    with pytest.raises(TemporarilyUnavailable):
+        store.commit(workspace_id, OWN, own, StoredReply("", None), NOON)
+    store.commit(workspace_id, OWN, own, StoredReply("", None), NOON)
+
+
+def test_one_record_without_a_key_takes_no_transaction(
+    faulty: tuple[FaultyClient, DynamoUsageStore], workspace_id: str
+) -> None:
+    client, store = faulty
+    store.commit(workspace_id, OWN, facts(workspace_id, OWN), StoredReply("", None), NOON)
+    assert client.tokens == []

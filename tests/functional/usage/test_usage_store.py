@@ -14,6 +14,7 @@ from tests.fakes.facts import NOON, facts
 from tests.fakes.totals import count_all
 
 KEY = RequestKey("key.one")
+OWN = RequestKey("req.7a1c")
 REPLY = StoredReply("a" * 64, {"records": [{"prob": 0.25, "name": "Stiefel ü", "": None}]})
 
 
@@ -77,6 +78,16 @@ class TestUsageStore:
             )
         assert store.find_reply(workspace_id, KEY) == REPLY
         assert count_all(totals, facts(workspace_id, KEY, 3)) == 1
+
+    @pytest.mark.parametrize("records", [1, 3])
+    def test_an_invocation_s_own_facts_are_billed_once_however_often_they_are_told(
+        self, store: UsageStore, totals: TotalsStore, workspace_id: str, records: int
+    ) -> None:
+        some = facts(workspace_id, OWN, records)
+        for _ in range(3):
+            store.commit(workspace_id, OWN, some, StoredReply("", None), NOON)
+        assert store.find_reply(workspace_id, OWN) is None
+        assert count_all(totals, some) == records
 
     def test_lets_exactly_one_of_many_commits_of_a_key_win(
         self, store: UsageStore, workspace_id: str

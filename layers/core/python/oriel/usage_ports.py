@@ -29,6 +29,7 @@ class UsageStore(Protocol):
     ) -> None:
         """Record the facts and the reply, all or nothing; raises Conflict where the key exists.
 
+        Where nobody but this request can know the key, what exists is its own and all is well.
         `hold` goes with it, and its counters keep what was answered; where it was released already
         they gain that. Raises TemporarilyUnavailable where the table does not take it now,
         PayloadTooLarge where it never will take the reply.

@@ -87,6 +87,11 @@ class StoredReply:
     reply: Mapping[str, Any] | None
     kept_at: str = ""
 
+    @property
+    def is_kept(self) -> bool:
+        """Whether a retry may ask for it."""
+        return bool(self.body_hash)
+
 
 @dataclass(frozen=True, slots=True)
 class UsageTotal:

@@ -1,6 +1,6 @@
 """Makes the models of a request ready while its pictures are on their way, and runs them."""
 
-from collections.abc import Iterator, Mapping, Sequence, Sized
+from collections.abc import Mapping, Sequence, Sized
 from concurrent.futures import Executor, Future, wait
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -33,11 +33,18 @@ class ModelRuns:
         self._recognizer = recognizer
         self._workers = workers
         self._asked = asked
+        only = len(asked) == 1
+        self._early = [
+            (position, one.artifact)
+            for position, one in enumerate(asked)
+            if only or one.artifact.kind is ArtifactKind.HEAD
+        ]
+        """What is made ready at once, by its place."""
         self._in_use = ExitStack()
         self._loading: Future[Mapping[int, ReadyModel]] | None = None
 
     def __enter__(self) -> Self:
-        if not all(self._recognizer.has(asked.artifact) for _, asked in self._early()):
+        if not all(self._recognizer.has(artifact) for _, artifact in self._early):
             self._loading = self._workers.submit(self._load_early)
         return self
 
@@ -80,17 +87,9 @@ class ModelRuns:
 
     def _load_early(self) -> Mapping[int, ReadyModel]:
         return {
-            position: self._in_use.enter_context(self._recognizer.ready(asked.artifact))
-            for position, asked in self._early()
+            position: self._in_use.enter_context(self._recognizer.ready(artifact))
+            for position, artifact in self._early
         }
-
-    def _early(self) -> Iterator[tuple[int, Asked]]:
-        """Return what is made ready at once, by its place."""
-        return (
-            (position, asked)
-            for position, asked in enumerate(self._asked)
-            if len(self._asked) == 1 or asked.artifact.kind is ArtifactKind.HEAD
-        )
 
 
 def _run(model: ReadyModel, asked: Asked, batch: Sized, watch: Stopwatch) -> Explained:
