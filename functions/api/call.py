@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 from urllib.parse import urlencode
 
@@ -10,6 +9,7 @@ from oriel.adapters.gateway import body_of, caller_of, header_of, read_object
 from oriel.domain.errors import InvalidInput
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, PageRequest
 from oriel.domain.workspace import Caller
+from oriel.values import dataclass
 from pydantic import ValidationError
 
 from functions.api.forms import (

@@ -1,10 +1,11 @@
 """Errors as the management API answers them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from oriel.adapters.gateway import retry_headers, status_of
 from oriel.domain import errors
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

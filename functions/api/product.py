@@ -1,7 +1,5 @@
 """What the routes work with: the product's use cases, and its stores for plain reading."""
 
-from dataclasses import dataclass
-
 from oriel.account_ports import MemberStore, WorkspaceStore
 from oriel.domain.throttle import GatewayLimits
 from oriel.image_ports import ImageStore
@@ -37,6 +35,7 @@ from oriel.services.workspace_deletion import WorkspaceDeletion
 from oriel.services.workspaces import Workspaces
 from oriel.sweep_ports import SweepStore
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

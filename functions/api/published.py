@@ -4,10 +4,11 @@ import base64
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+from oriel.values import dataclass
 
 _DOCUMENT = Path(__file__).parent / "openapi.json"
 """In the repository a link to `docs/openapi.json`, in the function's asset a copy of it."""

@@ -1,11 +1,12 @@
 """A row of the route table, from which both the resolver and the OpenAPI document are made."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, TypeVar
 
 from oriel.domain.access import Permission
 from oriel.domain.page import DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE
+from oriel.values import dataclass
 from pydantic import BaseModel
 
 from functions.api.call import Call

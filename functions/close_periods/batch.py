@@ -7,7 +7,6 @@ once more. No other one waits for it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.adapters.batches import take_each
@@ -16,6 +15,7 @@ from oriel.observability import logger
 from oriel.services.closing import Closed, Closing
 from oriel.services.closing_round import ClosingRound
 from oriel.services.ended_holds import EndedHolds
+from oriel.values import dataclass
 
 DRIFT = "billing_drift"
 """Logged as `error_code` where facts, ledger and totals do not agree: an alarm counts it."""

@@ -5,13 +5,13 @@ once more. No other one waits for it.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.adapters.batches import take_each
 from oriel.adapters.export_queue import from_message
 from oriel.observability import logger
 from oriel.services.usage_export import ExportRound, UsageExport
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

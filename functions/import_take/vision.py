@@ -1,7 +1,7 @@
 """Looks at pictures with the vision layer, and keeps nothing of them."""
 
 from oriel.domain.errors import InvalidPicture
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel_vision.decode import UndecodablePicture, decode
 
 

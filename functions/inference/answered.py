@@ -1,7 +1,6 @@
 """A request that has been answered, and what is kept of it before the answer is given."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.task import Task
@@ -9,6 +8,7 @@ from oriel.observability import logger
 from oriel.services.classify import Classified
 from oriel.services.metering import Settled, Submission
 from oriel.services.stopwatch import Stopwatch
+from oriel.values import dataclass
 
 from functions.inference.wire.classify_reply import from_classified, with_kept, with_record_ids
 from functions.inference.wire.tasks_reply import from_tasks, with_task_record_ids

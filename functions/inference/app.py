@@ -1,7 +1,7 @@
 """Recognition over HTTP: from an event to an answer that is billed exactly once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.access import Permission
@@ -16,6 +16,7 @@ from oriel.services.metering import Metering, Settled, Submission
 from oriel.services.reservations import AnsweredBefore, Reservations, Reserving
 from oriel.services.stopwatch import Stopwatch
 from oriel.services.usage_facts import facts_of
+from oriel.values import dataclass
 
 from functions.inference.answered import Answered, Keeping
 from functions.inference.errors import MethodNotAllowed, error_reply, internal_error_reply

@@ -1,12 +1,12 @@
 """Pictures that go through models together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
+from oriel.values import dataclass
 from oriel_vision.backbone import Backbone
 
 Pixels: TypeAlias = NDArray[np.uint8]

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,6 +24,7 @@ from oriel.services.published_models import PublishedModels
 from oriel.services.reservations import Reservations
 from oriel.services.terms import KnownTerms
 from oriel.settings import Settings
+from oriel.values import dataclass
 from oriel_vision.backbone import Backbone
 from oriel_vision.network import Network
 

@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.adapters.gateway import CORS_HEADERS, MAX_BODY_BYTES, caller_of, path_of, text_of
 from oriel.domain.errors import PayloadTooLarge
 from oriel.domain.workspace import Caller
+from oriel.values import dataclass
 
 # Nothing that is answered holds itself: it was read as JSON, or made here.
 _JSON = json.JSONEncoder(separators=(",", ":"), allow_nan=False, check_circular=False)

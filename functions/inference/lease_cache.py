@@ -7,10 +7,12 @@ as long as everything in it is in use; the bound is met again at the next releas
 from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import Future
-from dataclasses import dataclass, field
+from dataclasses import field
 from threading import Lock
 from types import TracebackType
 from typing import Generic, TypeVar
+
+from oriel.values import dataclass
 
 V = TypeVar("V")
 

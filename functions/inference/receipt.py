@@ -1,11 +1,11 @@
 """What an answer says of what it is billed by."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.usage import UsageFact
 from oriel.services.reservations import Reservation
+from oriel.values import dataclass
 
 _UNITS = "X-Oriel-Units"
 _PRICE_VERSION = "X-Oriel-Price-Version"

@@ -11,8 +11,8 @@ from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from oriel.domain.errors import InvalidPicture, ModelBroken, NotFound, PayloadTooLarge
-from oriel.domain.image import MAX_PICTURE_PIXELS
 from oriel.domain.model import Artifact, ArtifactKind
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import UndecodablePicture, decode_sized
 from oriel_vision.head import head_from_bytes

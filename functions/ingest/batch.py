@@ -6,7 +6,6 @@ cannot be done in time is given back.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from oriel.domain.imports import SentArchive
@@ -15,6 +14,7 @@ from oriel.observability import logger
 from oriel.services.arrivals import Arrivals
 from oriel.services.import_arrivals import ArchiveArrivals
 from oriel.services.ingest import Ingest, Seen
+from oriel.values import dataclass
 
 from functions.ingest.notification import Sent, uploads_in
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 from oriel.domain.errors import InvalidPicture
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel.services.ingest import Picture, ServedCopy
 from oriel_vision.backbone import Backbone
 from oriel_vision.brightness import brightness

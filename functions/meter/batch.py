@@ -5,7 +5,6 @@ time, so a batch may come again, in whole or in part, in any order.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.adapters.dynamodb.usage_items import FACT_PREFIX, fact_from_stream
@@ -16,6 +15,7 @@ from oriel.services.allowance_alerts import AllowanceAlerts
 from oriel.services.counting import Counting
 from oriel.services.metering import commit_deferred
 from oriel.usage_ports import UsageStore
+from oriel.values import dataclass
 
 QUEUE = "aws:sqs"
 

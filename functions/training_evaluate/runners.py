@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import numpy as np
 from oriel.domain.errors import TrainingFailed
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel_vision.decode import decode
 from oriel_vision.head import head_from_bytes, logits
 from oriel_vision.network import Network, UnusableNetwork

@@ -1,7 +1,6 @@
 """What goes into the Evaluate step and what comes out: the words of the state machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.errors import TrainingFailed
@@ -17,6 +16,7 @@ from oriel.services.beside_production import BesideProduction
 from oriel.services.evaluate import Evaluate
 from oriel.services.measure_abstention import MeasureAbstention
 from oriel.services.stored_embeddings import read_snapshot
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +10,7 @@ from oriel.domain.export import MAX_DIFFERENCE
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.domain.task import TaskType
 from oriel.services.export_model import Portable
+from oriel.values import dataclass
 from oriel_vision.backbone import Backbone, read_backbone
 from oriel_vision.head import head_from_bytes, logits
 from oriel_vision.network import Network

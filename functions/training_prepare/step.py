@@ -1,7 +1,6 @@
 """What goes into the Prepare step and what comes out: the words of the state machine."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.model import job_name
@@ -10,6 +9,7 @@ from oriel.domain.training import TrainingOptions, TrainingRun, job_options
 from oriel.domain.training_capacity import TrainingCapacity
 from oriel.observability import logger
 from oriel.services.prepare import Prepare, Prepared
+from oriel.values import dataclass
 
 SPOT_PATIENCE_SECONDS = 4 * 3600
 """How long a job may wait for spot capacity, all interruptions together."""

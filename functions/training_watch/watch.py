@@ -6,7 +6,6 @@ and a run that fails in that step does not either. EventBridge tells of every en
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.clock import Clock
@@ -16,6 +15,7 @@ from oriel.domain.model import Model
 from oriel.notification_ports import Notifier
 from oriel.observability import logger
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 BEGAN = "RUNNING"
 FAILED = "FAILED"

@@ -1,8 +1,9 @@
 """Examples, made from schemas: what a field says of itself, else something of its kind."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
+
+from oriel.values import dataclass
 
 Schema: TypeAlias = Mapping[str, Any]
 

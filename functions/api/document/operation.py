@@ -2,10 +2,11 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.domain.access import Permission
+from oriel.values import dataclass
 from pydantic import BaseModel
 
 from functions.api.route import Parameter, Route

@@ -1,8 +1,9 @@
 """What an operation may answer."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from oriel.values import dataclass
 
 from functions.api.document.operation import Operation
 from functions.api.wire.error import ErrorAnswer

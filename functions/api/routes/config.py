@@ -1,8 +1,9 @@
 """What a program may want to know of this service before it sends anything."""
 
 from oriel.domain.errors import NotFound
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
+from oriel.domain.image import MAX_LABELS_OF_UPLOAD
 from oriel.domain.page import MAX_PAGE_SIZE
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from oriel.domain.task import MAX_LABELS_OF_TASK
 from oriel.services.records import MAX_RECORDS
 

@@ -5,17 +5,13 @@ from oriel.adapters.gateway import MAX_BODY_BYTES
 from oriel.adapters.web_address import MAX_URL_CHARACTERS
 from oriel.domain.annotation import MAX_POINTS_OF_IMAGE
 from oriel.domain.billing.room import Room
-from oriel.domain.image import (
-    MAX_LABELS_OF_IMAGE,
-    MAX_LABELS_OF_UPLOAD,
-    MAX_PICTURE_BYTES,
-    MAX_PICTURE_PIXELS,
-)
+from oriel.domain.image import MAX_LABELS_OF_IMAGE, MAX_LABELS_OF_UPLOAD
 from oriel.domain.imports import MAX_ARCHIVE_BYTES, MAX_FILES, MAX_MANIFEST_BYTES
 from oriel.domain.member import MAX_MEMBERS, MAX_WORKSPACES_OF_USER
 from oriel.domain.meta_data import MAX_META_DATA_BYTES, MAX_META_DATA_DEPTH
 from oriel.domain.notification import MAX_NOTIFICATIONS
 from oriel.domain.page import MAX_PAGE_SIZE
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES, MAX_PICTURE_PIXELS
 from oriel.domain.task import MAX_LABEL_NAMES_BYTES, MAX_LABELS_OF_TASK
 from oriel.domain.throttle import GatewayLimits
 from oriel.domain.token import MAX_TOKENS_OF_MEMBER, MAX_TOKENS_OF_WORKSPACE

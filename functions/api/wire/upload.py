@@ -2,7 +2,8 @@
 
 from typing import Annotated, Any
 
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, MAX_PICTURE_BYTES
+from oriel.domain.image import MAX_LABELS_OF_UPLOAD
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.promise import UploadPromise, UploadState
 from oriel.upload_ports import PostForm
 from pydantic import Field

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel_vision.backbone import Backbone
 from oriel_vision.decode import decode
 from oriel_vision.preprocess import to_input

@@ -5,8 +5,9 @@ from dataclasses import replace
 import pytest
 from oriel.domain.errors import NotFound
 from oriel.domain.ids import new_id
-from oriel.domain.image import MAX_PICTURE_BYTES, ImageStatus
+from oriel.domain.image import ImageStatus
 from oriel.domain.label import Label, LabelType
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.promise import UploadState
 from oriel.domain.upload import Arrival, Upload
 

@@ -2,7 +2,8 @@ import json
 from dataclasses import replace
 
 import pytest
-from oriel.domain.image import MAX_PICTURE_BYTES, ImageStatus
+from oriel.domain.image import ImageStatus
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.upload import Upload
 
 from tests.functional.ingest.intake import (

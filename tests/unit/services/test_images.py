@@ -1,7 +1,8 @@
 import pytest
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
 from oriel.domain.ids import new_id
-from oriel.domain.image import MAX_PICTURE_BYTES, Image, derived_keys, original_key
+from oriel.domain.image import Image, derived_keys, original_key
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.services.images import Images, NewImage
 
 from tests.fakes.blobs import MemoryBlobs

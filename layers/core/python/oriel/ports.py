@@ -5,7 +5,6 @@ Every method that takes a workspace id answers from that workspace alone: what l
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Protocol, Unpack
 
 from oriel.domain.billing.room import ANY_ROOM, Room
@@ -13,6 +12,7 @@ from oriel.domain.label import Label
 from oriel.domain.model import Model
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.task import Task, TaskChanges
+from oriel.values import dataclass
 
 
 class TaskStore(Protocol):

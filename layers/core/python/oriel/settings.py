@@ -2,11 +2,14 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from oriel.domain.throttle import GatewayLimits, Throttle
-from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL
-from oriel.domain.training_capacity import TrainingCapacity
+from oriel.values import dataclass
+
+if TYPE_CHECKING:
+    # Read by those functions that train: every function reads settings (ADR 23).
+    from oriel.domain.training_capacity import TrainingCapacity
 
 MIB_PER_CORE = 1769
 """https://docs.aws.amazon.com/lambda/latest/dg/configuration-memory.html"""
@@ -126,11 +129,15 @@ class Settings:
     @property
     def min_images_per_label(self) -> int:
         """How many images each label of a task needs before it can be trained."""
+        from oriel.domain.training import DEFAULT_MIN_IMAGES_PER_LABEL  # noqa: PLC0415
+
         return int(self.environment.get("MIN_IMAGES_PER_LABEL", DEFAULT_MIN_IMAGES_PER_LABEL))
 
     @property
-    def training_capacity(self) -> TrainingCapacity:
+    def training_capacity(self) -> "TrainingCapacity":
         """What full trainings may run on, and what that costs."""
+        from oriel.domain.training_capacity import TrainingCapacity  # noqa: PLC0415
+
         price = self.environment.get("TRAINING_PRICE_MICROS")
         return TrainingCapacity(
             price_micros=int(price) if price else None,

@@ -4,13 +4,13 @@ As in `oriel.ports`, what lies in another workspace is `NotFound`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
 from oriel.domain.imports import FileStatus, Import, ImportedFile, ImportState
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.promise import UploadPromise, UploadState
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

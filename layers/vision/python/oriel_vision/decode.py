@@ -10,7 +10,6 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageFile, UnidentifiedImageError
 
-from oriel_vision.avif import CostlyAvif, DamagedAvif, is_avif, is_heic, still_avif
 from oriel_vision.color import UnknownRange, to_rgb
 from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
 
@@ -23,6 +22,8 @@ MAX_PIECES = 100_000
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
 _USUAL = (b"\xff\xd8", b"\x89PNG")
 """How the files begin that Pillow reads without any further module."""
+_BOXES = b"ftyp"
+"""In the fifth to eighth byte, where a file is one of AVIF's and HEIC's family."""
 _ORIENTATION_TAG = 0x0112
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
@@ -69,7 +70,8 @@ def decode_sized(data: bytes, *, max_pixels: int, target: int | None = None) -> 
     if not data:
         raise UndecodablePicture("The file is empty")
     _check_jpeg(data)
-    data = _check_heif(data, max_pixels)
+    if data[4:8] == _BOXES:
+        data = _check_heif(data, max_pixels)
     if not data.startswith(_USUAL):
         _load_rarer()
     try:
@@ -123,6 +125,14 @@ def _check_jpeg(data: bytes) -> None:
 
 
 def _check_heif(data: bytes, max_pixels: int) -> bytes:
+    from oriel_vision.avif import (  # noqa: PLC0415 - few send it, and a cold start would wait for it
+        CostlyAvif,
+        DamagedAvif,
+        is_avif,
+        is_heic,
+        still_avif,
+    )
+
     if is_heic(data):
         raise UndecodablePicture("HEIC pictures cannot be read; convert the picture to JPEG")
     if not is_avif(data):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
 from oriel_vision.backbone import Backbone, read_backbone
 from oriel_vision.decode import decode
 from oriel_vision.head import head_to_bytes, logits

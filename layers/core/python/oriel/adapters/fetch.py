@@ -10,7 +10,6 @@ import socket
 import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import cached_property
 from ipaddress import ip_address
 from typing import TypeAlias
@@ -19,8 +18,9 @@ from oriel.adapters.pinned_http import Deadline, PinnedConnection
 from oriel.adapters.public_addresses import Address, is_public
 from oriel.adapters.web_address import WebAddress, parse_web_address, redirected
 from oriel.domain.errors import InvalidInput
-from oriel.domain.image import MAX_PICTURE_BYTES
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.ports import Fetched
+from oriel.values import dataclass
 
 Resolve: TypeAlias = Callable[[str, int], Sequence[Address]]
 

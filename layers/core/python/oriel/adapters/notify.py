@@ -2,11 +2,11 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.model import Model
 from oriel.domain.task import NO_VERSION
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient

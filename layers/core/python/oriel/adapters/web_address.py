@@ -1,10 +1,10 @@
 """What of a URL the fetcher accepts, taken apart."""
 
 import http.client
-from dataclasses import dataclass
 from urllib.parse import SplitResult, quote, urljoin, urlsplit
 
 from oriel.domain.errors import InvalidInput
+from oriel.values import dataclass
 
 MAX_URL_CHARACTERS = 2048
 

@@ -1,10 +1,11 @@
 """When a model says that it does not know."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 
 from oriel.domain.risk import RiskCoverage
+from oriel.values import dataclass
 
 MAX_COSTS = 1000
 """Pairs of labels in a table of costs, which lies in the item of its task."""

@@ -1,9 +1,11 @@
 """Whether a new version goes into production by itself, and why."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -1,8 +1,9 @@
 """Annotation: who verified an image, and points that people set on it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
+
+from oriel.values import dataclass
 
 MAX_POINTS_OF_IMAGE = 500
 """All points of an image are one page."""

@@ -6,8 +6,10 @@ are looked at: mirrored, a left shoe is a right one. Only English words are know
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, field, fields
 from typing import Any
+
+from oriel.values import dataclass
 
 LONGEST_NAME_SHOWN = 40
 _WORDS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|\d+")

@@ -1,7 +1,8 @@
 """Whether a model's confidences mean what they say."""
 
-from dataclasses import dataclass
 from typing import Any
+
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

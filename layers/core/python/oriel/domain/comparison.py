@@ -4,10 +4,11 @@ import math
 import random
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from itertools import product
 from statistics import NormalDist
+
+from oriel.values import dataclass
 
 LEVEL = 0.05
 """The share of equal models that may be called different: two-sided, as is the interval."""

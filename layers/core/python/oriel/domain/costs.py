@@ -2,9 +2,9 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.domain.curves import Chances
+from oriel.values import dataclass
 
 MAX_LABELS = 100
 Matrix = Sequence[Sequence[float]]

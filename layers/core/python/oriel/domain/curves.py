@@ -1,10 +1,10 @@
 """What thresholds do to precision and recall, and which one does best by what somebody asks for."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeAlias
 
 from oriel.domain.model import ModelLabel
+from oriel.values import dataclass
 
 Chances: TypeAlias = tuple[tuple[tuple[int, float], ...], ...]
 """Of each picture the labels that it may be, as columns, with their probabilities."""

@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 
 from oriel.domain.errors import TooFewImages
 from oriel.domain.groups import Group, Side
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,13 +2,14 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, field
 from typing import Any, TypeAlias
 
 from oriel.domain.figures import Figures
 from oriel.domain.findings import NOTHING_FOUND, Findings
 from oriel.domain.model import ModelLabel, task_prefix
 from oriel.domain.task import TaskType
+from oriel.values import dataclass
 
 FORMAT = 2
 """Of the document. Format 1 says neither how each single picture came out nor the type."""

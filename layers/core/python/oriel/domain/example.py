@@ -1,8 +1,7 @@
 """What one picture of a training set teaches."""
 
-from dataclasses import dataclass
-
 from oriel.domain.image import Image
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,8 @@
 """Where in a picture an answer comes from."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

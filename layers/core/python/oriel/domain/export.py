@@ -1,6 +1,6 @@
 """Exports: a published model as one file that runs without oriel."""
 
-from dataclasses import dataclass
+from oriel.values import dataclass
 
 MAX_DIFFERENCE = 1e-4
 """Between what the exported network and the deployment answer: of a probability, or of a value

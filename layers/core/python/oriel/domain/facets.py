@@ -1,6 +1,6 @@
 """What listings of images can be narrowed by at a constant cost."""
 
-from dataclasses import dataclass
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

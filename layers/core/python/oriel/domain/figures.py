@@ -2,10 +2,11 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Protocol
 
 from oriel.domain.model import ModelLabel
+from oriel.values import dataclass
 
 _Z_95 = 1.959964
 

@@ -1,13 +1,14 @@
 """What an evaluation finds out beside the figures: how sure they are, and what to beware of."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from oriel.domain.calibration import Calibration
 from oriel.domain.curves import Chances, Curves
 from oriel.domain.model import ModelLabel
 from oriel.domain.slices import Slices
+from oriel.values import dataclass
 
 MAX_WARNINGS = 10
 

@@ -2,11 +2,11 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeAlias
 
 from oriel.domain.example import Example
+from oriel.values import dataclass
 
 MOST_ALIKE = 16
 """Pictures that only look alike are one group up to so many: those of a camera that never moves

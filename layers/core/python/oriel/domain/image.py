@@ -1,16 +1,13 @@
 """Training images."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from oriel.domain.facets import Facets
-
-MAX_PICTURE_BYTES = 10 * 1024 * 1024
-MAX_PICTURE_PIXELS = 40_000_000
-"""Checked from the header, before anything is decoded."""
+from oriel.values import dataclass
 
 MAX_LABELS_OF_UPLOAD = 30
 """An upload with its labels is one transaction; more can be added afterwards."""

@@ -2,11 +2,12 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from types import MappingProxyType
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.label import Label, LabelType
+from oriel.values import dataclass
 
 _NO_LABELS: Mapping[str, float | None] = MappingProxyType({})
 

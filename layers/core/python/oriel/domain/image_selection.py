@@ -1,10 +1,10 @@
 """Which images a listing shows."""
 
 import math
-from dataclasses import dataclass
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.facets import ANY_FACETS, FacetFilter
+from oriel.values import dataclass
 
 MAX_COUNTED_VALUES = 100_000
 """A listing by number counts its images in the index, and stops there."""

@@ -3,7 +3,7 @@
 import hashlib
 import uuid
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from oriel.domain.ids import is_id
 from oriel.domain.label import LabelType
 from oriel.domain.upload import incoming_key
+from oriel.values import dataclass
 
 MAX_FILES = 100_000
 """In one import; more is several imports."""

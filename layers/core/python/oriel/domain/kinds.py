@@ -8,11 +8,11 @@ looked at (Holm 1979): what stands out then does so for all of them together at 
 import math
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from oriel.domain.exact_test import corrected, fisher
 from oriel.domain.slices import MIN_GROUPS
+from oriel.values import dataclass
 
 SIGNIFICANT = 0.05
 

@@ -1,7 +1,7 @@
 """Labels: the user's own words."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
@@ -9,6 +9,7 @@ from typing import Any
 
 from oriel.domain.errors import Conflict
 from oriel.domain.search import is_like
+from oriel.values import dataclass
 
 MAX_LABELS_OF_WORKSPACE = 10_000
 """A search reads them all, so there is a bound to them."""

@@ -7,11 +7,12 @@ import csv
 import io
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.meta_data import checked_meta_data
+from oriel.values import dataclass
 
 MAX_LINE_BYTES = 64 * 1024
 LABEL_SEPARATOR = ";"

@@ -1,9 +1,9 @@
 """Users, and what they are in workspaces."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from oriel.domain.access import Role
+from oriel.values import dataclass
 
 MAX_WORKSPACES_OF_USER = 50
 """All of them travel with each request, in what the authorizer tells the functions."""

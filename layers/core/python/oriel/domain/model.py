@@ -1,7 +1,7 @@
 """Models: the trained versions of a task."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
@@ -10,6 +10,7 @@ from oriel.domain.errors import Conflict
 from oriel.domain.export import Export
 from oriel.domain.risk import RiskCoverage
 from oriel.domain.task import Task, TaskType, TrainStatus
+from oriel.values import dataclass
 
 MAX_VERSION = 99_999_999
 """As many digits as the key of a version has."""

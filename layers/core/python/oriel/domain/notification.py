@@ -1,12 +1,12 @@
 """Who hears when trainings begin and end."""
 
 import re
-from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.ids import derived_id
+from oriel.values import dataclass
 
 MAX_NOTIFICATIONS = 10
 """Of a workspace; those that wait for a confirmation count."""

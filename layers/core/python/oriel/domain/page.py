@@ -1,10 +1,10 @@
 """One page of a listing."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from oriel.domain.errors import InvalidInput
+from oriel.values import dataclass
 
 T = TypeVar("T")
 

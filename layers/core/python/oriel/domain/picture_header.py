@@ -6,11 +6,11 @@ Microsoft's BITMAPINFOHEADER, and for AVIF ISO/IEC 14496-12 (4.2) and 23008-12 (
 
 import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from oriel.domain.errors import InvalidPicture
 from oriel.domain.heif import heif_size, is_avif, is_heic
-from oriel.domain.image import MAX_PICTURE_PIXELS
+from oriel.domain.picture_limits import MAX_PICTURE_PIXELS
+from oriel.values import dataclass
 
 ACCEPTED = "JPEG, PNG, WebP, AVIF, GIF, BMP or TIFF"
 

@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
 from oriel.domain.model import Model, TrainMode, job_prefixes
 from oriel.domain.task import TrainStatus
+from oriel.values import dataclass
 
 MAX_BYTES = 10_000
 """Of the job's file, which holds some two hundred."""

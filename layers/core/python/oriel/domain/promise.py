@@ -5,10 +5,12 @@ become what was promised.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
+
+from oriel.values import dataclass
 
 FORM_LIFE = timedelta(minutes=5)
 """How long S3 takes the picture; a transfer that has begun by then is finished."""

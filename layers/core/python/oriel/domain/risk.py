@@ -1,8 +1,9 @@
 """How often the answers of a model are wrong that it is at least so sure of."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from oriel.values import dataclass
 
 MOST_POINTS = 50
 """Of a curve: it travels with its model, whose item holds 400 KB."""

@@ -1,6 +1,6 @@
 """Pictures that a candidate is to answer unheard."""
 
-from dataclasses import dataclass
+from oriel.values import dataclass
 
 SHADOWS = "shadow/"
 """Where pictures wait for a candidate in the bucket of images, for a day at most."""

@@ -1,7 +1,9 @@
 """How kinds of pictures came out, as people are shown it."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
+
+from oriel.values import dataclass
 
 MIN_GROUPS = 20
 """Fewer different pictures say nothing of their kind."""

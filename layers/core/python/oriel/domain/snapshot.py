@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from oriel.domain.example import Example
@@ -12,6 +12,7 @@ from oriel.domain.groups import NO_COPIES, Copies
 from oriel.domain.model import ModelLabel, task_prefix
 from oriel.domain.split import Side, split
 from oriel.domain.task import Task, TaskType
+from oriel.values import dataclass
 
 FORMAT = 2
 MAX_MEASURED = 5_000

@@ -1,12 +1,13 @@
 """Labels of training images that may be wrong, as the training saw them."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from oriel.domain.label import CarriedLabel
 from oriel.domain.model import task_prefix
 from oriel.domain.task import TaskType
+from oriel.values import dataclass
 
 FORMAT = 1
 MOST_SUSPECTS = 1_000

@@ -1,10 +1,12 @@
 """Sweeps: deletions that take longer than a request."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+
+from oriel.values import dataclass
 
 
 class SweepKind(StrEnum):

@@ -1,6 +1,6 @@
 """Tasks: a question asked of pictures, and the labels that may answer it."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 from typing import TypedDict
@@ -11,6 +11,7 @@ from oriel.domain.augmentation import TrainingSetting
 from oriel.domain.errors import InvalidInput
 from oriel.domain.label import LabelType
 from oriel.domain.traffic import Traffic
+from oriel.values import dataclass
 
 NO_VERSION = -1
 """`production_version` before the first successful training, as the public contract has it."""

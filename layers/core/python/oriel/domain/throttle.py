@@ -5,7 +5,8 @@ of the numbers).
 """
 
 import re
-from dataclasses import dataclass
+
+from oriel.values import dataclass
 
 _POLICY = re.compile(r'"steady";q=(\d+);w=1, "burst";q=(\d+);w=\d+')
 

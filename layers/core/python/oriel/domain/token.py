@@ -2,10 +2,10 @@
 
 import hashlib
 import secrets
-from dataclasses import dataclass
 from datetime import datetime
 
 from oriel.domain.access import Permission
+from oriel.values import dataclass
 
 TOKEN_BYTES = 20
 """A token is 40 hexadecimal characters: the public client sends 70 and more otherwise."""

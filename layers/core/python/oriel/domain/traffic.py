@@ -1,9 +1,10 @@
 """Trials of a candidate version on a task's own traffic: which version answers which request."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from oriel.values import dataclass
 
 MAX_STICKY_ID = 255
 _FRACTIONS = 1 << 64

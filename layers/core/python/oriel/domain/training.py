@@ -2,13 +2,14 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, fields
 from typing import Any
 
 from oriel.domain.augmentation import ChosenAugmentation
 from oriel.domain.errors import InvalidInput
 from oriel.domain.model import TrainMode
 from oriel.domain.task import TaskType
+from oriel.values import dataclass
 
 DEFAULT_MIN_IMAGES_PER_LABEL = 20
 MIN_LABELS = 2

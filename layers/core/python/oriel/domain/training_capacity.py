@@ -4,10 +4,11 @@ A price is what the operator says it is, in millionths of the deployment's curre
 asks AWS for one. Costs are therefore estimates: price x hours x machines.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.training import BOUNDS, TrainingOptions
+from oriel.values import dataclass
 
 HOUR_SECONDS = 3600
 BESIDE_BUDGET_SECONDS = 300

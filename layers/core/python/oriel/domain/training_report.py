@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +11,7 @@ from oriel.domain.model import TrainMode, task_prefix
 from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.split import Side
 from oriel.domain.training import TrainingOptions
+from oriel.values import dataclass
 
 FORMAT = 1
 ROWS_OF_PART = 5_000

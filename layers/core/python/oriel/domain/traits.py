@@ -4,13 +4,14 @@ import json
 from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import pairwise
 
 from oriel.domain.image import Image
 from oriel.domain.kinds import Trait
 from oriel.domain.model import ModelLabel
 from oriel.domain.snapshot import SnapshotItem
+from oriel.values import dataclass
 
 MAX_KINDS = 20
 """Values of one key of meta data; numbers of more are put into four ranges of equal count."""

@@ -8,8 +8,10 @@ simulates it.
 """
 
 import math
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import StrEnum
+
+from oriel.values import dataclass
 
 LEVEL = 0.05
 """The share of trials of equal versions that may ever be called different."""

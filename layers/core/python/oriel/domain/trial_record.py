@@ -1,10 +1,10 @@
 """Answers that were given during a trial, kept until somebody says what was right."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from oriel.domain.task import TaskType
+from oriel.values import dataclass
 
 KEPT = timedelta(days=30)
 """How long the truth of an answer may take."""

@@ -1,10 +1,10 @@
 """Objects of the images bucket that wait for ingest."""
 
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from oriel.domain.ids import is_id
 from oriel.domain.image import original_key
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,12 @@
 import hashlib
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Self
 
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import InvalidInput
+from oriel.values import dataclass
 
 CREDITS_PER_RECORD = 1
 

@@ -1,11 +1,12 @@
 """Workspaces, and who asks for what lies in them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
 from oriel.domain.access import PERMISSIONS_OF, Permission, Role
 from oriel.domain.errors import Forbidden, NotFound
+from oriel.values import dataclass
 
 DEFAULT_WORKSPACE = "Default"
 """What the public client calls the token's own workspace where it knows no id."""

@@ -7,10 +7,10 @@ sizes are bounded before memory is taken, and offsets before they are used.
 import stat
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.imports import MAX_FILES
+from oriel.values import dataclass
 
 END_BYTES = 22
 LOCATOR_BYTES = 20

@@ -5,11 +5,12 @@ workspace, so that it can be tried in one after the other (docs/adr/0007-account
 """
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, TypeAlias, TypeVar
 
 from oriel.domain.errors import Forbidden, NotFound, OrielError
 from oriel.domain.workspace import Caller
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

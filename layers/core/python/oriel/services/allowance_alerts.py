@@ -1,6 +1,6 @@
 """Tells a workspace when half, four fifths and all of what it may use in a period is used."""
 
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from oriel.alert_ports import AlertStore, AllowanceNotifier
 from oriel.domain.billing.accounts import (
@@ -13,6 +13,7 @@ from oriel.domain.billing.alerts import Alert, level_of
 from oriel.domain.billing.periods import Period
 from oriel.hold_ports import HoldStore
 from oriel.services.billing_accounts import BillingAccounts
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Verifications of images, and points on them."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.account_ports import MemberStore
@@ -12,6 +11,7 @@ from oriel.domain.errors import Forbidden, InvalidInput, NotFound
 from oriel.domain.ids import new_id
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.workspace import Caller
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """Answers the test pictures with a head, from their stored embeddings."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.model import Artifact
@@ -9,6 +8,7 @@ from oriel.domain.snapshot import MAX_MEASURED, Snapshot
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
 from oriel.services.stored_embeddings import StoredEmbeddings
+from oriel.values import dataclass
 
 
 class HeadRunner(Protocol):

@@ -4,18 +4,20 @@ import hashlib
 import math
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Protocol
 
 from oriel.domain.errors import NotFound, TrainingFailed
-from oriel.domain.image import MAX_PICTURE_BYTES, original_key
+from oriel.domain.image import original_key
 from oriel.domain.model import Artifact, ArtifactKind, artifact_key
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.snapshot import MAX_MEASURED, Snapshot, SnapshotItem
 from oriel.domain.split import Side
 from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.answers import Answers
 from oriel.services.job_package import MAX_PACKAGE_BYTES, JobPackage, open_package
+from oriel.values import dataclass
 
 PARITY_TOLERANCE = 0.05
 """In logits, beside as much of the logit itself: a GPU's reduced precision passes, another

@@ -2,12 +2,13 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.model import Artifact
 from oriel.domain.snapshot import SnapshotItem
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from oriel.domain.errors import InvalidInput, InvalidPicture
-from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.domain.imports import ArchivePlace
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.zip_directory import TAIL_BYTES, ZipEntry, find_directory, read_entries
 from oriel.upload_ports import IncomingObjects, StoredObject
 

@@ -5,17 +5,17 @@ image gets the upload's id. So a second delivery, or a repeat after a crash betw
 makes nothing twice: the image is there already, and the object in quarantine goes last.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidPicture, NotFound, PayloadTooLarge
-from oriel.domain.image import MAX_PICTURE_BYTES
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.promise import UploadPromise, UploadState
 from oriel.domain.upload import Arrival
 from oriel.ports import Blobs
 from oriel.services.images import Images, NewImage
 from oriel.upload_ports import UploadStore
+from oriel.values import dataclass
 
 
 class PictureCheck(Protocol):

@@ -6,7 +6,7 @@ against it: it would get such pictures wrong in production as well.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from oriel.domain.activation import AGAINST, against
@@ -20,6 +20,7 @@ from oriel.domain.task import TaskType
 from oriel.ports import TaskStore
 from oriel.services.answers import Answers
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 _NEVER = -1e30
 """The logit of a label that a model does not know; finite, as sums are made of logits."""

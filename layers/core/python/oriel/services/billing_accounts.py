@@ -1,7 +1,7 @@
 """How workspaces are billed: their plans, what limits them, and how far they have used it."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.billing_ports import AccountStore, PriceLists
 from oriel.domain.billing.accounts import (
@@ -22,6 +22,7 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
 from oriel.usage_ports import TotalsStore
+from oriel.values import dataclass
 
 MAX_CAPS = 50
 """Of a workspace; each is looked at before a request of its scope is answered."""

@@ -5,8 +5,6 @@ AWS CLI after a timeout, makes no second one. It never touches a workspace that 
 an owner of it can be given a new token where ops say so.
 """
 
-from dataclasses import dataclass
-
 from oriel.account_ports import MemberStore, TokenStore, WorkspaceStore
 from oriel.domain.access import Role
 from oriel.domain.clock import Clock
@@ -15,6 +13,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.member import User
 from oriel.domain.token import TokenGrant, hash_token, new_token
 from oriel.domain.workspace import MAX_NAME_LENGTH, Workspace
+from oriel.values import dataclass
 
 FIRST_TOKEN = "bootstrap"  # noqa: S105 - the name that listings show
 OWNER_NAME = "Owner"

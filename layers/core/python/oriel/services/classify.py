@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, Future
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from oriel.domain.abstention import OFF, Abstention
@@ -17,6 +16,7 @@ from oriel.services.published_models import Chosen, PublishedModels
 from oriel.services.recognition import Explained, Recognizer
 from oriel.services.records import MAX_RECORDS, Record, Unanswered
 from oriel.services.stopwatch import Stopwatch
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -1,13 +1,13 @@
 """Looks which pictures of a training set are copies of each other."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.example import Example
 from oriel.domain.groups import Copies
 from oriel.domain.image import Image
 from oriel.image_ports import EmbeddingStore
+from oriel.values import dataclass
 
 SMALL_SIDE = 64
 """In pixels: below it different pictures of one thing look as alike as copies of one picture."""

@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TypeVar
 
 from oriel.billing_ports import AccountStore, PriceLists
@@ -13,6 +12,7 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
 from oriel.domain.usage import UsageFact
 from oriel.usage_ports import TotalsStore
+from oriel.values import dataclass
 
 Origin = TypeVar("Origin", bound=Hashable)
 

@@ -5,7 +5,6 @@ the request; the rest is left to a sweep.
 """
 
 from contextlib import suppress
-from dataclasses import dataclass
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, TemporarilyUnavailable
@@ -15,6 +14,7 @@ from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 from oriel.services.sweeps import Broom
 from oriel.sweep_ports import Sweeps
+from oriel.values import dataclass
 
 LINKS_AT_ONCE = 98
 """Two transactions."""

@@ -1,7 +1,7 @@
 """What a period's invoice says as things stand: from totals, plan, packs, ledger, earlier ones."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, timedelta
 
 from oriel.billing_ports import AccountStore, LedgerStore, PriceLists
@@ -16,6 +16,7 @@ from oriel.domain.errors import Conflict
 from oriel.domain.usage import UsageTotal
 from oriel.invoice_ports import InvoiceStore
 from oriel.usage_ports import TotalsStore
+from oriel.values import dataclass
 
 LATE_PERIODS = 3
 """How many earlier periods are looked at whether or not the ledger says that facts came late."""

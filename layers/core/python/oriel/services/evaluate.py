@@ -1,7 +1,7 @@
 """Turns a model's answers to the test pictures into its figures, and keeps them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from oriel.domain.errors import TrainingFailed
@@ -18,6 +18,7 @@ from oriel.services.findings import Survey, find
 from oriel.services.judge import judge
 from oriel.services.measures import Measures
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

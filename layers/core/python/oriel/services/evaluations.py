@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.costs import MAX_LABELS, Judged, Matrix, Priced, priced
@@ -15,6 +14,7 @@ from oriel.domain.task import TaskType
 from oriel.image_ports import ImageStore
 from oriel.ports import Blobs
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 MAX_EVALUATION_BYTES = 64 * 1024 * 1024
 

@@ -2,7 +2,6 @@
 
 import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.errors import ExportFailed, NotFound, PayloadTooLarge
@@ -11,6 +10,7 @@ from oriel.domain.model import Artifact, Model, export_key
 from oriel.ports import Blobs
 from oriel.services.export_archive import archived, described_labels, metadata_of, notice_of
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 MAX_ARTIFACT_BYTES = 256 * 1024 * 1024
 

@@ -3,7 +3,6 @@
 import json
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from oriel.domain.errors import NotFound
@@ -15,6 +14,7 @@ from oriel.ports import Blobs, TaskStore
 from oriel.services.fit_head import Shelf
 from oriel.services.stored_embeddings import embedded, read_snapshot, readable_parts
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 
 class NothingToDoubt(Exception):

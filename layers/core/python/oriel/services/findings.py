@@ -2,7 +2,7 @@
 
 import statistics
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.domain.cautions import cautions
 from oriel.domain.evaluation import Outcome
@@ -17,6 +17,7 @@ from oriel.domain.task import TaskType
 from oriel.domain.traits import traits_of
 from oriel.services.answers import Answers
 from oriel.services.measures import Measures
+from oriel.values import dataclass
 
 MIN_OF_EACH = 10
 """A share whose rarer side has fewer groups is beyond the bootstrap, which would be too sure: of 50

@@ -4,7 +4,6 @@ import hashlib
 from collections import Counter
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
 from oriel.domain.errors import TrainingFailed
@@ -15,6 +14,7 @@ from oriel.domain.split import Side
 from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.stored_embeddings import StoredEmbeddings, read_snapshot
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput, OrielError, TemporarilyUnavailable
@@ -10,6 +10,7 @@ from oriel.domain.image_change import ImageChange, check_value
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.image_ports import ImageStore
 from oriel.label_ports import LabelStore
+from oriel.values import dataclass
 
 MAX_IMAGES = 1_000
 WORKERS = 8

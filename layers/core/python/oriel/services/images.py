@@ -2,27 +2,22 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, NotFound, PayloadTooLarge
 from oriel.domain.ids import new_id
-from oriel.domain.image import (
-    MAX_PICTURE_BYTES,
-    Image,
-    ImageStatus,
-    derived_keys,
-    original_key,
-    thumbnail_key,
-)
+from oriel.domain.image import Image, ImageStatus, derived_keys, original_key, thumbnail_key
 from oriel.domain.image_change import check_value
 from oriel.domain.image_selection import ImageSelection
 from oriel.domain.page import Page, PageRequest
 from oriel.domain.picture_header import PictureHeader, read_header
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.image_ports import ImageStore
 from oriel.label_ports import LabelStore
 from oriel.ports import Blobs
+from oriel.values import dataclass
 
 LINK_SECONDS = 3600
 

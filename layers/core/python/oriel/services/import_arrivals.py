@@ -5,12 +5,11 @@ takes a name once: so a second notification, a crash between the two writes and 
 it at the same time all end in one run.
 """
 
-from dataclasses import dataclass
-
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.imports import Import, ImportKind, ImportState, SentArchive
 from oriel.upload_ports import ImportMachine, ImportStore, IncomingObjects
+from oriel.values import dataclass
 
 FIRST = 1
 

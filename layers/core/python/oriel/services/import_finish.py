@@ -1,7 +1,6 @@
 """Ends an import: DONE when it is known of every file what became of it, else FAILED."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.clock import Clock
@@ -9,6 +8,7 @@ from oriel.domain.import_failure import import_failure
 from oriel.domain.imports import Import, ImportState
 from oriel.ports import Blobs
 from oriel.upload_ports import ImportStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

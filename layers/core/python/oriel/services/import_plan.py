@@ -6,7 +6,7 @@ reads. Once it is made it stays, so that every later attempt goes on with the sa
 
 import json
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any
 
 from oriel.domain.billing.room import Room
@@ -30,6 +30,7 @@ from oriel.services.archive import Archive
 from oriel.services.import_labels import LabelBook
 from oriel.services.import_rows import rows_of_archive, rows_of_manifest
 from oriel.upload_ports import ImportStore, IncomingObjects, StoredObject
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,18 @@
 """The files of an import, each with what will be made of it or why it will not be."""
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 
 from oriel.domain.errors import InvalidInput
 from oriel.domain.file_names import folder_of, is_litter, refusal_of, shown
-from oriel.domain.image import MAX_LABELS_OF_UPLOAD, MAX_PICTURE_BYTES
+from oriel.domain.image import MAX_LABELS_OF_UPLOAD
 from oriel.domain.imports import MAX_FILES, ArchivePlace, FileStatus, Import, PlannedFile
 from oriel.domain.label import LabelType
 from oriel.domain.manifest import ManifestRow
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.zip_directory import DEFLATED, STORED, ZipEntry
 from oriel.services.import_labels import MAX_LABEL_NAME, LabelBook
+from oriel.values import dataclass
 
 MAX_RATIO = 200
 """How much smaller a picture may be packed; those of one colour are, and bombs are far more so."""

@@ -8,7 +8,6 @@ whole batch is recorded in one transaction, after all of it.
 import random
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from oriel.domain.clock import Clock
@@ -20,7 +19,6 @@ from oriel.domain.errors import (
     TemporarilyUnavailable,
 )
 from oriel.domain.file_names import shown
-from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.domain.imports import (
     Batch,
     FileStatus,
@@ -30,12 +28,14 @@ from oriel.domain.imports import (
     PlannedFile,
     image_id_of,
 )
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.ports import Blobs
 from oriel.services.archive import Archive
 from oriel.services.arrivals import PictureCheck
 from oriel.services.images import Images, NewImage
 from oriel.services.import_plan import read_rows
 from oriel.upload_ports import ImportStore, IncomingObjects, StoredObject
+from oriel.values import dataclass
 
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.2

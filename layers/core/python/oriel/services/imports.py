@@ -1,12 +1,11 @@
 """Imports as their owner sees them: opened, sent, started, watched."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound, OrielError
 from oriel.domain.ids import new_id
-from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.domain.imports import (
     FORM_LIFE,
     MAX_ARCHIVE_BYTES,
@@ -16,6 +15,7 @@ from oriel.domain.imports import (
     ImportState,
 )
 from oriel.domain.label import LabelType
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.task import TaskType
 from oriel.ports import TaskStore
 from oriel.upload_ports import (
@@ -25,6 +25,7 @@ from oriel.upload_ports import (
     PostForm,
     PostTerms,
 )
+from oriel.values import dataclass
 
 START_GRACE = timedelta(minutes=1)
 """Longer than any request lives: a younger run may be one that is about to start."""

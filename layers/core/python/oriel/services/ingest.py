@@ -6,21 +6,16 @@ delivery, ends in the same state.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Protocol
 
 from oriel.domain.errors import InvalidPicture, NotFound, PayloadTooLarge, TemporarilyUnavailable
-from oriel.domain.image import (
-    MAX_PICTURE_BYTES,
-    Image,
-    ImageStatus,
-    derived_keys,
-    picture_key,
-    thumbnail_key,
-)
+from oriel.domain.image import Image, ImageStatus, derived_keys, picture_key, thumbnail_key
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.upload import Upload
 from oriel.image_ports import EmbeddingStore, ImageStore
 from oriel.ports import Blobs
+from oriel.values import dataclass
 
 THUMBNAIL_TYPE = "image/jpeg"
 

@@ -4,7 +4,6 @@ import base64
 import binascii
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oriel.domain.billing.invoices import Invoice
@@ -14,6 +13,7 @@ from oriel.domain.usage import UsageFact
 from oriel.invoice_ports import InvoiceStore
 from oriel.services.usage import UsageReports
 from oriel.usage_ports import FactStore
+from oriel.values import dataclass
 
 BYTES_AT_ONCE = 5_000_000
 """Of a table, as JSON carries it: Lambda answers 6 MB at most."""

@@ -10,11 +10,11 @@ import math
 import tarfile
 import zlib
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.errors import TrainingFailed
 from oriel.domain.risk import RiskCoverage
+from oriel.values import dataclass
 
 FORMAT = 2
 """Of the report."""

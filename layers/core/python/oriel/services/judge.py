@@ -1,7 +1,6 @@
 """Holds a model's answers against the truth, as the type of the task has it."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import TypeVar
 
 from oriel.domain.evaluation import Cases, Mistake, Prediction, TagMistake, best, confidence
@@ -10,6 +9,7 @@ from oriel.domain.snapshot import Snapshot, SnapshotItem
 from oriel.domain.task import TaskType
 from oriel.services.answers import Answers
 from oriel.services.measures import Measures
+from oriel.values import dataclass
 
 M = TypeVar("M", Mistake, TagMistake)
 

@@ -8,7 +8,6 @@ its key keeps each picture once, whichever of its writes happened before.
 import hashlib
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
 from typing import TypeAlias
 
 from oriel.domain.clock import Clock
@@ -22,6 +21,7 @@ from oriel.label_ports import LabelStore
 from oriel.ports import Blobs
 from oriel.services.classify import Answer, Classified
 from oriel.services.proposals import Proposal, notes_of, proposals_of
+from oriel.values import dataclass
 
 KEEP_SECONDS = 5.0
 """What the answer may wait for; with room for it in the gateway's 29 seconds."""

@@ -1,7 +1,6 @@
 """Labels."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.domain.billing.room import Room
 from oriel.domain.clock import Clock
@@ -11,6 +10,7 @@ from oriel.domain.label import EVERY_LABEL, Label, LabelChange, LabelFilter, Lab
 from oriel.domain.page import Page, PageRequest
 from oriel.label_ports import FollowUpStore, LabelStore
 from oriel.ports import TaskStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Measures on the test pictures what it takes, and what it gains, to say "I don't know"."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from oriel.domain.abstention import AbstentionMode, selective
@@ -11,6 +11,7 @@ from oriel.domain.snapshot import Snapshot
 from oriel.domain.task import TaskType
 from oriel.ports import TaskStore
 from oriel.services.answers import Answers, check_logits
+from oriel.values import dataclass
 
 _DIGITS = 6
 

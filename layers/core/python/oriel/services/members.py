@@ -1,7 +1,5 @@
 """Members of a workspace."""
 
-from dataclasses import dataclass
-
 from oriel.account_ports import MemberStore
 from oriel.domain.access import Role
 from oriel.domain.clock import Clock
@@ -9,6 +7,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.member import Member, User
 from oriel.domain.page import Page, PageRequest, cut
 from oriel.domain.token import TokenGrant, hash_token, new_token
+from oriel.values import dataclass
 
 FIRST_TOKEN = "first"  # noqa: S105 - the name that listings show
 

@@ -6,13 +6,13 @@ a commit never turns a computed answer into an error: the outbox keeps it until 
 
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from oriel.domain.billing.holds import Hold
 from oriel.domain.errors import Conflict, IdempotencyMismatch, TemporarilyUnavailable
 from oriel.domain.usage import RequestKey, StoredReply, UsageFact
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

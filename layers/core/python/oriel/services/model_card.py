@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.card.blocks import Card
@@ -13,6 +12,7 @@ from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.evaluation import evaluation_key
 from oriel.domain.model import Model
 from oriel.ports import Blobs, TaskStore
+from oriel.values import dataclass
 
 MAX_EVALUATION_BYTES = 64 * 1024 * 1024
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -17,6 +16,7 @@ from oriel.domain.task import TaskType
 from oriel.ports import Blobs
 from oriel.services.model_card import MAX_EVALUATION_BYTES
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 LINK_SECONDS = 3600
 EXPORT_PATIENCE = timedelta(minutes=30)

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence, Sized
 from concurrent.futures import Executor, Future, wait
 from contextlib import ExitStack
-from dataclasses import dataclass
 from types import TracebackType
 from typing import Self
 
 from oriel.domain.model import Artifact, ArtifactKind
 from oriel.services.recognition import Explained, Picture, ReadyModel, Recognizer
 from oriel.services.stopwatch import Stopwatch
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

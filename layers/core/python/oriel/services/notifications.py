@@ -1,7 +1,6 @@
 """Who hears of a workspace's trainings: owners name addresses, and those who have them confirm."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.notification import (
@@ -11,6 +10,7 @@ from oriel.domain.notification import (
     check_address,
 )
 from oriel.notification_ports import NotificationStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ Whatever moves money is a row of the ledger that says who and why. Each decision
 recorded once however often it is said: whoever is interrupted says it again under the same id.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 
 from oriel.billing_ports import LedgerStore
@@ -14,6 +14,7 @@ from oriel.domain.billing.periods import day_of, period_of
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound, TemporarilyUnavailable
 from oriel.services.billing_accounts import BillingAccounts
+from oriel.values import dataclass
 
 ATTEMPTS = 20
 """To append: the meter appends to the same ledger at the same time."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oriel.domain.billing.accounts import BillingAccount
@@ -11,6 +10,7 @@ from oriel.domain.billing.periods import Period, day_of, periods_between
 from oriel.domain.errors import InvalidInput
 from oriel.services.billing_accounts import BillingAccounts, Standing
 from oriel.services.forecast import WINDOW, forecast
+from oriel.values import dataclass
 
 DEFAULT_PERIODS = 12
 MAX_PERIODS = 36

@@ -1,7 +1,6 @@
 """First step of a training: checks, snapshot, and everything that later steps need to know."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Protocol
 
 from oriel.domain.augmentation import ChosenAugmentation, choose
@@ -26,6 +25,7 @@ from oriel.services.requirements import asked_labels, check_examples
 from oriel.services.training_reports import TrainingReports
 from oriel.services.training_set import TrainingSet, gather
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 
 class HoldOut(Protocol):

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import Executor
-from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
@@ -11,6 +10,7 @@ from oriel.domain.model import Artifact
 from oriel.services.recognition import Picture, Recognizer
 from oriel.services.records import Record, Unanswered, picture_bytes
 from oriel.services.stopwatch import Stopwatch
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

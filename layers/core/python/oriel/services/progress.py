@@ -1,7 +1,5 @@
 """Tells how far trainings are."""
 
-from dataclasses import dataclass
-
 from oriel.domain.clock import Clock
 from oriel.domain.errors import NotFound, PayloadTooLarge
 from oriel.domain.model import Model
@@ -15,6 +13,7 @@ from oriel.domain.progress import (
 )
 from oriel.domain.task import TrainStatus
 from oriel.ports import Blobs
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,12 @@
 """What an answer proposes: the labels that a picture gets until somebody confirms them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.domain.image import MAX_LABELS_OF_UPLOAD
 from oriel.domain.model import Artifact
 from oriel.domain.task import Task, TaskType
+from oriel.values import dataclass
 
 LIKELY = 0.5
 """From this probability on a tag is proposed."""

@@ -11,7 +11,6 @@ to reach every instance.
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oriel.domain.errors import Forbidden, NotFound, NotTrained
@@ -20,6 +19,7 @@ from oriel.domain.model import MAX_VERSION, Model
 from oriel.domain.task import Task
 from oriel.domain.traffic import Traffic, TrafficMode
 from oriel.services.remembered import Remembered
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -1,12 +1,12 @@
 """What something would cost, said beforehand."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 
 from oriel.domain.billing.accounts import WHOLE, Scope
 from oriel.domain.billing.coverage import Coverage, cover
 from oriel.domain.billing.holds import needs
 from oriel.services.billing_accounts import BillingAccounts, Standing
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Makes totals anew from the facts, and counts facts that were never counted."""
 
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oriel.domain.billing.tallies import tally
@@ -8,6 +7,7 @@ from oriel.domain.errors import Conflict, TemporarilyUnavailable
 from oriel.services.counting import Counting
 from oriel.services.ledger_tallies import LedgerTallies
 from oriel.usage_ports import CorrectableTotals, FactStore
+from oriel.values import dataclass
 
 ATTEMPTS = 5
 

@@ -1,7 +1,6 @@
 """Compares what was answered (facts), what was recorded (ledger) and what was added up (totals)."""
 
 from collections.abc import Collection, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
@@ -11,6 +10,7 @@ from oriel.domain.billing.tallies import DayTally, Tally, tally
 from oriel.domain.usage import UsageTotal
 from oriel.services.ledger_tallies import LedgerTallies
 from oriel.usage_ports import FactStore, TotalsStore
+from oriel.values import dataclass
 
 NAMED = 5
 """How many facts or totals of a drift are named."""

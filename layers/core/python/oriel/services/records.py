@@ -1,13 +1,13 @@
 """The records of a recognition request, and the bytes of their pictures."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import pybase64
 
 from oriel.domain.errors import InvalidInput, InvalidPicture, PayloadTooLarge
-from oriel.domain.image import MAX_PICTURE_BYTES
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -6,7 +6,6 @@ which anybody who needs the key or the room releases it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from threading import Lock
 from typing import TYPE_CHECKING, Any
 
@@ -24,6 +23,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.usage import UsageFact
 from oriel.services.metering import Submission, kept_reply, release
 from oriel.services.terms import KnownTerms, Terms
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -6,7 +6,6 @@ own: whatever it does there, the answer is gone already. What it says is billed 
 
 from collections.abc import Mapping
 from concurrent.futures import Executor, Future, wait
-from dataclasses import dataclass
 
 from oriel.domain.errors import Conflict, InvalidInput, NotFound
 from oriel.domain.model import Artifact
@@ -21,6 +20,7 @@ from oriel.services.trial_notes import given
 from oriel.services.trials import Trials
 from oriel.training_ports import ModelStore
 from oriel.trial_ports import ShadowQueue, TrialStore
+from oriel.values import dataclass
 
 SEND_SECONDS = 0.5
 """What the answer may wait for; what takes longer is no part of the trial."""

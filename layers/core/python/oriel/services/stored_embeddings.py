@@ -1,12 +1,12 @@
 """Reads the embeddings of a snapshot's pictures."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound, TrainingFailed
 from oriel.domain.snapshot import Snapshot, SnapshotItem, from_json
 from oriel.image_ports import EmbeddingStore, ImageStore
 from oriel.ports import Blobs
+from oriel.values import dataclass
 
 READ_AT_ONCE = 1000
 """Embeddings of 2.5 KB each in memory, while many more pass through."""

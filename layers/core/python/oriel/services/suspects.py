@@ -1,7 +1,6 @@
 """Shows people which labels may be wrong, as long as nobody has looked at them."""
 
 import json
-from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound
 from oriel.domain.image import Image
@@ -9,6 +8,7 @@ from oriel.domain.page import Page, PageRequest, at_place, place_of
 from oriel.domain.suspects import Suspect, Suspects, suspects_key
 from oriel.image_ports import ImageStore
 from oriel.ports import Blobs, TaskStore
+from oriel.values import dataclass
 
 LOOKED_AT = 50
 """Suspects of one page: the labels of each are read, to see whether they are what they were."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound
 from oriel.domain.sweep import Sweep, Swept
 from oriel.label_ports import LabelStore
 from oriel.services.images import Images
+from oriel.values import dataclass
 
 LINKS_A_SLICE = 490
 IMAGES_A_SLICE = 40

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound
 from oriel.domain.model import job_prefixes, task_prefix
@@ -13,6 +12,7 @@ from oriel.label_ports import LabelStore
 from oriel.ports import Blobs, TaskStore
 from oriel.services.sweep_labels import LabelBroom
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 
 MODELS_A_SLICE = 20
 

@@ -1,7 +1,6 @@
 """How workspaces are swept."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from oriel.account_ports import MemberStore, TokenStore
@@ -13,6 +12,7 @@ from oriel.ports import Blobs
 from oriel.services.sweeps import Broom
 from oriel.services.tasks import Tasks
 from oriel.sweep_ports import WorkspaceRemains
+from oriel.values import dataclass
 
 THINGS_A_SLICE = 200
 TASKS_A_SLICE = 10

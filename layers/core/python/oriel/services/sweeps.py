@@ -6,7 +6,6 @@ a time: each slice looks for what is left and removes that.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 
@@ -14,6 +13,7 @@ from oriel.domain.clock import Clock
 from oriel.domain.errors import OrielError, TemporarilyUnavailable
 from oriel.domain.sweep import Sweep, SweepKind, SweepState, Swept
 from oriel.sweep_ports import SweepQueue, SweepStore
+from oriel.values import dataclass
 
 ALIVE = timedelta(minutes=25)
 """A running sweep that was last heard of longer ago has lost its message: longer than any message

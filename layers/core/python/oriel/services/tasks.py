@@ -1,6 +1,6 @@
 """Tasks and which labels may answer them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Unpack
 
 from oriel.domain.abstention import Abstention
@@ -21,6 +21,7 @@ from oriel.label_ports import LabelStore
 from oriel.ports import TaskStore
 from oriel.services.deletions import Deletions
 from oriel.services.training import Trainings
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

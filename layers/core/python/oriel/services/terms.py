@@ -6,7 +6,6 @@ trouble stops nobody whose limits are known. Nobody is answered whose limits are
 
 import time
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from oriel.domain.billing.accounts import (
@@ -20,6 +19,7 @@ from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import Clock
 from oriel.domain.errors import TemporarilyUnavailable
 from oriel.services.remembered import Remembered
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     # Not read by a cold start, which would build their classes for nothing (ADR 23).

@@ -1,7 +1,6 @@
 """Tokens: everybody makes and revokes their own, and owners see and revoke all of a workspace."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from oriel.account_ports import TokenStore
@@ -12,6 +11,7 @@ from oriel.domain.ids import new_id
 from oriel.domain.page import Page, PageRequest, cut
 from oriel.domain.token import TokenGrant, hash_token, new_token
 from oriel.domain.workspace import Caller
+from oriel.values import dataclass
 
 LONGEST_LIFE = timedelta(days=3660)
 

@@ -7,7 +7,6 @@ lock stays for ever, at the price that a crash in between holds the task for `ST
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 
 from oriel.domain.clock import Clock
@@ -21,6 +20,7 @@ from oriel.domain.training_capacity import ONE_MACHINE, TrainingCapacity
 from oriel.ports import TaskStore
 from oriel.services.requirements import check_counts
 from oriel.training_ports import ModelStore, TrainingMachine
+from oriel.values import dataclass
 
 START_GRACE = timedelta(minutes=1)
 """Longer than any request lives: a younger lock may belong to one that is about to start."""

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.domain.errors import NotFound
 from oriel.domain.model import Model
@@ -17,6 +16,7 @@ from oriel.domain.training_report import (
     report_prefix,
 )
 from oriel.ports import Blobs
+from oriel.values import dataclass
 
 LINK_SECONDS = 3600
 

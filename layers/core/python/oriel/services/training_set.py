@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
 from oriel.domain.errors import ImagesStillProcessing
@@ -12,6 +12,7 @@ from oriel.domain.label import Label
 from oriel.domain.page import MAX_PAGE_SIZE, PageRequest
 from oriel.domain.task import Task, TaskType
 from oriel.image_ports import ImageStore
+from oriel.values import dataclass
 
 INGEST_PATIENCE = timedelta(minutes=15)
 """A picture that is still PENDING after this is stuck, and no training waits for it."""

@@ -5,7 +5,7 @@ The answer comes first: whatever goes wrong here costs a trial a picture and the
 
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Executor, wait
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from oriel.domain.clock import Clock
 from oriel.domain.ids import derived_id
@@ -15,6 +15,7 @@ from oriel.domain.trial_record import Given, TrialRecord
 from oriel.services.classify import Answer, Classified
 from oriel.services.proposals import LIKELY
 from oriel.trial_ports import TrialStore
+from oriel.values import dataclass
 
 NOTE_SECONDS = 1.0
 """What the answer may wait for."""

@@ -6,7 +6,7 @@ when it was classified. Each is counted once, in a transaction, and corrected by
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound, TemporarilyUnavailable
@@ -20,6 +20,7 @@ from oriel.image_ports import ImageStore
 from oriel.ports import TaskStore
 from oriel.training_ports import ModelStore
 from oriel.trial_ports import TrialStore
+from oriel.values import dataclass
 
 ATTEMPTS = 5
 

@@ -1,19 +1,20 @@
 """Uploads straight to S3: first the promise, then the form that lets its picture in."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from oriel.domain.clock import Clock
 from oriel.domain.errors import InvalidInput, NotFound, PayloadTooLarge
 from oriel.domain.ids import new_id
-from oriel.domain.image import MAX_PICTURE_BYTES
 from oriel.domain.image_change import check_value
 from oriel.domain.picture_header import ACCEPTED_TYPES
+from oriel.domain.picture_limits import MAX_PICTURE_BYTES
 from oriel.domain.promise import FORM_LIFE, UploadPromise
 from oriel.domain.upload import incoming_key
 from oriel.label_ports import LabelStore
 from oriel.upload_ports import IncomingObjects, PostForm, PostTerms, UploadStore
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

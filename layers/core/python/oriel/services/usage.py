@@ -2,13 +2,13 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from oriel.domain.billing.periods import day_of
 from oriel.domain.errors import InvalidInput
 from oriel.domain.usage import UsageTotal
 from oriel.services.billing_accounts import BillingAccounts
+from oriel.values import dataclass
 
 MAX_REPORT_DAYS = 366
 

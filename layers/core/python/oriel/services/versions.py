@@ -1,7 +1,5 @@
 """The versions of tasks: which one answers, and how one is deleted."""
 
-from dataclasses import dataclass
-
 from oriel.domain.clock import Clock
 from oriel.domain.errors import Conflict, InvalidInput, NotFound, NotTrained
 from oriel.domain.evaluation import evaluation_key
@@ -11,6 +9,7 @@ from oriel.domain.training_report import report_prefix
 from oriel.ports import Blobs, TaskStore
 from oriel.services.training import Trainings
 from oriel.training_ports import ModelStore
+from oriel.values import dataclass
 from oriel.version_ports import VersionStore
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 
 from oriel.account_ports import MemberStore, TokenStore
 from oriel.domain.clock import Clock
@@ -14,6 +13,7 @@ from oriel.domain.workspace import Caller
 from oriel.ports import TaskStore
 from oriel.services.training import Trainings
 from oriel.sweep_ports import Sweeps, SweepStore, WorkspaceRemains
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

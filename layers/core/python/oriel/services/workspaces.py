@@ -1,12 +1,12 @@
 """Workspaces of a caller."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.account_ports import WorkspaceStore
 from oriel.domain.clock import Clock
 from oriel.domain.ids import new_id
 from oriel.domain.workspace import Caller, Workspace
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What an image is and carries now, and what it will be and carry after a change."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.adapters.dynamodb.attributes import Item
 from oriel.adapters.dynamodb.image_contents import read_image
@@ -17,6 +17,7 @@ from oriel.adapters.dynamodb.table import CoreTable
 from oriel.domain.errors import Conflict, NotFound
 from oriel.domain.image import MAX_LABELS_OF_IMAGE, Image
 from oriel.domain.image_change import ImageChange
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """Imports as items, and what became of their files."""
 
-from dataclasses import dataclass
 from typing import Any
 
 from oriel.adapters.dynamodb.attributes import Item
@@ -10,6 +9,7 @@ from oriel.adapters.dynamodb.upload_keys import FILE_PREFIX, file_sk, import_key
 from oriel.domain.clock import from_iso, to_iso
 from oriel.domain.imports import FileStatus, Import, ImportedFile, ImportKind, ImportState
 from oriel.domain.label import LabelType
+from oriel.values import dataclass
 
 COUNTER_OF = {
     FileStatus.DONE: "done",

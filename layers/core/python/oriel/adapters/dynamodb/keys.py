@@ -1,15 +1,18 @@
 """Keys of the core table and its listings (docs/adr/0002-core-table.md)."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oriel.adapters.dynamodb.cursors import place_of
 from oriel.domain.clock import to_iso
 from oriel.domain.errors import NotFound
-from oriel.domain.facets import Facets
 from oriel.domain.ids import is_id
+from oriel.values import dataclass
+
+if TYPE_CHECKING:
+    # Not read by a cold start, which would build their classes for nothing (ADR 23).
+    from oriel.domain.facets import Facets
 
 Key: TypeAlias = Mapping[str, str]
 
@@ -78,7 +81,7 @@ def proposal_sk(label_id: str) -> str:
     return f"{PROPOSAL_PREFIX}{label_id}"
 
 
-def facets_code(facets: Facets) -> str:
+def facets_code(facets: "Facets") -> str:
     """Name a combination of facets within partitions and counters."""
     return f"t{facets.test:d}r{facets.real:d}v{facets.verified}"
 
@@ -139,7 +142,7 @@ def sweeps_of(workspace_id: str) -> Listing:
     return Listing(f"WS#{workspace_id}#SWEEPS", lambda subject: sweep_key(workspace_id, subject))
 
 
-def images_of(workspace_id: str, facets: Facets) -> Listing:
+def images_of(workspace_id: str, facets: "Facets") -> Listing:
     """The images of a workspace that have these facets."""
     return Listing(
         f"WS#{workspace_id}#IMAGES#{facets_code(facets)}",
@@ -193,7 +196,7 @@ def entombed_of(workspace_id: str) -> Listing:
     return Listing(f"WS#{workspace_id}#TOMBS", lambda model_id: model_key(workspace_id, model_id))
 
 
-def images_with(workspace_id: str, label_id: str, facets: Facets) -> Listing:
+def images_with(workspace_id: str, label_id: str, facets: "Facets") -> Listing:
     """Links to the images with these facets that carry a label."""
     return Listing(
         f"{label_key(workspace_id, label_id)['pk']}#IMAGES#{facets_code(facets)}",

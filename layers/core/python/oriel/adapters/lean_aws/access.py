@@ -1,7 +1,9 @@
 """Who asks AWS, and where: what Lambda puts into a function's environment."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from oriel.values import dataclass
 
 _COMMERCIAL, _CHINA = "amazonaws.com", "amazonaws.com.cn"
 _ELSEWHERE = ("us-iso", "eu-iso", "eusc-")

@@ -6,7 +6,6 @@ is boto3's, which is read when it is first called.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from oriel.adapters.lean_aws.access import Access
@@ -14,6 +13,7 @@ from oriel.adapters.lean_aws.dynamodb import LeanDynamoDB
 from oriel.adapters.lean_aws.lazily import Lazily
 from oriel.adapters.lean_aws.s3 import LeanBlobs
 from oriel.adapters.s3 import S3Blobs
+from oriel.values import dataclass
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

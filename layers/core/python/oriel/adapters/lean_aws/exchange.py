@@ -6,8 +6,10 @@ longer than signing and sending, and a cold start would wait for the library (do
 
 import socket
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from io import BytesIO
+
+from oriel.values import dataclass
 
 LONGEST_HEAD = 32 * 1024
 """In bytes; those of DynamoDB and S3 hold some hundreds, and up to 2 KiB of an object's own."""

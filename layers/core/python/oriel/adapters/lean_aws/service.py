@@ -3,7 +3,6 @@
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 
 from botocore.exceptions import EndpointConnectionError
 
@@ -12,6 +11,7 @@ from oriel.adapters.lean_aws.connections import Connections, Stale
 from oriel.adapters.lean_aws.exchange import Answer, BadAnswer, Request
 from oriel.adapters.lean_aws.signing import signed
 from oriel.domain.clock import Clock, utc_now
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,13 +1,13 @@
 """What a workspace agreed to: its plan, its packs, and how much it will spend at most."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
 from oriel.domain.billing.periods import Period, period_of
 from oriel.domain.billing.prices import Plan, PriceList
 from oriel.domain.usage import UsageFact, UsageTotal
+from oriel.values import dataclass
 
 
 class ScopeKind(StrEnum):

@@ -1,8 +1,7 @@
 """Levels of an allowance at which people are told."""
 
-from dataclasses import dataclass
-
 from oriel.domain.billing.accounts import Scope
+from oriel.values import dataclass
 
 LEVELS = (50, 80, 100)
 """In hundredths of an allowance."""

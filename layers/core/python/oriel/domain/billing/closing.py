@@ -1,12 +1,12 @@
 """What the ledger records of an invoice that becomes final, and which rows an invoice covers."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
 
 from oriel.domain.billing.invoices import Invoice, Line, LineKind, Place
 from oriel.domain.billing.ledger import Book, Entry, LedgerRow, Posting, RowKind
 from oriel.domain.billing.periods import Period, day_of
+from oriel.values import dataclass
 
 BY_PERSONS = frozenset({RowKind.CREDIT, RowKind.CORRECTION})
 _OWN = frozenset({LineKind.PLAN, LineKind.USAGE, LineKind.ADJUSTMENT})

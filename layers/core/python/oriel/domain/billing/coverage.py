@@ -1,9 +1,8 @@
 """What pays for the units of a period: the month's credits, then packs, then money."""
 
-from dataclasses import dataclass
-
 from oriel.domain.billing.accounts import BillingAccount
 from oriel.domain.billing.prices import Plan
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

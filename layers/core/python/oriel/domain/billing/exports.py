@@ -4,8 +4,9 @@ Units of a day are told in pieces, as they come. A piece is named by where it be
 the same name however often it is sent, and no unit is in two of them.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+
+from oriel.values import dataclass
 
 SAFE_AGAIN = timedelta(hours=23)
 """How long after its first try a piece may be sent again: a name is known for 24 hours."""

@@ -6,13 +6,13 @@ by its commit, which keeps what was answered, or by its release, once.
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from oriel.domain.billing.accounts import WHOLE, Scope, ScopeKind
 from oriel.domain.billing.periods import Period, day_of
 from oriel.domain.usage import CREDITS_PER_RECORD, RequestKey, UsageFact
+from oriel.values import dataclass
 
 HOLD_LASTS = timedelta(seconds=60)
 """Twice as long as a request can take: one that still has its hold then has died."""

@@ -1,11 +1,11 @@
 """Invoices: what a workspace owes for a period, line by line, in millionths of the currency."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from oriel.domain.billing.periods import Period
+from oriel.values import dataclass
 
 GRACE = timedelta(days=3)
 """How long after a period's end what is counted for it still goes on its own invoice."""

@@ -1,12 +1,13 @@
 """What stands on an invoice: pure rules from usage, plan, packs and earlier invoices to lines."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from oriel.domain.billing.accounts import SoldPack
 from oriel.domain.billing.invoices import Billed, Line, LineKind
 from oriel.domain.billing.periods import Period, day_of
 from oriel.domain.billing.prices import Plan
+from oriel.values import dataclass
 
 
 class UsageFell(ValueError):

@@ -8,12 +8,13 @@ the day before ended with.
 import hashlib
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime
 from enum import StrEnum
 
 from oriel.domain.billing.periods import day_of
 from oriel.domain.clock import to_iso
+from oriel.values import dataclass
 
 GENESIS = "0" * 64
 """What the first row of a workspace follows."""

@@ -2,10 +2,10 @@
 
 import calendar
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from oriel.domain.errors import InvalidInput
+from oriel.values import dataclass
 
 LAST_BILLING_DAY = 31
 

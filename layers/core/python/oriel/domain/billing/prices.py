@@ -4,10 +4,10 @@ A list that anybody has been billed by is never changed; a new price is a new li
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 
 from oriel.domain.errors import NotFound
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

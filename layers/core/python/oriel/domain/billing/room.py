@@ -1,11 +1,10 @@
 """How much a workspace may hold: what its plan says, within what any workspace may."""
 
-from dataclasses import dataclass
-
 from oriel.domain.billing.prices import Plan
 from oriel.domain.errors import Conflict, OrielError, PlanLimitReached
 from oriel.domain.label import MAX_LABELS_OF_WORKSPACE
 from oriel.domain.task import MAX_TASKS_OF_WORKSPACE
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

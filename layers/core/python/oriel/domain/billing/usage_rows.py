@@ -1,13 +1,13 @@
 """What counted usage is recorded by: one row for facts of one workspace, day and price."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from oriel.domain.billing.accounts import BillingAccount
 from oriel.domain.billing.ledger import Book, Entry, Posting, RowKind
 from oriel.domain.billing.periods import day_of
 from oriel.domain.billing.prices import PriceList
 from oriel.domain.usage import UsageFact
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,9 @@
 """What a model card is made of, however it is written down."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import TypeAlias
+
+from oriel.values import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from oriel.domain.card.blocks import Chart, Series
 from oriel.domain.card.svg import FAINT, drawing, line, name, text
+from oriel.values import dataclass
 
 _LEFT, _TOP, _WIDTH, _HEIGHT, _BELOW = 64, 28, 380, 300, 46
 _LEGEND = 170
