@@ -47,7 +47,8 @@ def parse_classify(body: str) -> ClassifyRequest:
     tasks, listed = _tasks(content)
     if listed:
         _refuse_what_is_of_one_task(content)
-    if _flag(content, "playground") and _flag(content, "store_images"):
+    playground, store_images = _flag(content, "playground"), _flag(content, "store_images")
+    if playground and store_images:
         raise InvalidInput("playground cannot be sent with store_images: it leaves nothing behind")
     return ClassifyRequest(
         task_ids=tasks,
@@ -55,11 +56,11 @@ def parse_classify(body: str) -> ClassifyRequest:
         version=_version(content),
         records=_records(content.get("records")),
         workspace=workspace,
-        store_images=_flag(content, "store_images"),
+        store_images=store_images,
         explain=_flag(content, "explain"),
         explain_label=_explain_label(content),
         sticky_id=_sticky_id(content),
-        playground=_flag(content, "playground"),
+        playground=playground,
     )
 
 

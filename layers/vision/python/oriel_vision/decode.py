@@ -9,6 +9,7 @@ import warnings
 from dataclasses import dataclass
 
 from PIL import Image, ImageFile, UnidentifiedImageError
+from PIL.JpegImagePlugin import JpegImageFile
 
 from oriel_vision.color import UnknownRange, to_rgb
 from oriel_vision.jpeg_segments import MAX_SCANS, is_reasonable
@@ -20,11 +21,13 @@ warnings.filterwarnings("ignore", module=r"PIL\.")
 MAX_PIECES = 100_000
 """Strips or tiles of a TIFF: each costs Pillow microseconds, though it may hold one pixel."""
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "BMP", "TIFF", "AVIF")
-_USUAL = (b"\xff\xd8", b"\x89PNG")
+_JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG"
 """How the files begin that Pillow reads without any further module."""
 _BOXES = b"ftyp"
 """In the fifth to eighth byte, where a file is one of AVIF's and HEIC's family."""
 _ORIENTATION_TAG = 0x0112
+_SAY_ORIENTATION = {"exif", "xmp"}
+"""What Pillow keeps of a JPEG that may say how it is turned."""
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -72,8 +75,6 @@ def decode_sized(data: bytes, *, max_pixels: int, target: int | None = None) -> 
     _check_jpeg(data)
     if data[4:8] == _BOXES:
         data = _check_heif(data, max_pixels)
-    if not data.startswith(_USUAL):
-        _load_rarer()
     try:
         return _decoded(data, max_pixels, target)
     except UndecodablePicture:
@@ -83,7 +84,7 @@ def decode_sized(data: bytes, *, max_pixels: int, target: int | None = None) -> 
 
 
 def _decoded(data: bytes, max_pixels: int, target: int | None) -> Decoded:
-    picture = Image.open(io.BytesIO(data), formats=FORMATS)
+    picture = _opened(data)
     _check_size(picture, max_pixels)
     _check_pieces(picture)
     width, height = picture.size
@@ -94,6 +95,15 @@ def _decoded(data: bytes, max_pixels: int, target: int | None) -> Decoded:
     if orientation in _SIDEWAYS:
         width, height = height, width
     return Decoded(_upright(to_rgb(picture), orientation), width, height)
+
+
+def _opened(data: bytes) -> ImageFile.ImageFile:
+    if data.startswith(_JPEG):
+        # What `Image.open` comes to, once it has loaded the decoders of four other formats.
+        return JpegImageFile(io.BytesIO(data))
+    if not data.startswith(_PNG):
+        _load_rarer()
+    return Image.open(io.BytesIO(data), formats=FORMATS)
 
 
 def _load_rarer() -> None:
@@ -167,6 +177,8 @@ def _check_size(picture: ImageFile.ImageFile, max_pixels: int) -> None:
 
 def _orientation(picture: Image.Image) -> int:
     """Return the EXIF orientation of a loaded picture, 1 where there is none to be read."""
+    if picture.format == "JPEG" and _SAY_ORIENTATION.isdisjoint(picture.info):
+        return 1
     try:
         orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # noqa: BLE001 - many good photographs carry broken EXIF

@@ -7,6 +7,7 @@ taken out before the rest is read. A picture takes a sixth of the time then.
 
 import json
 import math
+import re
 from typing import Any, NoReturn
 
 _LONG = 4096
@@ -18,6 +19,8 @@ _MARK = "\x01"
 """How the place of a string begins that was taken out. No other string can: without a backslash
 nobody can write this character."""
 _WRITTEN_MARK = "\\u0001"
+_NAMES = re.compile(r"[ \t\n\r]*:")
+"""What follows a string that names a value; such ones stay."""
 
 
 def read_json(text: str) -> Any:
@@ -30,7 +33,11 @@ def read_json(text: str) -> Any:
     if len(text) > _LONG and "\\" not in text:
         text = _take_out(text, long)
     content = _READER.decode(text.removeprefix("\ufeff"))
-    return _put_back(content, long) if long else content
+    if not long:
+        return content
+    whole = [content]
+    _put_back(whole, long)
+    return whole[0]
 
 
 def _take_out(text: str, long: list[str]) -> str:
@@ -42,7 +49,7 @@ def _take_out(text: str, long: list[str]) -> str:
         end = text.find('"', begin + 1)
         if begin < 0 or end < 0:
             break
-        if end - begin > _LONG:
+        if end - begin > _LONG and _NAMES.match(text, end + 1) is None:
             parts += text[kept:begin], f'"{_WRITTEN_MARK}{len(long)}"'
             long.append(text[begin + 1 : end])
             kept = end + 1
@@ -50,14 +57,14 @@ def _take_out(text: str, long: list[str]) -> str:
     return "".join((*parts, text[kept:]))
 
 
-def _put_back(value: Any, long: list[str]) -> Any:
-    if isinstance(value, str):
-        return long[int(value[1:])] if value.startswith(_MARK) else value
-    if isinstance(value, list):
-        return [_put_back(one, long) for one in value]
-    if isinstance(value, dict):
-        return {_put_back(name, long): _put_back(one, long) for name, one in value.items()}
-    return value
+def _put_back(values: dict[str, Any] | list[Any], long: list[str]) -> None:
+    places: Any = values.items() if isinstance(values, dict) else enumerate(values)
+    for at, value in places:
+        if isinstance(value, str):
+            if value.startswith(_MARK):
+                values[at] = long[int(value[1:])]
+        elif isinstance(value, dict | list):
+            _put_back(value, long)
 
 
 def _refuse_constant(name: str) -> NoReturn:

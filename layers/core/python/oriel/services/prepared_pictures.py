@@ -36,12 +36,8 @@ class Prepared:
 Outcome: TypeAlias = Prepared | Unanswered
 
 
-@dataclass(slots=True)
-class _Job:
-    """A record on its way; `fetched` is when its bytes had come, or it was known that none will."""
-
-    record: Record
-    fetched: float = 0.0
+_Timed: TypeAlias = tuple[Outcome, float]
+"""What became of a record, and when its bytes had come, or it was known that none will."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,7 @@ class PicturePreparer:
 
     def prepare(
         self,
-        records: Iterable[Record],
+        records: Sequence[Record],
         artifacts: Iterable[Artifact],
         watch: Stopwatch,
         *,
@@ -67,29 +63,25 @@ class PicturePreparer:
         """
         begun = watch.moment()
         sides = {artifact.input_size: artifact for artifact in artifacts}
-        jobs = [_Job(record) for record in records]
         ready = partial(self._ready, sides, watch, keeps=keeps)
         # One alone has nothing to run beside, and another thread would only have to be waited for.
-        prepared = list(map(ready, jobs) if len(jobs) == 1 else self.workers.map(ready, jobs))
-        fetched = max((job.fetched for job in jobs), default=begun)
+        run = map if len(records) == 1 else self.workers.map
+        timed = list(run(ready, records))
+        fetched = max([begun, *(moment for _, moment in timed)])
         watch.add("fetch", fetched - begun)
         watch.add("decode", watch.moment() - fetched)
-        return prepared
+        return [outcome for outcome, _ in timed]
 
     def _ready(
-        self, sides: Mapping[int, Artifact], watch: Stopwatch, job: _Job, *, keeps: bool
-    ) -> Outcome:
+        self, sides: Mapping[int, Artifact], watch: Stopwatch, record: Record, *, keeps: bool
+    ) -> _Timed:
+        fetched = None
         try:
-            data = self._bytes(job, watch)
+            data = picture_bytes(record, self.fetcher)
+            fetched = watch.moment()
             pictures = {
                 side: self.recognizer.decode(data, artifact) for side, artifact in sides.items()
             }
         except (InvalidInput, PayloadTooLarge) as problem:
-            return Unanswered(job.record, str(problem))
-        return Prepared(pictures, data if keeps else b"")
-
-    def _bytes(self, job: _Job, watch: Stopwatch) -> bytes:
-        try:
-            return picture_bytes(job.record, self.fetcher)
-        finally:
-            job.fetched = watch.moment()
+            return Unanswered(record, str(problem)), fetched or watch.moment()
+        return Prepared(pictures, data if keeps else b""), fetched

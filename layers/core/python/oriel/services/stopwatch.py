@@ -15,7 +15,7 @@ class Stopwatch:
 
     def stage(self, name: str) -> "Stage":
         """Count the time inside a `with` block, also where it raises."""
-        return Stage(self, name)
+        return Stage(self, name, self._now)
 
     def moment(self) -> float:
         """Return the time of its clock in seconds; may be asked for in many threads."""
@@ -39,14 +39,14 @@ class Stopwatch:
 class Stage:
     """A stage under way. Not a generator: a request enters eight, each at three times the cost."""
 
-    __slots__ = ("_begun", "_name", "_watch")
+    __slots__ = ("_begun", "_name", "_now", "_watch")
 
-    def __init__(self, watch: Stopwatch, name: str) -> None:
-        self._watch, self._name = watch, name
+    def __init__(self, watch: Stopwatch, name: str, now: Callable[[], float]) -> None:
+        self._watch, self._name, self._now = watch, name, now
 
     def __enter__(self) -> None:
         """Begin to count."""
-        self._begun = self._watch.moment()
+        self._begun = self._now()
 
     def __exit__(
         self,
@@ -55,4 +55,4 @@ class Stage:
         trace: TracebackType | None,
     ) -> None:
         """Add what was counted."""
-        self._watch.add(self._name, self._watch.moment() - self._begun)
+        self._watch.add(self._name, self._now() - self._begun)
