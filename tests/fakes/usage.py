@@ -55,7 +55,9 @@ class MemoryUsageStore:
             pack_reply(reply.reply)  # Refuses what the table would.
         with self.lock:
             if reply.is_kept:
-                if (workspace_id, key) in self.replies:
+                # Facts outlive the reply.
+                taken = any(fact.identity in self._facts for fact in facts)
+                if taken or (workspace_id, key) in self.replies:
                     raise Conflict("The request key was used before")
                 self.replies[workspace_id, key] = reply
             elif any(fact.identity in self._facts for fact in facts):

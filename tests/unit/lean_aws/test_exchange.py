@@ -103,10 +103,20 @@ def test_a_large_body_is_read_whole() -> None:
     assert answer(OK + b"Content-Length: 256000\r\n\r\n", body).body == body
 
 
-def test_an_answer_without_length_ends_with_its_connection() -> None:
-    one = exchange(OK + b"\r\nabc", b"def")
-    assert one.ask(GET, None).body == b"abcdef"
+@given(st.lists(st.integers(1, 20)))
+def test_an_answer_without_length_ends_with_its_connection(sizes: list[int]) -> None:
+    said = OK + b"\r\nabcdef"
+    ends = [0, *accumulate(sizes)]
+    pieces = [said[begin:end] for begin, end in pairwise([*ends, max(len(said), ends[-1])])]
+    one = exchange(*filter(None, pieces))
+    assert one.ask(GET, 6).body == b"abcdef"
     assert not one.lasting
+
+
+def test_a_body_without_length_may_come_after_its_head_alone() -> None:
+    assert answer(OK + b"\r\n", b"abc", b"def").body == b"abcdef"
+    with pytest.raises(TooLong):
+        answer(OK + b"\r\n", b"abc", b"def", most=5)
 
 
 @pytest.mark.parametrize("status", [b"204 No Content", b"304 Not Modified"])
@@ -169,6 +179,8 @@ def test_a_connection_is_not_used_after_its_end_or_with_more_in_it(said: bytes) 
         CHUNKED + b"2\r\nabc\r\n0\r\n\r\n",
         OK + b"X-Long: " + b"x" * 3 * LONGEST_HEAD,
         CHUNKED + b"1;" + b"x" * 3 * LONGEST_HEAD,
+        CHUNKED + b"0\r\n" + b"a: b\r\n" * 1_000 + b"\r\n",
+        b"HTTP/1.1 100 Continue\r\n\r\n" * 1_000,
     ],
 )
 def test_what_is_not_http_is_refused(said: bytes) -> None:

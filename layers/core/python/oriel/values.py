@@ -1,4 +1,4 @@
-"""Frozen dataclasses that are made in a third of the time: the start of a function makes ninety.
+"""Frozen dataclasses that are made in a quarter of the time: the start of a function makes ninety.
 
 The standard library writes and compiles six methods for each class, which takes half a millisecond.
 Here only `__init__` is compiled; the others say the same for every class. Whoever checks types sees
@@ -26,6 +26,8 @@ else:
 
 _USUAL = {"frozen": True, "slots": True}
 _OPTIONS = ("init", "repr", "compare", "kw_only", "hash")
+_OWN = {"__init__", "__eq__", "__setattr__", "__delattr__"}
+"""What a class of the usual kind leaves to its maker."""
 _UNCHANGED = dataclasses.field()
 _set = object.__setattr__
 
@@ -34,6 +36,8 @@ def _is_plain(cls: type) -> bool:
     """Tell whether all fields are treated alike, and none come from elsewhere."""
     if any(dataclasses.is_dataclass(base) for base in cls.__mro__[1:]):
         return False
+    if not _OWN.isdisjoint(vars(cls)):
+        return False
     own = [value for value in vars(cls).values() if isinstance(value, dataclasses.Field)]
     return all(getattr(one, name) == getattr(_UNCHANGED, name) for one in own for name in _OPTIONS)
 
@@ -41,7 +45,10 @@ def _is_plain(cls: type) -> bool:
 def _frozen(cls: type) -> type:
     made: Any = dataclasses.dataclass(init=False, repr=False, eq=False, slots=True)(cls)
     made.__dataclass_params__.frozen = True
-    made.__init__ = _init(made, dataclasses.fields(made))
+    fields = dataclasses.fields(made)
+    if made.__match_args__ != tuple(one.name for one in fields):
+        raise TypeError(f"{cls.__qualname__} has fields of a kind that is not known here")
+    made.__init__ = _init(made, fields)
     for name, method in _METHODS.items():
         if name not in vars(cls):
             setattr(made, name, method)

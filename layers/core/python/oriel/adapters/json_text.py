@@ -11,8 +11,8 @@ import re
 from typing import Any, NoReturn
 
 _LONG = 4096
-"""Characters from which on a string is taken out; a control character in it, which JSON would have
-escaped, is let through."""
+"""Characters from which on a string is taken out, if nothing in the text is escaped. A control
+character in it, such as a line break, is let through then."""
 _MOST_STRINGS = 1000
 """That are looked at: pictures are few, and what is all short strings is read as it stands."""
 _MARK = "\x01"

@@ -139,11 +139,10 @@ class Classifier:
         """Let each task answer each record that has a picture, in the order of the tasks.
 
         A record that cannot be answered is answered by none of them. Who named no `sticky_id` is
-        told apart by `request_key`. `reserve` raises where no
-        answer is wanted, or none may be given. It runs beside whatever nobody outside can see, and
-        what it raises comes before every other problem. Raises NotFound for an unknown task;
-        NotTrained where one has no such model; Forbidden where pictures are to be kept and the task
-        does not let them be.
+        told apart by `request_key`. `reserve` raises where no answer is wanted, or none may be
+        given. It runs beside whatever nobody outside can see, and what it raises comes before every
+        other problem. Raises NotFound for an unknown task; NotTrained where one has no such model;
+        Forbidden where pictures are to be kept and the task does not let them be.
         """
         reserving = None if reserve is None else self._workers.submit(reserve)
         try:

@@ -8,6 +8,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 from oriel.adapters.dynamodb.attributes import Item, encode
 from oriel.adapters.dynamodb.billing_accounts import billing_key
 from oriel.adapters.dynamodb.keys import Key
+from oriel.adapters.dynamodb.transaction import CONDITION_FAILED_ALONE
 from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.domain.billing.alerts import Alert
 from oriel.domain.clock import to_iso
@@ -46,7 +47,7 @@ class DynamoAlertStore:
                 ExpressionAttributeValues=encode({":dead": to_iso(now - TAKEN_FOR_DEAD)}),
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if error.response["Error"]["Code"] == CONDITION_FAILED_ALONE:
                 return False
             raise TemporarilyUnavailable("The usage table does not take it now") from error
         except BotoCoreError as error:

@@ -17,6 +17,7 @@ from oriel.adapters.dynamodb.cursors import place_below, to_cursor
 from oriel.adapters.dynamodb.keys import Key, Listing
 from oriel.adapters.dynamodb.transaction import (
     CONDITION_FAILED,
+    CONDITION_FAILED_ALONE,
     FIRST_PAUSE_SECONDS,
     PASSING_ERRORS,
     Cancelled,
@@ -177,7 +178,7 @@ class CoreTable:
                 lambda: self._client.update_item(**request, ReturnValues="ALL_NEW")
             )
         except ClientError as error:
-            if error.response["Error"]["Code"] == "ConditionalCheckFailedException":
+            if error.response["Error"]["Code"] == CONDITION_FAILED_ALONE:
                 raise otherwise from None
             raise
         return decode(changed["Attributes"])

@@ -25,6 +25,8 @@ LONGEST_SECONDS = 8.0
 """After that no attempt begins: each has the client's own retries within it, and callers who wait
 for a write have to be told within the 29 seconds of a request."""
 CONDITION_FAILED = "ConditionalCheckFailed"
+CONDITION_FAILED_ALONE = "ConditionalCheckFailedException"
+"""What it is called of a write that is not part of a transaction."""
 _PASSING_REASONS = {
     "None",
     "TransactionConflict",

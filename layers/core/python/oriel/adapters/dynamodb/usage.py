@@ -17,7 +17,12 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from oriel.adapters.dynamodb.attributes import Item, encode
 from oriel.adapters.dynamodb.holds import HoldWrites
-from oriel.adapters.dynamodb.transaction import CONDITION_FAILED, Cancelled, transact
+from oriel.adapters.dynamodb.transaction import (
+    CONDITION_FAILED,
+    CONDITION_FAILED_ALONE,
+    Cancelled,
+    transact,
+)
 from oriel.adapters.dynamodb.usage_items import REPLY, fact_to_item, request_partition
 from oriel.adapters.dynamodb.usage_reads import find_item
 from oriel.adapters.dynamodb.writes import NEW, Writes
@@ -35,7 +40,6 @@ REPLY_KEPT_SECONDS = 400 * 24 * 60 * 60
 """After that the table's time to live (`expires_at`) drops the reply; the facts stay. The bucket of
 large ones keeps them as long (infra/stacks/data.py)."""
 _NOT_NOW = "The usage table does not take it now"
-_EXISTS = "ConditionalCheckFailedException"
 
 
 class DynamoUsageStore:
@@ -96,7 +100,7 @@ class DynamoUsageStore:
         try:
             self._client.put_item(TableName=self._name, Item=encode(item), ConditionExpression=NEW)
         except ClientError as error:
-            if error.response["Error"]["Code"] != _EXISTS:
+            if error.response["Error"]["Code"] != CONDITION_FAILED_ALONE:
                 raise TemporarilyUnavailable(_NOT_NOW) from error
         except BotoCoreError as error:
             raise TemporarilyUnavailable(_NOT_NOW) from error

@@ -1,6 +1,7 @@
 """Usage facts and totals as items of the usage table, and where they lie.
 
-A request key is one partition: its `REPLY` and its facts. A workspace's totals are another.
+A request key is one partition: its facts, and where a caller chose it its `REPLY`. A workspace's
+totals are another.
 """
 
 from collections.abc import Mapping, Sequence

@@ -8,7 +8,7 @@ from contextlib import suppress
 from threading import Lock
 from urllib.parse import urlsplit
 
-from oriel.adapters.lean_aws.exchange import Answer, Exchange, Request
+from oriel.adapters.lean_aws.exchange import Answer, Exchange, Request, Silent
 
 MOST_IDLE = 16
 _PORTS = {"http": 80, "https": 443}
@@ -50,7 +50,7 @@ class Connections:
         exchange = kept or self._connect()
         try:
             answer = exchange.ask(request, max_bytes)
-        except ConnectionError as problem:
+        except Silent as problem:
             exchange.close()
             if kept is None:
                 raise

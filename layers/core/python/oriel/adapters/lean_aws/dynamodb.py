@@ -7,7 +7,7 @@ import base64
 import json
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import ClientError, EndpointConnectionError
 
 from oriel.adapters.lean_aws.access import Access
 from oriel.adapters.lean_aws.exchange import Answer, Request
@@ -95,7 +95,7 @@ class LeanDynamoDB:
         body = _to_json(request).encode()
         answer = self._service.ask(Request("POST", "/", headers, body))
         if answer.status == _OK:
-            return {} if answer.body == _NOTHING else _from_json(answer.body.decode())
+            return {} if answer.body == _NOTHING else self._read(answer)
         code, content = _refusal(answer)
         message = str(content.pop("message", content.pop("Message", "")))
         said: Any = {
@@ -104,6 +104,13 @@ class LeanDynamoDB:
             "ResponseMetadata": {"HTTPStatusCode": answer.status},
         }
         raise ClientError(said, operation)
+
+    def _read(self, answer: Answer) -> Any:
+        try:
+            return _from_json(answer.body.decode())
+        except ValueError as problem:
+            # Whoever asked must learn of it as of any fault: what he wrote may have been written.
+            raise EndpointConnectionError(endpoint_url=self._service.url) from problem
 
 
 def _may_pass(answer: Answer) -> bool:
@@ -115,5 +122,5 @@ def _refusal(answer: Answer) -> tuple[str, dict[str, Any]]:
     try:
         content = _from_json(answer.body.decode())
         return str(content.pop("__type")).rpartition("#")[2], content
-    except (ValueError, KeyError, AttributeError):
+    except (ValueError, KeyError, AttributeError, TypeError):
         return str(answer.status), {}

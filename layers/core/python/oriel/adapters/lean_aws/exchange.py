@@ -11,6 +11,7 @@ from io import BytesIO
 
 from oriel.values import dataclass
 
+_MOST_HEADS, _MOST_TRAILERS = 8, 64
 LONGEST_HEAD = 32 * 1024
 """In bytes; those of DynamoDB and S3 hold some hundreds, and up to 2 KiB of an object's own."""
 _AT_ONCE = 32 * 1024
@@ -49,6 +50,10 @@ class BadAnswer(Exception):
     """What came is not HTTP, or ends before it is complete."""
 
 
+class Silent(ConnectionError):
+    """The other side closed before it said anything."""
+
+
 class Exchange:
     """Asks over a connection, one request at a time; `lasting` until nothing more can be asked."""
 
@@ -60,15 +65,16 @@ class Exchange:
     def ask(self, request: Request, max_bytes: int | None) -> Answer:
         """Send a request and read its answer; raises OSError, BadAnswer, TooLong over `max_bytes`.
 
-        ConnectionError where the other side closed before it said anything.
+        Silent, which is an OSError, where nothing was heard. Time-outs are for each piece.
         """
-        self._connection.sendall(written(request))
-        self._come = self._connection.recv(_AT_ONCE)
+        try:
+            self._connection.sendall(written(request))
+            self._come = self._connection.recv(_AT_ONCE)
+        except ConnectionError as problem:
+            raise Silent from problem
         if not self._come:
-            raise ConnectionResetError("closed before anything was said")
-        status, headers = self._head()
-        while status < _FIRST_FINAL:
-            status, headers = self._head()
+            raise Silent
+        status, headers = self._final_head()
         if request.method == "HEAD" or status in _WITHOUT_BODY:
             body = b""
         else:
@@ -80,6 +86,14 @@ class Exchange:
     def close(self) -> None:
         """End the connection."""
         self._connection.close()
+
+    def _final_head(self) -> tuple[int, dict[str, str]]:
+        """Return the first head that is no interim one (100 to 199)."""
+        for _ in range(_MOST_HEADS):
+            status, headers = self._head()
+            if status >= _FIRST_FINAL:
+                return status, headers
+        raise BadAnswer("interim answers without end")
 
     def _head(self) -> tuple[int, dict[str, str]]:
         """Return status and headers; says in `lasting` whether the connection outlives them."""
@@ -121,9 +135,10 @@ class Exchange:
             body += self._take(size)
             if self._take(2) != b"\r\n":
                 raise BadAnswer("a chunk is longer than it says")
-        while self._until(b"\r\n"):
-            pass  # a header that comes last; nobody asks for it
-        return bytes(body)
+        for _ in range(_MOST_TRAILERS):
+            if not self._until(b"\r\n"):
+                return bytes(body)
+        raise BadAnswer("last headers without end")
 
     def _chunk_size(self) -> int:
         size = self._until(b"\r\n").partition(b";")[0].strip()
@@ -134,11 +149,12 @@ class Exchange:
     def _rest(self, most: int | None) -> bytes:
         """Return what comes until the other side closes."""
         self.lasting = False
-        body = bytearray()
-        while self._come:
-            body += self._come
+        body = bytearray(self._come)
+        self._come = b""
+        _check(len(body), most)
+        while more := self._connection.recv(_AT_ONCE):
+            body += more
             _check(len(body), most)
-            self._come = self._connection.recv(_AT_ONCE)
         return bytes(body)
 
     def _until(self, mark: bytes) -> bytes:
