@@ -55,6 +55,11 @@ def test_what_stands_in_for_awss_gateway_counts_in_the_second_figure_alone() -> 
     assert result.pictures_per_second_per_core_with_gateway == 40
 
 
+def test_what_was_measured_in_turns_counts_together() -> None:
+    together = Load.none() + Load([0.1], 2.0, 0.5) + Load([0.2, 0.3], 1.0)
+    assert together == Load((0.1, 0.2, 0.3), 3.0, 0.5)
+
+
 @pytest.mark.parametrize("load", [Load([], 1.0), Load([0.1], 0.0), Load([0.1], 1.0, 1.0)])
 def test_what_was_not_measured_has_no_figures(load: Load) -> None:
     with pytest.raises(ValueError, match="x answered"):

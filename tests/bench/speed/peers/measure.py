@@ -1,14 +1,15 @@
 """Pictures per second per core, beside what a user would pick instead.
 
-The servers run one after the other on this machine. Each has first to give the right answer to
-every picture; then 1, 4 and 16 callers in turn keep it busy. Callers are threads of this process:
-they take a share of the machine's cores, the same for each server, and their CPU time counts for
-none of them.
+All servers are up on this machine, and one at a time is asked. Each has first to give the right
+answer to every picture; then 1, 4 and 16 callers keep it busy, in turn with the others. Callers are
+threads of this process: they take a share of the machine's cores, the same for each server, and
+their CPU time counts for none of them.
 """
 
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -27,6 +28,7 @@ CALLERS = (1, 4, 16)
 MEGAPIXELS, PICTURES = "0.3", 16
 """The smallest pictures, with which what a server adds weighs most."""
 WARM_UP_SECONDS = 2.0
+TURNS = 4
 TOLERANCE = 1e-3
 """Of a probability; other versions of a library may round otherwise."""
 
@@ -44,25 +46,50 @@ class Work:
     answers: Sequence[Mapping[str, float]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A server that is up, and what it is sent."""
+
+    contender: Contender
+    processes: Processes
+    port: int
+    calls: Sequence[Call]
+
+
 def peers(seconds: float) -> list[PeerResult]:
     """Measure each server for so many seconds with each number of callers; ours comes first.
 
-    Installs the peers where they are not yet. Raises LocalFailure where one cannot be installed or
-    started, or answers wrongly.
+    All of them are up at once, and are kept busy one after the other, several times over: what
+    slows the machine down for a minute slows all of them. Installs the peers where they are not
+    yet. Raises LocalFailure where one cannot be installed or started, or answers wrongly.
     """
-    with tempfile.TemporaryDirectory(prefix="oriel-peers-") as scratch:
+    with (
+        tempfile.TemporaryDirectory(prefix="oriel-peers-") as scratch,
+        ExitStack() as until_measured,
+    ):
         folder = Path(scratch)
         served, pictures = make_model(folder / "model"), photos(MEGAPIXELS, PICTURES).files
         work = Work(served, pictures, expected(served, pictures))
-        return [
-            result
+        running = [
+            until_measured.enter_context(_running(contender, work, folder / contender.name))
             for contender in contenders()
-            for result in measure(contender, work, folder / contender.name, seconds)
+        ]
+        loads = [[Load.none() for _ in CALLERS] for _ in running]
+        for turn in range(TURNS):
+            note(f"   turn {turn + 1} of {TURNS} ...")
+            for place, callers in enumerate(CALLERS):
+                for one, of_one in zip(running, loads, strict=True):
+                    of_one[place] += _load(one, callers, seconds / TURNS)
+        return [
+            result_of(one.contender.name, one.contender.version, callers, load)
+            for one, of_one in zip(running, loads, strict=True)
+            for callers, load in zip(CALLERS, of_one, strict=True)
         ]
 
 
-def measure(contender: Contender, work: Work, folder: Path, seconds: float) -> list[PeerResult]:
-    """Run a server and measure it with each number of callers."""
+@contextmanager
+def _running(contender: Contender, work: Work, folder: Path) -> Iterator[_Running]:
+    """Run a server that has answered rightly and is warm."""
     calls = [contender.call(picture) for picture in work.pictures]
     setting = Setting(
         served=work.served,
@@ -74,20 +101,14 @@ def measure(contender: Contender, work: Work, folder: Path, seconds: float) -> l
     note(f"   {contender.name} {contender.version}, {setting.workers} workers ...")
     with contender.start(setting) as processes:
         check_answers(contender, setting.port, work)
-        drive(setting.port, calls, max(CALLERS), min(WARM_UP_SECONDS, seconds))
-        results = []
-        for callers in CALLERS:
-            load = _load(processes, setting.port, calls, callers, seconds)
-            results.append(result_of(contender.name, contender.version, callers, load))
-    return results
+        drive(setting.port, calls, max(CALLERS), WARM_UP_SECONDS)
+        yield _Running(contender, processes, setting.port, calls)
 
 
-def _load(
-    processes: Processes, port: int, calls: Sequence[Call], callers: int, seconds: float
-) -> Load:
-    before, gateway_before = _cpu_seconds(processes)
-    waits = drive(port, calls, callers, seconds)
-    after, gateway_after = _cpu_seconds(processes)
+def _load(one: _Running, callers: int, seconds: float) -> Load:
+    before, gateway_before = _cpu_seconds(one.processes)
+    waits = drive(one.port, one.calls, callers, seconds)
+    after, gateway_after = _cpu_seconds(one.processes)
     return Load(waits, after - before, gateway_after - gateway_before)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -36,6 +37,19 @@ class Load:
     waits: Sequence[float]
     cpu_seconds: float
     gateway_cpu_seconds: float = 0.0
+
+    @classmethod
+    def none(cls) -> Self:
+        """Return what it is before anything was asked."""
+        return cls((), 0.0)
+
+    def __add__(self, more: "Load") -> "Load":
+        """Return both together."""
+        return Load(
+            (*self.waits, *more.waits),
+            self.cpu_seconds + more.cpu_seconds,
+            self.gateway_cpu_seconds + more.gateway_cpu_seconds,
+        )
 
 
 def result_of(name: str, version: str, callers: int, load: Load) -> PeerResult:
