@@ -76,7 +76,7 @@ def build(settings: Settings, backbone: Callable[[], Backbone] | None = None) ->
     terms = KnownTerms(accounts, FilePriceLists(), utc_now)
     app = App(
         Classifier(published, fetcher, recognizer, workers),
-        Reservations(terms, holds, usage, utc_now),
+        Reservations(terms, holds, usage, utc_now, workers),
         Metering(usage, outbox, holds),
         Addressed(lazily(lambda: _rare().members(dynamodb, table))),
         lazily(lambda: _rare().PictureKeeper(images, labels, pictures, workers, utc_now)),

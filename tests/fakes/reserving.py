@@ -1,5 +1,9 @@
 """Reservations over some stores."""
 
+from collections.abc import Callable
+from concurrent.futures import Executor, Future
+from typing import Any, TypeVar
+
 from oriel.domain.billing.accounts import WHOLE, BillingAccount, Cap
 from oriel.domain.clock import Clock
 from oriel.hold_ports import HoldStore
@@ -10,6 +14,17 @@ from oriel.usage_ports import UsageStore
 from tests.fakes.billing import OPEN, PRICES, MemoryAccountStore, MemoryPriceLists
 from tests.fakes.facts import NOON
 
+T = TypeVar("T")
+
+
+class AtOnce(Executor):
+    """Does what it is given before anything else."""
+
+    def submit(self, work: Callable[..., T], /, *given: Any, **named: Any) -> Future[T]:
+        done = Future[T]()
+        done.set_result(work(*given, **named))
+        return done
+
 
 def reservations_of(
     holds: HoldStore,
@@ -18,7 +33,7 @@ def reservations_of(
     clock: Clock = lambda: NOON,
 ) -> Reservations:
     terms = KnownTerms(accounts or MemoryAccountStore(), MemoryPriceLists(), clock)
-    return Reservations(terms, holds, usage, clock)
+    return Reservations(terms, holds, usage, clock, AtOnce())
 
 
 def capped(workspace_id: str, most: int, *caps: Cap) -> BillingAccount:

@@ -21,6 +21,7 @@ from oriel.services.terms import KnownTerms
 
 from tests.fakes.billing import SMALL, MemoryPriceLists
 from tests.fakes.facts import NOON, TASK, facts
+from tests.fakes.reserving import AtOnce
 from tests.fakes.totals import RATE
 
 TASK_SCOPE = Scope(ScopeKind.TASK, TASK)
@@ -49,7 +50,7 @@ class Deployment:
     def let_through(self, requests: int) -> int:
         """Ask for one unit each, four at a time; return how many may have it."""
         terms = KnownTerms(self.store, MemoryPriceLists(), lambda: NOON)
-        reservations = Reservations(terms, self.holds, self.usage, lambda: NOON)
+        reservations = Reservations(terms, self.holds, self.usage, lambda: NOON, AtOnce())
 
         def ask(_: int) -> bool:
             key = RequestKey(f"req.{new_id()}")

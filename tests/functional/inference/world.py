@@ -117,7 +117,7 @@ class World:
         addressed = Addressed(MemoryMemberStore(self.core))
         self.app = App(
             Classifier(self.published, self.fetcher, self.recognizer, self.workers),
-            Reservations(terms, self.holds, self.usage, self.clock),
+            Reservations(terms, self.holds, self.usage, self.clock, self.workers),
             metering,
             addressed,
             self.keeper,

@@ -6,8 +6,9 @@ which anybody who needs the key or the room releases it.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Executor, Future
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from oriel.domain.billing.accounts import Allowance, Scope, ScopeKind
 from oriel.domain.billing.holds import HOLD_LASTS, Hold, KeyTaken, NoRoom, needs
@@ -30,6 +31,8 @@ if TYPE_CHECKING:
     from oriel.hold_ports import HoldStore
     from oriel.usage_ports import UsageStore
 
+_Left: TypeAlias = Mapping[Scope, int] | None
+
 _ATTEMPTS = 4
 """Each one that fails finds the way free again, which others may have taken meanwhile."""
 
@@ -44,20 +47,21 @@ class AnsweredBefore(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reservation:
-    """What a request may do; `left` is what its limited scopes have left beside its hold.
+    """What a request may do; `left` comes to what its limited scopes have left beside its hold.
 
-    `left` is None where nothing limits it, or nobody could say.
+    It is None where nothing limits it, and comes to None where nobody could say.
     """
 
     price_version: str
     hold: Hold | None = None
-    left: Mapping[Scope, int] | None = None
+    left: "Future[_Left] | None" = None
 
     def remaining(self, facts: Sequence[UsageFact]) -> int | None:
         """Return how many units are left once these are billed, in the scope with the fewest."""
-        if self.hold is None or self.left is None:
+        left = None if self.left is None else self.left.result()
+        if self.hold is None or left is None:
             return None
-        rest = dict(self.left)
+        rest = dict(left)
         for scope, units in self.hold.taken.items():
             rest[scope] += units
         for (_, scope), units in self.hold.used(facts).items():
@@ -66,15 +70,24 @@ class Reservation:
 
 
 class Reservations:
-    """Makes reservations, and releases holds that have ended."""
+    """Makes reservations, and releases holds that have ended.
+
+    What only a receipt tells is found out in `aside`, while the request goes on.
+    """
 
     def __init__(
-        self, terms: KnownTerms, holds: "HoldStore", replies: "UsageStore", clock: Clock
+        self,
+        terms: KnownTerms,
+        holds: "HoldStore",
+        replies: "UsageStore",
+        clock: Clock,
+        aside: Executor,
     ) -> None:
         self._terms = terms
         self._holds = holds
         self._replies = replies
         self._clock = clock
+        self._aside = aside
 
     def begin(self, submission: Submission, task_ids: Sequence[str], records: int) -> "Reserving":
         """Begin to reserve so many records of each task.
@@ -114,7 +127,8 @@ class Reservations:
                 raise
             # The key alone: the commit decides about it too. It may be held all the same.
             return Reservation(terms.account.price_version, hold)
-        return Reservation(terms.account.price_version, hold, self._left(hold, limiting))
+        left = self._aside.submit(self._left, hold, limiting) if limiting else None
+        return Reservation(terms.account.price_version, hold, left)
 
     def _new_hold(self, submission: Submission, terms: Terms, taken: Mapping[Scope, int]) -> Hold:
         now = self._clock()
@@ -163,9 +177,7 @@ class Reservations:
             "A request with this Idempotency-Key is being answered; ask again in a moment"
         )
 
-    def _left(self, hold: Hold, limiting: Mapping[Scope, Allowance]) -> Mapping[Scope, int] | None:
-        if not limiting:
-            return None
+    def _left(self, hold: Hold, limiting: Mapping[Scope, Allowance]) -> _Left:
         try:
             taken = self._holds.taken(hold.workspace_id, hold.period.key, limiting)
         except TemporarilyUnavailable:
