@@ -21,7 +21,7 @@ DAY = date(2026, 11, 21)
 
 
 def test_a_thousand_answers_cost_what_the_documentation_says() -> None:
-    assert answers_cost(1000).total == pytest.approx(0.015, abs=0.002)
+    assert answers_cost(1000).total == pytest.approx(0.013, abs=0.0005)
 
 
 def test_records_of_one_request_share_the_gateway_and_what_is_read() -> None:
