@@ -9,7 +9,6 @@ from collections.abc import Callable
 from concurrent.futures import Future
 from dataclasses import field
 from threading import Lock
-from types import TracebackType
 from typing import Generic, TypeVar
 
 from oriel.values import dataclass
@@ -48,12 +47,7 @@ class Lease(Generic[V]):
         self._entry, value = self._cache.take(self._key, self._load)
         return value
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let others have the room."""
         self._cache.release(self._entry)
 

@@ -1,6 +1,5 @@
 """A loaded model in use, and what its numbers mean to its task."""
 
-from types import TracebackType
 from typing import Self
 
 import numpy as np
@@ -29,14 +28,9 @@ class ReadyModel:
         self._model = self._lease.__enter__()
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Let it be dropped again."""
-        self._lease.__exit__(kind, error, trace)
+        self._lease.__exit__()
 
     def answer(self, batch: Batch) -> Outputs:
         """Answer for each label."""

@@ -3,7 +3,6 @@
 from collections.abc import Mapping, Sequence, Sized
 from concurrent.futures import Executor, Future, wait
 from contextlib import ExitStack
-from types import TracebackType
 from typing import Self
 
 from oriel.domain.model import Artifact, ArtifactKind
@@ -48,12 +47,7 @@ class ModelRuns:
             self._loading = self._workers.submit(self._load_early)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         if self._loading is not None:
             wait([self._loading])
         self._in_use.close()

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from types import TracebackType
 
 
 class Stopwatch:
@@ -48,11 +47,6 @@ class Stage:
         """Begin to count."""
         self._begun = self._now()
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Add what was counted."""
         self._watch.add(self._name, self._now() - self._begun)
