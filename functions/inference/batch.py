@@ -30,7 +30,6 @@ class Batch:
     def __init__(self, pictures: Sequence[InputPicture], backbone: Backbone) -> None:
         self._pictures = tuple(pictures)
         self._backbone = backbone
-        self._embeddings: NDArray[np.float32] | None = None
 
     def __len__(self) -> int:
         return len(self._pictures)
@@ -42,12 +41,10 @@ class Batch:
             return self._pictures[0].pixels[None]  # as it is: stacking would copy it
         return np.stack([picture.pixels for picture in self._pictures])
 
-    @property
+    @cached_property
     def embeddings(self) -> NDArray[np.float32]:
         """What the backbone makes of them: [n, dim]."""
-        if self._embeddings is None:
-            self._embeddings = self._backbone.embed(self.pixels)
-        return self._embeddings
+        return self._backbone.embed(self.pixels)
 
     @cached_property
     def looks(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:

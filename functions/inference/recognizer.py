@@ -7,7 +7,7 @@ without loading more than a few kilobytes. A network of its own is loaded when i
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
-from queue import SimpleQueue
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING
 
 from oriel.domain.errors import InvalidPicture, ModelBroken, NotFound, PayloadTooLarge
@@ -57,24 +57,19 @@ class VisionRecognizer:
         self._artifacts = artifacts
         self._network = network
         self._loaded = LeaseCache[LoadedModel](cache_bytes)
-        # A large picture takes hundreds of megabytes while it is decoded. A semaphore would do, and
-        # is written in Python.
-        self._turns = SimpleQueue[None]()
-        for _ in range(cores):
-            self._turns.put(None)
+        # A large picture takes hundreds of megabytes while it is decoded.
+        self._decoding = BoundedSemaphore(cores)
 
     def decode(self, data: bytes, artifact: Artifact) -> InputPicture:
         """Prepare a picture for the model; raises InvalidPicture."""
         side = artifact.input_size
-        turn = self._turns.get()
         try:
-            decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
-            pixels = to_input(decoded.image, side)
-            return InputPicture(decoded.width, decoded.height, pixels)
+            with self._decoding:
+                decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
+                pixels = to_input(decoded.image, side)
+                return InputPicture(decoded.width, decoded.height, pixels)
         except UndecodablePicture as reason:
             raise InvalidPicture(str(reason)) from reason
-        finally:
-            self._turns.put(turn)
 
     def batch(self, pictures: Sequence[InputPicture]) -> Batch:
         """Take pictures of one side together; the backbone runs once for all heads."""

@@ -1,6 +1,7 @@
 """Queues: work that waits, and what could not be done."""
 
 from aws_cdk import Duration, aws_sqs
+from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from infra.nag import acknowledge
@@ -34,6 +35,13 @@ def work_queue(  # noqa: PLR0913 - each is named where this is called
         visibility_timeout=Duration.seconds(visibility),
         delivery_delay=Duration.seconds(delay_seconds),
         dead_letter_queue=dead_letters,
+    )
+
+
+def one_by_one(queue: aws_sqs.Queue, concurrency: int) -> SqsEventSource:
+    """Let a function read a queue, one message an invocation, in so many of these at once."""
+    return SqsEventSource(
+        queue, batch_size=1, max_concurrency=concurrency, report_batch_item_failures=True
     )
 
 

@@ -1,11 +1,10 @@
 """Rounds: a schedule, a queue on which each workspace waits apart, and the function of both."""
 
 from aws_cdk import Duration, aws_events, aws_events_targets, aws_sqs
-from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from infra.constructs.function import OrielFunction
-from infra.constructs.queues import dead_letter_queue, work_queue
+from infra.constructs.queues import dead_letter_queue, one_by_one, work_queue
 
 ATTEMPTS = 3
 AGAIN = 2
@@ -43,14 +42,7 @@ class Rounds(Construct):
 
         A round that could not be begun for so long is a dead letter; the next one stands for it.
         """
-        function.function.add_event_source(
-            SqsEventSource(
-                self.queue,
-                batch_size=1,
-                max_concurrency=concurrency,
-                report_batch_item_failures=True,
-            )
-        )
+        function.function.add_event_source(one_by_one(self.queue, concurrency))
         aws_events.Rule(
             self,
             "Schedule",

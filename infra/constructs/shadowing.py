@@ -1,10 +1,9 @@
 """The queue of pictures that candidates on trial answer unheard."""
 
 from aws_cdk import aws_lambda, aws_sqs
-from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
-from infra.constructs.queues import dead_letter_queue, work_queue
+from infra.constructs.queues import dead_letter_queue, one_by_one, work_queue
 
 ATTEMPTS = 3
 # Shadows of all workspaces together: they shall never take the requests' place.
@@ -27,11 +26,4 @@ class Shadowing(Construct):
 
     def connect(self, function: aws_lambda.Function) -> None:
         """Let the function read the queue, one message at a time."""
-        function.add_event_source(
-            SqsEventSource(
-                self.queue,
-                batch_size=1,
-                max_concurrency=CONCURRENCY,
-                report_batch_item_failures=True,
-            )
-        )
+        function.add_event_source(one_by_one(self.queue, CONCURRENCY))

@@ -3,11 +3,10 @@
 from collections.abc import Callable
 
 from aws_cdk import aws_sqs
-from aws_cdk.aws_lambda_event_sources import SqsEventSource
 from constructs import Construct
 
 from infra.constructs.function import FunctionSpec, OrielFunction
-from infra.constructs.queues import dead_letter_queue, work_queue
+from infra.constructs.queues import dead_letter_queue, one_by_one, work_queue
 
 TIMEOUT_SECONDS = 60
 # functions/sweep/batch.py tells the last delivery by the same number.
@@ -35,12 +34,5 @@ class Sweeping(Construct):
     ) -> OrielFunction:
         """Let the function read the queue, one message at a time."""
         function = make(spec)
-        function.function.add_event_source(
-            SqsEventSource(
-                self.queue,
-                batch_size=1,
-                max_concurrency=CONCURRENCY,
-                report_batch_item_failures=True,
-            )
-        )
+        function.function.add_event_source(one_by_one(self.queue, CONCURRENCY))
         return function

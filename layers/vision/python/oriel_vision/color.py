@@ -16,8 +16,6 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 
     Raises UnknownRange for 32-bit samples.
     """
-    if picture.mode == "RGB" and "transparency" not in picture.info:
-        return picture
     if picture.mode in _RANGELESS:
         raise UnknownRange(picture.mode)
     if picture.mode.startswith("I;16"):

@@ -26,8 +26,6 @@ _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG"
 _BOXES = b"ftyp"
 """In the fifth to eighth byte, where a file is one of AVIF's and HEIC's family."""
 _ORIENTATION_TAG = 0x0112
-_SAY_ORIENTATION = {"exif", "xmp"}
-"""What Pillow keeps of a JPEG that may say how it is turned."""
 _UPRIGHT = {
     2: Image.Transpose.FLIP_LEFT_RIGHT,
     3: Image.Transpose.ROTATE_180,
@@ -177,8 +175,6 @@ def _check_size(picture: ImageFile.ImageFile, max_pixels: int) -> None:
 
 def _orientation(picture: Image.Image) -> int:
     """Return the EXIF orientation of a loaded picture, 1 where there is none to be read."""
-    if picture.format == "JPEG" and _SAY_ORIENTATION.isdisjoint(picture.info):
-        return 1
     try:
         orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # noqa: BLE001 - many good photographs carry broken EXIF

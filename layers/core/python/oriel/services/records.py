@@ -19,8 +19,6 @@ MAX_TASKS = 5
 MAX_OWN_BYTES = 8 * 1024
 """Own fields of a record as JSON; they are kept with the answer, whatever their sender pads."""
 _DATA_URI = "data:"
-_FRONT = 64
-"""Characters at the beginning of which a URI would be known, with blanks in front of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,10 +60,12 @@ def decode_base64(text: str) -> bytes:
 
     Raises InvalidPicture; PayloadTooLarge over the size limit.
     """
+    scheme, _, payload = text.partition(",")
     # The scheme of a URI may be written in upper case (RFC 3986, 3.1).
-    is_uri = text[:_FRONT].lstrip()[: len(_DATA_URI)].lower() == _DATA_URI
+    is_uri = scheme.lstrip()[: len(_DATA_URI)].lower() == _DATA_URI
+    written = payload if is_uri else text
     try:
-        data = _decoded(text.partition(",")[2] if is_uri else text)
+        data = _decoded(written)
     except ValueError:
         raise InvalidPicture("The picture is not valid base64") from None
     if not data:

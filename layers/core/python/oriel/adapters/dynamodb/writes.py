@@ -35,7 +35,7 @@ class Writes:
                 "TableName": self._name,
                 "Item": encode(item),
                 "ConditionExpression": condition,
-                **(_given(values) if values else {}),  # type: ignore[typeddict-item]
+                **_given(values),  # type: ignore[typeddict-item]
             }
         }
 
