@@ -1,7 +1,6 @@
 """Pictures that go through models together."""
 
 from collections.abc import Sequence
-from functools import cached_property
 from typing import TypeAlias
 
 import numpy as np
@@ -24,29 +23,32 @@ class InputPicture:
 class Batch:
     """Pictures of one side; the backbone sees them once, however many heads stand on it.
 
-    It belongs to one request, and to one thread at a time.
+    It belongs to one request, and to one thread at a time. `pixels` are RGB uint8
+    [n, side, side, 3].
     """
 
     def __init__(self, pictures: Sequence[InputPicture], backbone: Backbone) -> None:
-        self._pictures = tuple(pictures)
+        # One alone is taken as it is: stacking would copy it.
+        self.pixels: Pixels = (
+            pictures[0].pixels[None]
+            if len(pictures) == 1
+            else np.stack([picture.pixels for picture in pictures])
+        )
         self._backbone = backbone
+        self._embeddings: NDArray[np.float32] | None = None
+        self._looks: tuple[NDArray[np.float32], NDArray[np.float32]] | None = None
 
     def __len__(self) -> int:
-        return len(self._pictures)
+        return len(self.pixels)
 
-    @cached_property
-    def pixels(self) -> Pixels:
-        """RGB uint8 [n, side, side, 3]."""
-        if len(self._pictures) == 1:
-            return self._pictures[0].pixels[None]  # as it is: stacking would copy it
-        return np.stack([picture.pixels for picture in self._pictures])
-
-    @cached_property
     def embeddings(self) -> NDArray[np.float32]:
-        """What the backbone makes of them: [n, dim]."""
-        return self._backbone.embed(self.pixels)
+        """Return what the backbone makes of them: [n, dim]."""
+        if self._embeddings is None:
+            self._embeddings = self._backbone.embed(self.pixels)
+        return self._embeddings
 
-    @cached_property
     def looks(self) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """The embeddings, and the feature maps [n, dim, rows, columns] that they are means of."""
-        return self._backbone.look(self.pixels)
+        """Return embeddings, and feature maps [n, dim, rows, columns] that they are means of."""
+        if self._looks is None:
+            self._looks = self._backbone.look(self.pixels)
+        return self._looks

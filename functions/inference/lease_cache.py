@@ -25,31 +25,16 @@ class Sized(Generic[V]):
 
 
 @dataclass(slots=True)
-class _Entry(Generic[V]):
+class Leased(Generic[V]):
+    """What is kept under a key, and how often it is in use; `sized` once it is loaded."""
+
     loading: Future[Sized[V]] = field(default_factory=Future)
+    sized: Sized[V] | None = None
     leases: int = 0
 
-    def droppable_bytes(self) -> int | None:
-        """Return what dropping frees, None where it is loading or in use."""
-        return None if self.leases or not self.loading.done() else self.loading.result().size_bytes
-
-
-class Lease(Generic[V]):
-    """Holds a value inside a `with` block; what `load` raises is raised as it is entered."""
-
-    __slots__ = ("_cache", "_entry", "_key", "_load")
-
-    def __init__(self, cache: "LeaseCache[V]", key: str, load: Callable[[], Sized[V]]) -> None:
-        self._cache, self._key, self._load = cache, key, load
-
-    def __enter__(self) -> V:
-        """Return the value, once it is loaded."""
-        self._entry, value = self._cache.take(self._key, self._load)
-        return value
-
-    def __exit__(self, *_: object) -> None:
-        """Let others have the room."""
-        self._cache.release(self._entry)
+    def wait(self) -> V:
+        """Return the value once it is loaded; raises what loading raised."""
+        return (self.sized or self.loading.result()).value
 
 
 class LeaseCache(Generic[V]):
@@ -58,44 +43,48 @@ class LeaseCache(Generic[V]):
     def __init__(self, max_bytes: int) -> None:
         self._max_bytes = max_bytes
         self._lock = Lock()
-        self._entries: OrderedDict[str, _Entry[V]] = OrderedDict()
+        self._entries: OrderedDict[str, Leased[V]] = OrderedDict()
         self._used_bytes = 0
 
-    def has(self, key: str) -> bool:
-        """Tell whether the value is there; it may be dropped before it is leased."""
+    def find(self, key: str) -> Leased[V] | None:
+        """Return what stays until it is released, None where it is not loaded yet."""
         with self._lock:
-            entry = self._entries.get(key)
-            return entry is not None and entry.loading.done()
+            found = self._entries.get(key)
+            if found is None or found.sized is None:
+                return None
+            found.leases += 1
+            self._entries.move_to_end(key)
+            return found
 
-    def lease(self, key: str, load: Callable[[], Sized[V]]) -> Lease[V]:
-        """Hold the value; what `load` raises reaches all who wait for it and is not remembered."""
-        return Lease(self, key, load)
+    def take(self, key: str, load: Callable[[], Sized[V]]) -> Leased[V]:
+        """Return what stays until it is released, once it is loaded.
 
-    def take(self, key: str, load: Callable[[], Sized[V]]) -> tuple[_Entry[V], V]:
-        """Return an entry that stays until it is released, and its value once it is loaded."""
+        What `load` raises reaches all who wait for it and is not remembered.
+        """
         with self._lock:
             entry = self._entries.get(key)
             is_new = entry is None
             if entry is None:
-                entry = self._entries[key] = _Entry()
+                entry = self._entries[key] = Leased()
             else:
                 self._entries.move_to_end(key)
             entry.leases += 1
         try:
             if is_new:
                 self._load(key, entry, load)
-            return entry, entry.loading.result().value
+            entry.wait()
         except BaseException:
             self.release(entry)
             raise
+        return entry
 
-    def release(self, entry: _Entry[V]) -> None:
+    def release(self, entry: Leased[V]) -> None:
         """Give back what was taken."""
         with self._lock:
             entry.leases -= 1
             self._evict()
 
-    def _load(self, key: str, entry: _Entry[V], load: Callable[[], Sized[V]]) -> None:
+    def _load(self, key: str, entry: Leased[V], load: Callable[[], Sized[V]]) -> None:
         try:
             sized = load()
         except BaseException as error:
@@ -105,6 +94,7 @@ class LeaseCache(Generic[V]):
             raise
         with self._lock:
             self._used_bytes += sized.size_bytes
+            entry.sized = sized
             entry.loading.set_result(sized)
             self._evict()
 
@@ -113,9 +103,8 @@ class LeaseCache(Generic[V]):
         if self._used_bytes <= self._max_bytes:
             return
         for key, entry in list(self._entries.items()):
-            freed = entry.droppable_bytes()
-            if freed is not None:
+            if entry.sized is not None and not entry.leases:
                 del self._entries[key]
-                self._used_bytes -= freed
+                self._used_bytes -= entry.sized.size_bytes
             if self._used_bytes <= self._max_bytes:
                 return

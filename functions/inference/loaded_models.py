@@ -43,11 +43,11 @@ class HeadModel:
 
     def logits(self, batch: Batch) -> Floats:
         """Return a row of outputs a picture."""
-        return logits(self._weights, batch.embeddings)
+        return logits(self._weights, batch.embeddings())
 
     def explained(self, batch: Batch) -> tuple[Floats, Floats]:
         """Return the outputs and what each place adds to them."""
-        embeddings, features = batch.looks
+        embeddings, features = batch.looks()
         return logits(self._weights, embeddings), head_evidence(self._weights, features)
 
 

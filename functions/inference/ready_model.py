@@ -13,24 +13,30 @@ from oriel_vision.sigmoid import sigmoid
 from oriel_vision.softmax import softmax
 
 from functions.inference.batch import Batch
-from functions.inference.lease_cache import Lease
+from functions.inference.lease_cache import LeaseCache, Leased
 from functions.inference.loaded_models import Floats, LoadedModel
 
 
 class ReadyModel:
-    """A model that is kept loaded inside a `with` block, and answers as its artifact says."""
+    """A model that is kept loaded until it is closed, and answers as its artifact says."""
 
-    def __init__(self, lease: Lease[LoadedModel], artifact: Artifact) -> None:
-        self._lease, self._artifact = lease, artifact
+    def __init__(
+        self, cache: LeaseCache[LoadedModel], leased: Leased[LoadedModel], artifact: Artifact
+    ) -> None:
+        self._cache, self._leased, self._artifact = cache, leased, artifact
+        self._model = leased.wait()
+
+    def close(self) -> None:
+        """Let it be dropped again."""
+        self._cache.release(self._leased)
 
     def __enter__(self) -> Self:
-        """Load it where it is not loaded yet."""
-        self._model = self._lease.__enter__()
+        """Close it at the end of the block."""
         return self
 
     def __exit__(self, *_: object) -> None:
-        """Let it be dropped again."""
-        self._lease.__exit__()
+        """Close it."""
+        self.close()
 
     def answer(self, batch: Batch) -> Outputs:
         """Answer for each label."""

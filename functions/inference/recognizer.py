@@ -7,7 +7,7 @@ without loading more than a few kilobytes. A network of its own is loaded when i
 import hashlib
 from collections.abc import Callable, Sequence
 from functools import partial
-from threading import BoundedSemaphore
+from queue import SimpleQueue
 from typing import TYPE_CHECKING
 
 from oriel.domain.errors import InvalidPicture, ModelBroken, NotFound, PayloadTooLarge
@@ -58,31 +58,35 @@ class VisionRecognizer:
         self._network = network
         self._loaded = LeaseCache[LoadedModel](cache_bytes)
         # A large picture takes hundreds of megabytes while it is decoded.
-        self._decoding = BoundedSemaphore(cores)
+        self._turns = SimpleQueue[None]()
+        for _ in range(cores):
+            self._turns.put(None)
 
     def decode(self, data: bytes, artifact: Artifact) -> InputPicture:
         """Prepare a picture for the model; raises InvalidPicture."""
         side = artifact.input_size
+        self._turns.get()
         try:
-            with self._decoding:
-                decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
-                pixels = to_input(decoded.image, side)
-                return InputPicture(decoded.width, decoded.height, pixels)
+            decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)
+            return InputPicture(decoded.width, decoded.height, to_input(decoded.image, side))
         except UndecodablePicture as reason:
             raise InvalidPicture(str(reason)) from reason
+        finally:
+            self._turns.put(None)
 
     def batch(self, pictures: Sequence[InputPicture]) -> Batch:
         """Take pictures of one side together; the backbone runs once for all heads."""
         return Batch(pictures, self._backbone)
 
-    def has(self, artifact: Artifact) -> bool:
-        """Tell whether the model is loaded."""
-        return self._loaded.has(artifact.key)
+    def ready_now(self, artifact: Artifact) -> ReadyModel | None:
+        """Take the model into use where it is loaded."""
+        leased = self._loaded.find(artifact.key)
+        return None if leased is None else ReadyModel(self._loaded, leased, artifact)
 
     def ready(self, artifact: Artifact) -> ReadyModel:
-        """Make the model ready; raises ModelBroken as it is entered."""
-        lease = self._loaded.lease(artifact.key, partial(self._load, artifact))
-        return ReadyModel(lease, artifact)
+        """Load the model where it is not, and take it into use; raises ModelBroken."""
+        leased = self._loaded.take(artifact.key, partial(self._load, artifact))
+        return ReadyModel(self._loaded, leased, artifact)
 
     def _load(self, artifact: Artifact) -> Sized[LoadedModel]:
         try:

@@ -4,11 +4,10 @@ In front of that may stand the header of a GIF, so that it passes for a picture 
 """
 
 import re
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from threading import Thread, current_thread
-from typing import Any
+from typing import Any, Self
 
 from oriel.domain.errors import InvalidPicture
 from oriel.domain.explanation import HeatMap
@@ -48,20 +47,19 @@ class FakeRecognizer:
         self.passes.append(len(pictures))
         return pictures
 
-    def has(self, artifact: Artifact) -> bool:
-        return artifact.key in self.at_hand
+    def ready_now(self, artifact: Artifact) -> "FakeModel | None":
+        return self._use(artifact) if artifact.key in self.at_hand else None
 
-    @contextmanager
-    def ready(self, artifact: Artifact) -> Iterator[Any]:
+    def ready(self, artifact: Artifact) -> "FakeModel":
         if artifact.key in self.broken:
             raise LookupError(artifact.key)
-        self.held.append(artifact.key)
         self.loaders.append(current_thread())
+        return self._use(artifact)
+
+    def _use(self, artifact: Artifact) -> "FakeModel":
+        self.held.append(artifact.key)
         self.most_held = max(self.most_held, len(self.held))
-        try:
-            yield FakeModel(self, artifact)
-        finally:
-            self.held.remove(artifact.key)
+        return FakeModel(self, artifact)
 
     def row_of(self, picture: FakePicture, columns: int) -> list[float]:
         if self.row is not None:
@@ -76,6 +74,15 @@ class FakeModel:
 
     recognizer: FakeRecognizer
     artifact: Artifact
+
+    def close(self) -> None:
+        self.recognizer.held.remove(self.artifact.key)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
 
     def answer(self, batch: Sequence[FakePicture]) -> list[list[float]]:
         self.recognizer.batches.append((self.artifact.key, len(batch)))

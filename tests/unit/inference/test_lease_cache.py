@@ -1,8 +1,8 @@
 """Heavy things are loaded once, bounded, and never taken away from who uses them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from threading import Event
 
 import pytest
@@ -24,8 +24,15 @@ class Loads:
         return load
 
 
+@contextmanager
+def held(cache: LeaseCache[str], key: str, load: Callable[[], Sized[str]]) -> Iterator[str]:
+    leased = cache.take(key, load)
+    yield leased.wait()
+    cache.release(leased)
+
+
 def use(cache: LeaseCache[str], loads: Loads, key: str, size_bytes: int = 1) -> str:
-    with cache.lease(key, loads.of(key, size_bytes)) as value:
+    with held(cache, key, loads.of(key, size_bytes)) as value:
         return value
 
 
@@ -35,18 +42,38 @@ def test_loads_a_key_once() -> None:
     assert loads.keys == ["a"]
 
 
-def test_has_what_is_loaded_and_neither_what_is_loading_nor_what_was_dropped() -> None:
+def found(cache: LeaseCache[str], key: str) -> bool:
+    leased = cache.find(key)
+    if leased is not None:
+        assert leased.wait() == f"value of {key}"
+        cache.release(leased)
+    return leased is not None
+
+
+def test_finds_what_is_loaded_and_neither_what_is_loading_nor_what_was_dropped() -> None:
     cache, loads = LeaseCache[str](10), Loads()
-    found: list[bool] = []
+    said: list[bool] = []
 
     def load() -> Sized[str]:
-        found.append(cache.has("a"))
+        said.append(found(cache, "a"))
         return Sized("value of a", 8)
 
-    with cache.lease("a", load):
-        found.append(cache.has("a"))
+    with held(cache, "a", load):
+        said.append(found(cache, "a"))
     use(cache, loads, "b", 8)
-    assert [*found, cache.has("a"), cache.has("b")] == [False, True, False, True]
+    assert [*said, found(cache, "a"), found(cache, "b")] == [False, True, False, True]
+
+
+def test_never_drops_what_was_found_and_is_in_use() -> None:
+    cache, loads = LeaseCache[str](10), Loads()
+    use(cache, loads, "a", 8)
+    leased = cache.find("a")
+    assert leased is not None
+    use(cache, loads, "b", 8)
+    assert found(cache, "a")
+    cache.release(leased)
+    use(cache, loads, "b", 8)
+    assert not found(cache, "a")
 
 
 def test_drops_the_longest_unused_when_the_bytes_run_out() -> None:
@@ -61,9 +88,9 @@ def test_drops_the_longest_unused_when_the_bytes_run_out() -> None:
 
 def test_never_drops_what_is_in_use() -> None:
     cache, loads = LeaseCache[str](10), Loads()
-    with ExitStack() as held:
+    with ExitStack() as together:
         for key in ("a", "b", "c"):
-            held.enter_context(cache.lease(key, loads.of(key, 8)))
+            together.enter_context(held(cache, key, loads.of(key, 8)))
         loads.keys.clear()
         assert [use(cache, loads, key, 8) for key in ("a", "b", "c")] == [
             "value of a",
@@ -95,7 +122,7 @@ def test_lets_all_who_ask_at_once_wait_for_one_load() -> None:
         return Sized("value", 1)
 
     def lease(_: int) -> str:
-        with cache.lease("a", load) as value:
+        with held(cache, "a", load) as value:
             return value
 
     with ThreadPoolExecutor(4) as pool:
@@ -112,7 +139,7 @@ def test_tries_again_after_a_load_that_failed() -> None:
     def fail() -> Sized[str]:
         raise LookupError("not there")
 
-    with pytest.raises(LookupError), cache.lease("a", fail):
+    with pytest.raises(LookupError), held(cache, "a", fail):
         pytest.fail("there is nothing to use")
     assert use(cache, loads, "a") == "value of a"
 
@@ -127,7 +154,7 @@ def test_tells_all_who_wait_that_a_load_failed() -> None:
         raise LookupError("not there")
 
     def lease(_: int) -> str:
-        with cache.lease("a", load) as value:
+        with held(cache, "a", load) as value:
             return value
 
     with ThreadPoolExecutor(3) as pool:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence, Sized
 from concurrent.futures import Executor, Future, wait
-from contextlib import ExitStack
 from typing import Self
 
 from oriel.domain.model import Artifact, ArtifactKind
@@ -39,18 +38,23 @@ class ModelRuns:
             if only or one.artifact.kind is ArtifactKind.HEAD
         ]
         """What is made ready at once, by its place."""
-        self._in_use = ExitStack()
-        self._loading: Future[Mapping[int, ReadyModel]] | None = None
+        self._in_use: dict[int, ReadyModel] = {}
+        self._loading: Future[None] | None = None
 
     def __enter__(self) -> Self:
-        if not all(self._recognizer.has(artifact) for _, artifact in self._early):
-            self._loading = self._workers.submit(self._load_early)
+        for position, artifact in self._early:
+            model = self._recognizer.ready_now(artifact)
+            if model is None:
+                self._loading = self._workers.submit(self._load_early)
+                break
+            self._in_use[position] = model
         return self
 
     def __exit__(self, *_: object) -> None:
         if self._loading is not None:
             wait([self._loading])
-        self._in_use.close()
+        for model in self._in_use.values():
+            model.close()
 
     def answer(
         self, pictures: Sequence[Mapping[int, Picture]], watch: Stopwatch
@@ -62,28 +66,28 @@ class ModelRuns:
         """
         if not pictures:
             return [([], [])] * len(self._asked)
-        with watch.stage("load"):
-            early = self._load_early() if self._loading is None else self._loading.result()
+        if self._loading is not None:
+            with watch.stage("load"):
+                self._loading.result()
         batches = {
             side: self._recognizer.batch([one[side] for one in pictures]) for side in pictures[0]
         }
         answers = []
         for position, asked in enumerate(self._asked):
             batch = batches[asked.artifact.input_size]
-            if position in early:
-                answers.append(_run(early[position], asked, batch, watch))
+            if position in self._in_use:
+                answers.append(_run(self._in_use[position], asked, batch, watch))
                 continue
-            with ExitStack() as in_turn:
-                with watch.stage("load"):
-                    model = in_turn.enter_context(self._recognizer.ready(asked.artifact))
+            with watch.stage("load"):
+                model = self._recognizer.ready(asked.artifact)
+            with model:
                 answers.append(_run(model, asked, batch, watch))
         return answers
 
-    def _load_early(self) -> Mapping[int, ReadyModel]:
-        return {
-            position: self._in_use.enter_context(self._recognizer.ready(artifact))
-            for position, artifact in self._early
-        }
+    def _load_early(self) -> None:
+        for position, artifact in self._early:
+            if position not in self._in_use:
+                self._in_use[position] = self._recognizer.ready(artifact)
 
 
 def _run(model: ReadyModel, asked: Asked, batch: Sized, watch: Stopwatch) -> Explained:

@@ -1,8 +1,7 @@
 """What classification needs of whatever decodes pictures and runs models."""
 
 from collections.abc import Sequence, Sized
-from contextlib import AbstractContextManager
-from typing import Any, Protocol, TypeAlias
+from typing import Any, Protocol, Self, TypeAlias
 
 from oriel.domain.explanation import HeatMap
 from oriel.domain.model import Artifact
@@ -27,13 +26,23 @@ Explained: TypeAlias = tuple[Outputs, Sequence[HeatMap | None]]
 
 
 class ReadyModel(Protocol):
-    """A model that is in use: it answers pictures that its recogniser took together."""
+    """A model that stays ready until it is closed, and is so at the end of a `with` block.
+
+    It answers pictures that its recogniser took together.
+    """
 
     def answer(self, batch: Any) -> Outputs:
         """Answer for each label."""
 
     def explain(self, batch: Any, column: int | None) -> Explained:
         """Answer, and explain the label of the column, or of each picture's highest output."""
+
+    def close(self) -> None:
+        """Let it make room for others."""
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, *_: object) -> None: ...
 
 
 class Recognizer(Protocol):
@@ -51,8 +60,8 @@ class Recognizer(Protocol):
         What these compute of them alike is computed once: one backbone pass serves all heads.
         """
 
-    def has(self, artifact: Artifact) -> bool:
-        """Tell whether the model is ready now, so that nothing has to be waited for."""
+    def ready_now(self, artifact: Artifact) -> ReadyModel | None:
+        """Take the model into use, None where it would have to be waited for."""
 
-    def ready(self, artifact: Artifact) -> AbstractContextManager[ReadyModel]:
-        """Make the model ready, and keep it so inside the context."""
+    def ready(self, artifact: Artifact) -> ReadyModel:
+        """Make the model ready and take it into use; raises ModelBroken."""
