@@ -25,6 +25,8 @@ from urllib3.response import HTTPResponse
 
 Item: TypeAlias = dict[str, Any]
 
+_OK = int(HTTPStatus.OK)
+
 ENDPOINT = "http://127.0.0.1:9"
 """Where nothing listens (RFC 863): a request that got past this would fail."""
 
@@ -69,11 +71,11 @@ class WiredAws:
             return self.send(request)
 
         def ask(_: Connections, request: Request, max_bytes: int | None = None) -> Answer:
-            target = request.headers.get("X-Amz-Target", "")
+            target = request.headers.get("x-amz-target", "")
             content = self.answer(request.method, request.path, target, request.body)
             if max_bytes is not None and len(content) > max_bytes:
                 raise Unforeseen(f"{request.path} holds more than {max_bytes} bytes")
-            return Answer(HTTPStatus.OK, {}, content)
+            return Answer(_OK, {}, content)
 
         URLLib3Session.send = send  # type: ignore[assignment, method-assign]
         Connections.ask = ask  # type: ignore[assignment, method-assign]

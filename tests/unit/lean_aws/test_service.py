@@ -113,7 +113,7 @@ def test_a_kept_connection_that_was_closed_meanwhile_costs_no_pause() -> None:
 
 def test_requests_are_signed_and_carry_their_host() -> None:
     with service_double(GOOD) as double:
-        service(double.url, Time()).ask(Request("POST", "/", {"X-Amz-Target": "x"}))
+        service(double.url, Time()).ask(Request("POST", "/", {"x-amz-target": "x"}))
     ((_, _, headers, _),) = double.asked
     assert headers["host"] == double.url.removeprefix("http://")
     assert "SignedHeaders=host;x-amz-date;x-amz-target" in headers["authorization"]

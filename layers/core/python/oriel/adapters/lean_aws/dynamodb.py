@@ -91,7 +91,7 @@ class LeanDynamoDB:
         return self._ask("TransactWriteItems", request)
 
     def _ask(self, operation: str, request: dict[str, Any]) -> Any:
-        headers = {"Content-Type": _TYPE, "X-Amz-Target": f"{_VERSION}.{operation}"}
+        headers = {"content-type": _TYPE, "x-amz-target": f"{_VERSION}.{operation}"}
         body = _to_json(request).encode()
         answer = self._service.ask(Request("POST", "/", headers, body))
         if answer.status == _OK:

@@ -25,7 +25,7 @@ _HEXADECIMAL = b"0123456789abcdefABCDEF"
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """What a server is asked; `path` is quoted and has no query."""
+    """What a server is asked; `path` is quoted and has no query, header names are lower-case."""
 
     method: str
     path: str

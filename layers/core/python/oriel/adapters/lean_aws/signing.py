@@ -12,6 +12,7 @@ from oriel.adapters.lean_aws.access import Access
 from oriel.adapters.lean_aws.exchange import Request
 
 _ALGORITHM = "AWS4-HMAC-SHA256"
+_NO_BYTES = hashlib.sha256()
 
 
 def signed(access: Access, service: str, host: str, request: Request, at: datetime) -> Request:
@@ -20,27 +21,33 @@ def signed(access: Access, service: str, host: str, request: Request, at: dateti
     # A twentieth of the time of `strftime`.
     day = f"{utc.year:04}{utc.month:02}{utc.day:02}"
     now = f"{day}T{utc.hour:02}{utc.minute:02}{utc.second:02}Z"
-    content = hashlib.sha256(request.body).hexdigest()
-    headers = {"Host": host, **request.headers, "X-Amz-Date": now}
+    content = _sha256(request.body)
+    headers = {"host": host, **request.headers, "x-amz-date": now}
     if service == "s3":
-        headers["X-Amz-Content-SHA256"] = content
+        headers["x-amz-content-sha256"] = content
     if access.session_token:
-        headers["X-Amz-Security-Token"] = access.session_token
-    lowered = {name.lower(): value for name, value in headers.items()}
-    order = sorted(lowered)
+        headers["x-amz-security-token"] = access.session_token
+    order = sorted(headers)
     names = ";".join(order)
-    lines = "".join([f"{name}:{' '.join(lowered[name].split())}\n" for name in order])
+    lines = "".join([f"{name}:{' '.join(headers[name].split())}\n" for name in order])
     canonical = f"{request.method}\n{request.path}\n\n{lines}\n{names}\n{content}"
     scope = f"{day}/{access.region}/{service}/aws4_request"
-    summary = hashlib.sha256(canonical.encode()).hexdigest()
+    summary = _sha256(canonical.encode())
     text = f"{_ALGORITHM}\n{now}\n{scope}\n{summary}"
     keyed = _keyed(access.secret_key, scope).copy()
     keyed.update(text.encode())
-    headers["Authorization"] = (
+    headers["authorization"] = (
         f"{_ALGORITHM} Credential={access.access_key}/{scope}, "
         f"SignedHeaders={names}, Signature={keyed.hexdigest()}"
     )
     return Request(request.method, request.path, headers, request.body)
+
+
+def _sha256(content: bytes) -> str:
+    # A copy: OpenSSL looks for the algorithm again for each that is made anew.
+    digest = _NO_BYTES.copy()
+    digest.update(content)
+    return digest.hexdigest()
 
 
 @lru_cache(maxsize=4)
