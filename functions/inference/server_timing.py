@@ -9,5 +9,7 @@ ALWAYS = ("fetch", "decode", "load", "infer", "usage")
 
 def timing_of(watch: Stopwatch) -> str:
     """Say what the request waited for in milliseconds, in the order in which it did."""
-    stages = {**watch.stages, **{name: 0.0 for name in ALWAYS if name not in watch.stages}}
+    stages = dict(watch.stages)
+    for name in ALWAYS:
+        stages.setdefault(name, 0.0)
     return ", ".join([f"{name};dur={seconds * 1000:.1f}" for name, seconds in stages.items()])

@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
-from itertools import count
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -80,6 +80,18 @@ class _Context:
     aws_request_id: str
 
 
+def _some_contexts() -> Iterator[_Context]:
+    """Return contexts that were made before they are asked for.
+
+    Lambda brings one along: to make it with each request would count as the handler's time.
+    """
+    process = new_id()
+    return chain.from_iterable(
+        [_Context(f"{process}-{batch:06}{number:06}") for number in range(1000)]
+        for batch in count()
+    )
+
+
 @dataclass
 class DeployedInference:
     """Publishes models and sends the handler what API Gateway would; one a process."""
@@ -89,8 +101,7 @@ class DeployedInference:
     aws: WiredAws = field(default_factory=WiredAws)
     pages: dict[str, bytes] = field(default_factory=dict)
     user_id: str = field(default_factory=new_id)
-    _process: str = field(default_factory=new_id)
-    _numbers: Iterator[int] = field(default_factory=count)
+    _contexts: Iterator[_Context] = field(default_factory=_some_contexts)
     _handler: Callable[[dict[str, Any], _Context], dict[str, Any]] | None = None
 
     @property
@@ -164,8 +175,7 @@ class DeployedInference:
         """Invoke the handler and return what it returned."""
         if self._handler is None:
             raise NotAnswered("the handler has not been started")
-        # Lambda brings it along: to draw one here would count as the handler's time.
-        return self._handler(event, _Context(f"{self._process}-{next(self._numbers):012}"))
+        return self._handler(event, next(self._contexts))
 
     def _answer_the_web(self) -> None:
         """Let `_url` find the pages here: no name is resolved and nothing is connected to."""

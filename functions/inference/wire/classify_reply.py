@@ -36,7 +36,7 @@ def whole(request_id: str, processing_seconds: float) -> dict[str, Any]:
     """Write what is said of a request as a whole that was answered."""
     return {
         "status": status(200, "OK", request_id) | {"proc_id": request_id},
-        "statistics": {"processing time": round(processing_seconds, 4)},
+        "statistics": {"processing time": round(processing_seconds * 10_000) / 10_000},
     }
 
 
@@ -106,20 +106,17 @@ def _labels(answer: Answer, artifact: Artifact) -> list[dict[str, Any]]:
             {"id": label.id, "name": label.name, "value": _rounded(value)}
             for label, value in zip(artifact.labels, answer.outputs, strict=True)
         ]
-    ranked = sorted(
-        zip(artifact.labels, answer.outputs, strict=True),
-        key=lambda pair: pair[1],
-        reverse=True,
-    )
+    labels, outputs = artifact.labels, answer.outputs
+    ranked = sorted(range(len(labels)), key=outputs.__getitem__, reverse=True)
+    # To round to whole numbers takes a fifth of the time of `round(value, 6)`.
     return [
-        {"id": label.id, "name": label.name, "prob": _probability(probability)}
-        for label, probability in ranked
+        {
+            "id": labels[at].id,
+            "name": labels[at].name,
+            "prob": round(outputs[at] * _PROBABILITY_STEPS) / _PROBABILITY_STEPS,
+        }
+        for at in ranked
     ]
-
-
-def _probability(value: float) -> float:
-    """Keep six digits; to round to whole numbers takes a fifth of the time of `round(value, 6)`."""
-    return round(value * _PROBABILITY_STEPS) / _PROBABILITY_STEPS
 
 
 def _rounded(value: float) -> float:

@@ -16,6 +16,8 @@ def to_rgb(picture: Image.Image) -> Image.Image:
 
     Raises UnknownRange for 32-bit samples.
     """
+    if picture.mode == "RGB" and "transparency" not in picture.info:
+        return picture
     if picture.mode in _RANGELESS:
         raise UnknownRange(picture.mode)
     if picture.mode.startswith("I;16"):
@@ -24,8 +26,7 @@ def to_rgb(picture: Image.Image) -> Image.Image:
         picture = picture.convert("RGBA")
         white = Image.new("RGBA", picture.size, _WHITE)
         picture = Image.alpha_composite(white, picture)
-    # Converting what is RGB already would copy it.
-    return picture if picture.mode == "RGB" else picture.convert("RGB")
+    return picture.convert("RGB")
 
 
 def _eight_bits(picture: Image.Image) -> Image.Image:

@@ -36,6 +36,8 @@ _UPRIGHT = {
     8: Image.Transpose.ROTATE_90,
 }
 """What makes a picture of each EXIF orientation upright (EXIF 2.32, tag 0x0112)."""
+_TELLS_ORIENTATION = {"exif", "xmp"}
+"""Parts of a JPEG, by Pillow's names."""
 _SIDEWAYS = {5, 6, 7, 8}
 """Orientations that turn the picture by a quarter."""
 
@@ -92,7 +94,10 @@ def _decoded(data: bytes, max_pixels: int, target: int | None) -> Decoded:
     orientation = _orientation(picture)
     if orientation in _SIDEWAYS:
         width, height = height, width
-    return Decoded(_upright(to_rgb(picture), orientation), width, height)
+    upright = to_rgb(picture)
+    if orientation in _UPRIGHT:
+        upright = upright.transpose(_UPRIGHT[orientation])
+    return Decoded(upright, width, height)
 
 
 def _opened(data: bytes) -> ImageFile.ImageFile:
@@ -175,13 +180,10 @@ def _check_size(picture: ImageFile.ImageFile, max_pixels: int) -> None:
 
 def _orientation(picture: Image.Image) -> int:
     """Return the EXIF orientation of a loaded picture, 1 where there is none to be read."""
+    if isinstance(picture, JpegImageFile) and not picture.info.keys() & _TELLS_ORIENTATION:
+        return 1
     try:
         orientation = picture.getexif().get(_ORIENTATION_TAG, 1)
     except Exception:  # noqa: BLE001 - many good photographs carry broken EXIF
         return 1
     return orientation if isinstance(orientation, int) else 1
-
-
-def _upright(picture: Image.Image, orientation: int) -> Image.Image:
-    turn = _UPRIGHT.get(orientation)
-    return picture if turn is None else picture.transpose(turn)

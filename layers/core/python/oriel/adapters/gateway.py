@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Mapping
 from functools import lru_cache
+from operator import itemgetter
 from types import MappingProxyType
 from typing import Any
 
@@ -29,7 +30,7 @@ CORS_HEADERS: Mapping[str, str] = {
 """Any page may ask, and read these: what opens a workspace is a token that it was given, never a
 cookie."""
 
-_OF_CALLER = ("workspace_id", "user_id", "roles", "scopes", "token_id", "token_expires")
+_OF_CALLER = itemgetter("workspace_id", "user_id", "roles", "scopes", "token_id", "token_expires")
 """What the authorizer says of a caller, in the order in which `_caller` takes it."""
 
 STATUS_OF: Mapping[type[errors.OrielError], int] = {
@@ -84,7 +85,7 @@ def caller_of(event: Mapping[str, Any]) -> Caller:
     """Return whom the authorizer let in; raises Unauthenticated where it did not say all of it."""
     context = event["requestContext"].get("authorizer") or {}
     try:
-        return _caller(*(context[name] for name in _OF_CALLER))
+        return _caller(*_OF_CALLER(context))
     except (KeyError, ValueError):
         raise errors.Unauthenticated("Invalid token.") from None
 

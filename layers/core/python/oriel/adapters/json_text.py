@@ -19,7 +19,8 @@ _MARK = "\x01"
 """How the place of a string begins that was taken out. No other string can: without a backslash
 nobody can write this character."""
 _WRITTEN_MARK = "\\u0001"
-_NAMES = re.compile(r"[ \t\n\r]*:")
+_BLANKS = " \t\n\r"
+_NAMES = re.compile(rf"[{_BLANKS}]*:")
 """What follows a string that names a value; such ones stay."""
 
 
@@ -32,7 +33,10 @@ def read_json(text: str) -> Any:
     long: list[str] = []
     if len(text) > _LONG and "\\" not in text:
         text = _take_out(text, long)
-    content = _READER.decode(text.removeprefix("\ufeff"))
+    text = text.removeprefix("\ufeff").strip(_BLANKS)
+    content, end = _READER.raw_decode(text)
+    if end < len(text):
+        raise ValueError("something follows the value")
     if not long:
         return content
     whole = [content]

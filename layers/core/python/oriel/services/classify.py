@@ -152,7 +152,7 @@ class Classifier:
         except OrielError:
             _check(reserving, watch)
             raise
-        if any(record.is_elsewhere for record in request.records):
+        if reserving is not None and any(record.is_elsewhere for record in request.records):
             # Nobody's server is asked for an answer that is there already, or may not be given.
             _check(reserving, watch)
         asked = [
@@ -201,8 +201,12 @@ class Classifier:
         if request.store_images:
             keeping = self._published.keeping_task(workspace_id, task_id)
         chosen = self._published.choose(workspace_id, task_id, request.version, sticky_id)
-        artifact = _artifact_of(chosen.model)
-        return _Question(chosen, artifact, keeping, _column(artifact, request.explain_label))
+        artifact = chosen.model.artifact
+        if artifact is None:
+            raise ValueError(f"model {chosen.model.id} is published without an artifact")
+        label = request.explain_label
+        column = None if label is None else _column(artifact, label)
+        return _Question(chosen, artifact, keeping, column)
 
 
 def _check(reserving: "Future[None] | None", watch: Stopwatch) -> None:
@@ -212,16 +216,8 @@ def _check(reserving: "Future[None] | None", watch: Stopwatch) -> None:
             reserving.result()
 
 
-def _artifact_of(model: Model) -> Artifact:
-    if model.artifact is None:
-        raise ValueError(f"model {model.id} is published without an artifact")
-    return model.artifact
-
-
-def _column(artifact: Artifact, label_id: str | None) -> int | None:
+def _column(artifact: Artifact, label_id: str) -> int:
     """Return the column of the label; raises InvalidInput for one that the model does not know."""
-    if label_id is None:
-        return None
     for column, label in enumerate(artifact.labels):
         if label.id == label_id:
             return column

@@ -66,11 +66,13 @@ class PicturePreparer:
         ready = partial(self._ready, sides, watch, keeps=keeps)
         # One alone has nothing to run beside, and another thread would only have to be waited for.
         run = map if len(records) == 1 else self.workers.map
-        timed = list(run(ready, records))
-        fetched = max([begun, *(moment for _, moment in timed)])
+        outcomes, fetched = [], begun
+        for outcome, moment in run(ready, records):
+            outcomes.append(outcome)
+            fetched = max(fetched, moment)
         watch.add("fetch", fetched - begun)
         watch.add("decode", watch.moment() - fetched)
-        return [outcome for outcome, _ in timed]
+        return outcomes
 
     def _ready(
         self, sides: Mapping[int, Artifact], watch: Stopwatch, record: Record, *, keeps: bool

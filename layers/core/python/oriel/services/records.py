@@ -60,12 +60,11 @@ def decode_base64(text: str) -> bytes:
 
     Raises InvalidPicture; PayloadTooLarge over the size limit.
     """
-    scheme, _, payload = text.partition(",")
     # The scheme of a URI may be written in upper case (RFC 3986, 3.1).
-    is_uri = scheme.lstrip()[: len(_DATA_URI)].lower() == _DATA_URI
-    written = payload if is_uri else text
+    if text.lstrip()[: len(_DATA_URI)].lower() == _DATA_URI:
+        text = text.partition(",")[2]
     try:
-        data = _decoded(written)
+        data = _decoded(text)
     except ValueError:
         raise InvalidPicture("The picture is not valid base64") from None
     if not data:
