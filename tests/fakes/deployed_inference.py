@@ -10,10 +10,12 @@ import json
 import os
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from itertools import chain, count
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,6 +28,7 @@ from oriel.domain.model import Artifact, ArtifactKind, Model, ModelLabel, TrainM
 from oriel.domain.task import Task, TaskType
 from oriel.ports import Fetched
 from oriel.settings import MIB_PER_CORE
+from oriel_vision.backbone import Backbone
 from oriel_vision.head import head_to_bytes
 
 from tests.fakes.aws_wire import ENDPOINT, WiredAws
@@ -101,6 +104,7 @@ class DeployedInference:
     aws: WiredAws = field(default_factory=WiredAws)
     pages: dict[str, bytes] = field(default_factory=dict)
     user_id: str = field(default_factory=new_id)
+    _loaded: list[Backbone] = field(default_factory=list)
     _contexts: Iterator[_Context] = field(default_factory=_some_contexts)
     _handler: Callable[[dict[str, Any], _Context], dict[str, Any]] | None = None
 
@@ -118,7 +122,25 @@ class DeployedInference:
             os.sched_setaffinity(0, here[: self.cores])
         self.aws.install()
         self._answer_the_web()
-        self._handler = importlib.import_module("functions.inference.handler").handler
+        with self._backbone_kept():
+            self._handler = importlib.import_module("functions.inference.handler").handler
+
+    @property
+    def backbone(self) -> Backbone:
+        """The handler's own."""
+        (loaded,) = self._loaded
+        return loaded
+
+    @contextmanager
+    def _backbone_kept(self) -> Iterator[None]:
+        load = Backbone.load
+
+        def kept(*args: Any, **how: Any) -> Backbone:
+            self._loaded.append(load(*args, **how))
+            return self._loaded[-1]
+
+        with patch.object(Backbone, "load", kept):
+            yield
 
     def publish_head(self, weights: NDArray[np.float32]) -> str:
         """Put a task with such a head [dim + 1, labels] into production; return its id."""

@@ -17,10 +17,14 @@ from PIL import Image
 
 
 class Floor:
-    """Answers JPEGs with as many threads as the function has processors."""
+    """Answers JPEGs with as many threads as the function has processors.
 
-    def __init__(self, backbone: str, weights: NDArray[np.float32], cores: int) -> None:
-        self._backbone = Backbone.load(backbone, threads=cores)
+    The `backbone` is to be the handler's own: a second one in the process would compete with it for
+    the processor's caches, and no function has two.
+    """
+
+    def __init__(self, backbone: Backbone, weights: NDArray[np.float32], cores: int) -> None:
+        self._backbone = backbone
         self._weights = weights.astype(np.float64)
         self._workers = ThreadPoolExecutor(cores) if cores > 1 else None
 

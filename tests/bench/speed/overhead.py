@@ -76,7 +76,7 @@ def measure(seconds: float, sizes: Sequence[str]) -> list[Cell]:
     inference.start()
     weights = some_weights(LABELS)
     task = inference.publish_head(weights)
-    floor = Floor("lite0-int8", weights, inference.cores)
+    floor = Floor(inference.backbone, weights, inference.cores)
     cells = []
     for size in sizes:
         pictures = photos(size, max(records for records, _ in REQUESTS))

@@ -59,8 +59,8 @@ def test_the_floor_decodes_and_answers_what_the_served_path_does() -> None:
     backbone = Backbone.load("lite0-int8")
     served = [to_input(decode(one, max_pixels=10**7, target=224), 224) for one in files]
     expected = softmax(logits(weights, backbone.embed(np.stack(served))), 1.0)
-    assert np.allclose(Floor("lite0-int8", weights, 1)(files), expected, atol=1e-6)
-    assert np.allclose(Floor("lite0-int8", weights, 2)(files), expected, atol=1e-6)
+    for cores in (1, 2):
+        assert np.allclose(Floor(backbone, weights, cores)(files), expected, atol=1e-6)
 
 
 @pytest.mark.parametrize("megapixels", ["0.3", "2"])

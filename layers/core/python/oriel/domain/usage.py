@@ -32,7 +32,7 @@ class RequestKey(str):
         chosen = text.startswith(_CALLERS) and _CALLER_KEY.fullmatch(text, len(_CALLERS))
         if not own and not chosen:
             raise ValueError("a request key is `key.` or `req.` and what follows that")
-        return super().__new__(cls, text)
+        return str.__new__(cls, text)
 
 
 @dataclass(frozen=True, slots=True)

@@ -44,11 +44,11 @@ class Caller:
 
     def means_default(self, named: str | None) -> bool:
         """Tell whether a request that names this means the token's own workspace."""
-        return named in {None, "", DEFAULT_WORKSPACE, self.workspace_id}
+        return not named or named in {DEFAULT_WORKSPACE, self.workspace_id}
 
     def workspace(self, named: str | None) -> str:
         """Return the id of the workspace that a request names; raises NotFound."""
-        chosen = self.workspace_id if named is None or self.means_default(named) else named
+        chosen = named if named and not self.means_default(named) else self.workspace_id
         if chosen in self.roles:
             return chosen
         if chosen == self.workspace_id:

@@ -54,11 +54,11 @@ class Addressed:
 
 
 def _first(caller: Caller, workspaces: Sequence[str], check: Check, attempt: Attempt[A]) -> A:
-    problem: OrielError = NotFound("You are in no workspace")
-    for position, workspace_id in enumerate(workspaces):
+    problem: OrielError | None = None
+    for workspace_id in workspaces:
         try:
             check(caller, workspace_id)
             return attempt(caller, workspace_id)
         except (NotFound, Forbidden) as error:
-            problem = error if position == 0 else problem
-    raise problem
+            problem = problem or error
+    raise problem or NotFound("You are in no workspace")
