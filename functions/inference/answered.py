@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from oriel.domain.task import Task
 from oriel.observability import logger
 from oriel.services.classify import Classified
-from oriel.services.metering import Settled, Submission
+from oriel.services.metering import Submission
 from oriel.services.stopwatch import Stopwatch
 from oriel.values import dataclass
 
@@ -42,20 +42,15 @@ class Answered:
         named = (task.model.task_id,) if self.listed else ()
         return (*self.submission.identity, *named)
 
-    def log(self, settled: Settled, seconds: float) -> None:
-        """Say in the log that and by what it was answered."""
-        facts = {
-            "workspace_id": self.submission.workspace_id,
-            "task_id": ",".join(one.model.task_id for one in self.classified),
-            "model_version": ",".join(str(one.model.version) for one in self.classified),
-            "records": len(self.classified[0].outcomes),
-            "replayed": settled.replayed,
-            "duration_ms": round(seconds * 1000),
-        }
-        if settled.deferred:
-            logger.warning("usage deferred to the outbox", extra=facts)
-        else:
-            logger.info("request answered", extra=facts)
+    def log_deferred(self) -> None:
+        """Say in the log that its usage waits in the outbox."""
+        logger.warning(
+            "usage deferred to the outbox",
+            workspace_id=self.submission.workspace_id,
+            request_key=self.submission.key,
+            task_id=",".join(one.model.task_id for one in self.classified),
+            records=len(self.classified[0].outcomes),
+        )
 
 
 @dataclass(frozen=True, slots=True)

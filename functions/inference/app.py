@@ -114,7 +114,6 @@ class App:
         )
         answered = Answered(submission, classified, request.listed)
         settled = Settled(with_receipt(answered.body(request_id, watch), FREE))
-        answered.log(settled, watch.total_seconds)
         return _reply(settled, FREE.headers)
 
     def _billed(
@@ -145,7 +144,8 @@ class App:
             )
         with watch.stage("usage"):
             settled = self.metering.settle(submission, facts, kept, now, reserved.hold)
-        answered.log(settled, watch.total_seconds)
+        if settled.deferred:
+            answered.log_deferred()
         if settled.reply is not kept:
             return _reply(settled)
         return _reply(settled, receipt.headers, text)

@@ -29,8 +29,13 @@ ACCESS_LOG = {
     "duration_ms": "$context.responseLatency",
     "function_ms": "$context.integrationLatency",
     "trace_id": "$context.xrayTraceId",
+    "invocation_id": "$context.awsEndpointRequestId",
 }
-"""No address, path or user agent: a client's user agent may carry part of its token."""
+"""No address, path or user agent: a client's user agent may carry part of its token.
+
+The invocation's id leads to what an answer is billed by. Inference writes no line of its own for
+it: that took 0.1 of the 7 milliseconds that it needs for a small picture.
+"""
 
 
 class PublicApi(Construct):

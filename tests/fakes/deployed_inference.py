@@ -8,11 +8,13 @@ import hashlib
 import importlib
 import json
 import os
+import sys
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
+from io import TextIOWrapper
 from itertools import chain, count
 from typing import Any
 from unittest.mock import patch
@@ -52,8 +54,6 @@ _ENVIRONMENT = {
     "USAGE_OUTBOX_URL": f"{ENDPOINT}/outbox",
     "SHADOW_QUEUE_URL": f"{ENDPOINT}/shadow",
     "POWERTOOLS_SERVICE_NAME": "inference",
-    # The log goes to Lambda's own pipe; printing it here would measure a terminal.
-    "POWERTOOLS_LOG_LEVEL": "ERROR",
 }
 
 
@@ -120,6 +120,9 @@ class DeployedInference:
         if hasattr(os, "sched_setaffinity"):
             here = sorted(os.sched_getaffinity(0))
             os.sched_setaffinity(0, here[: self.cores])
+        if isinstance(sys.stdout, TextIOWrapper):
+            # Lambda's runtime hands on each line of the log at once.
+            sys.stdout.reconfigure(line_buffering=True)
         self.aws.install()
         self._answer_the_web()
         with self._backbone_kept():

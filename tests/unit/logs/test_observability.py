@@ -59,14 +59,20 @@ def test_lambdas_trace_is_named(
     assert lines(capsys)[0]["xray_trace_id"] == "1-5759e988-bd862e3fe1be46a994272793"
 
 
-def test_lambdas_own_handler_does_not_write_the_line_again(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("least", "said"), [("debug", 3), ("INFO", 3), ("WARNING", 2), ("ERROR", 1), ("CRITICAL", 0)]
+)
+def test_what_is_below_the_least_level_is_not_written(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch, least: str, said: int
 ) -> None:
-    try:
-        monkeypatch.setenv("AWS_LAMBDA_RUNTIME_API", "127.0.0.1:9001")
-        Log().info("request answered")
-        assert caplog.text == ""
-    finally:
-        monkeypatch.undo()
-        Log().info("request answered")
-    assert "request answered" in caplog.text
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", least)
+    log = Log()
+    for say in (log.info, log.warning, log.error):
+        say("request answered")
+    assert len(lines(capsys)) == said
+
+
+def test_an_unknown_level_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("POWERTOOLS_LOG_LEVEL", "LOUD")
+    with pytest.raises(ValueError, match="LOUD"):
+        Log()

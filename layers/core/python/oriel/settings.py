@@ -175,11 +175,6 @@ class Settings:
         return self.environment.get("POWERTOOLS_LOG_LEVEL", "INFO").upper()
 
     @property
-    def in_lambda(self) -> bool:
-        """Whether Lambda's runtime runs this process."""
-        return "AWS_LAMBDA_RUNTIME_API" in self.environment
-
-    @property
     def trace_id(self) -> str:
         """X-Ray's name for what is done just now, empty where there is none."""
         # https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader

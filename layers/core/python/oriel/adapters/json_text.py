@@ -36,7 +36,7 @@ def read_json(text: str) -> Any:
     text = text.removeprefix("\ufeff").strip(_BLANKS)
     content, end = _READER.raw_decode(text)
     if end < len(text):
-        raise ValueError("something follows the value")
+        raise json.JSONDecodeError("something follows the value", text, end)
     if not long:
         return content
     whole = [content]
