@@ -62,9 +62,8 @@ class VisionRecognizer:
         for _ in range(cores):
             self._turns.put(None)
 
-    def decode(self, data: bytes, artifact: Artifact) -> InputPicture:
-        """Prepare a picture for the model; raises InvalidPicture."""
-        side = artifact.input_size
+    def decode(self, data: bytes, side: int) -> InputPicture:
+        """Prepare a picture for models of this side; raises InvalidPicture."""
         self._turns.get()
         try:
             decoded = decode_sized(data, max_pixels=MAX_PICTURE_PIXELS, target=side)

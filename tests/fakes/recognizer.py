@@ -35,11 +35,11 @@ class FakeRecognizer:
         self.row: list[float] | None = None
         self.explains = True
 
-    def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
-        self.decoded.append(artifact.input_size)
+    def decode(self, data: bytes, side: int) -> FakePicture:
+        self.decoded.append(side)
         found = re.fullmatch(rb"(?s:GIF89a.{4})?(\d+)x(\d+):(\d+)", data)
         if found is None:
-            raise InvalidPicture(f"This is no picture of side {artifact.input_size}")
+            raise InvalidPicture(f"This is no picture of side {side}")
         width, height, column = map(int, found.groups())
         return FakePicture(width, height, column)
 

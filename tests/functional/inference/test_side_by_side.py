@@ -31,8 +31,8 @@ class WatchedRecognizer(FakeRecognizer):
         super().__init__()
         self.has_decoded, self.has_loaded = Event(), Event()
 
-    def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
-        found = super().decode(data, artifact)
+    def decode(self, data: bytes, side: int) -> FakePicture:
+        found = super().decode(data, side)
         self.has_decoded.set()
         return found
 

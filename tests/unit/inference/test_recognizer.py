@@ -74,7 +74,7 @@ class Shelf:
         )
 
     def answer(self, artifact: Artifact, *pictures: bytes) -> list[list[float]]:
-        inputs = [self.recognizer.decode(data, artifact) for data in pictures]
+        inputs = [self.recognizer.decode(data, artifact.input_size) for data in pictures]
         with self.recognizer.ready(artifact) as model:
             return [list(row) for row in model.answer(self.recognizer.batch(inputs))]
 
@@ -159,7 +159,9 @@ def test_the_backbone_runs_once_for_all_heads_that_answer_a_batch(backbone: Back
     pictures = [encoded(224, 224), encoded(64, 64, (10, 10, 240))]
     apart = [shelf.answer(head, *pictures) for head in heads]
     assert counted.runs == ["embed"] * 3
-    batch = shelf.recognizer.batch([shelf.recognizer.decode(one, heads[0]) for one in pictures])
+    batch = shelf.recognizer.batch(
+        [shelf.recognizer.decode(one, heads[0].input_size) for one in pictures]
+    )
     together = []
     for head in heads:
         with shelf.recognizer.ready(head) as model:
@@ -173,7 +175,7 @@ def test_the_backbone_looks_once_for_all_heads_that_explain_a_batch(backbone: Ba
     counted: Any = CountedBackbone(backbone)
     shelf = Shelf(counted)
     heads = several_heads(shelf, 2)
-    picture = shelf.recognizer.decode(encoded(64, 64, (10, 10, 240)), heads[0])
+    picture = shelf.recognizer.decode(encoded(64, 64, (10, 10, 240)), heads[0].input_size)
     batch = shelf.recognizer.batch([picture])
     for head in heads:
         with shelf.recognizer.ready(head) as model:
@@ -191,7 +193,7 @@ def test_the_places_and_the_base_add_up_to_what_is_answered(
     stored = shelf.store(kind, head if kind is ArtifactKind.HEAD else b"onnx", temperature=20.0)
     temperature = 1.0 if task_type is TaskType.REGRESSION else 20.0
     artifact = replace(stored, task_type=task_type, temperature=temperature)
-    picture = shelf.recognizer.decode(encoded(64, 64, (250, 60, 30)), artifact)
+    picture = shelf.recognizer.decode(encoded(64, 64, (250, 60, 30)), artifact.input_size)
     with shelf.recognizer.ready(artifact) as model:
         batch = shelf.recognizer.batch([picture])
         (row,), (heat_map,) = model.explain(batch, 1)
@@ -209,7 +211,7 @@ def test_the_places_and_the_base_add_up_to_what_is_answered(
 def test_without_a_wish_each_pictures_best_label_is_explained(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
     pictures = [
-        shelf.recognizer.decode(encoded(50, 40, colour), artifact)
+        shelf.recognizer.decode(encoded(50, 40, colour), artifact.input_size)
         for colour in ((250, 60, 0), (0, 60, 250))
     ]
     with shelf.recognizer.ready(artifact) as model:
@@ -219,7 +221,7 @@ def test_without_a_wish_each_pictures_best_label_is_explained(shelf: Shelf) -> N
 
 def test_a_network_of_before_explanations_answers_without_one(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx", temperature=100.0)
-    picture = shelf.recognizer.decode(encoded(50, 40, (250, 60, 0)), artifact)
+    picture = shelf.recognizer.decode(encoded(50, 40, (250, 60, 0)), artifact.input_size)
     shelf.explains = False
     with shelf.recognizer.ready(artifact) as model:
         (row,), maps = model.explain(shelf.recognizer.batch([picture]), None)
@@ -263,7 +265,7 @@ def test_refuses_a_head_of_another_backbone(shelf: Shelf) -> None:
 )
 def test_tells_the_size_as_displayed(shelf: Shelf, data: bytes, size: tuple[int, int]) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
-    picture = shelf.recognizer.decode(data, artifact)
+    picture = shelf.recognizer.decode(data, artifact.input_size)
     assert (picture.width, picture.height) == size
     assert picture.pixels.shape == (32, 32, 3)
 
@@ -271,11 +273,11 @@ def test_tells_the_size_as_displayed(shelf: Shelf, data: bytes, size: tuple[int,
 def test_refuses_sixty_megapixels_unseen(shelf: Shelf) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
     with pytest.raises(InvalidPicture, match="pixels"):
-        shelf.recognizer.decode(png_header(10_000, 6_000), artifact)
+        shelf.recognizer.decode(png_header(10_000, 6_000), artifact.input_size)
 
 
 @pytest.mark.parametrize("data", [b"x", b"%PDF-1.7", encoded(64, 64)[:60], png_header(8, 8)])
 def test_refuses_what_is_no_picture(shelf: Shelf, data: bytes) -> None:
     artifact = shelf.store(ArtifactKind.NETWORK, b"onnx")
     with pytest.raises(InvalidPicture):
-        shelf.recognizer.decode(data, artifact)
+        shelf.recognizer.decode(data, artifact.input_size)

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import pytest
 from oriel.domain.errors import InvalidInput
-from oriel.domain.model import Artifact
 from oriel.ports import Fetched
 from oriel.services.prepared_pictures import PicturePreparer, Prepared
 from oriel.services.records import Record, Unanswered
 from oriel.services.stopwatch import Stopwatch
 
 from tests.fakes.recognizer import FakePicture, FakeRecognizer
-from tests.functional.inference.world import artifact
 
 RECORD = Record("https://pictures.test/coat", None, {})
 
@@ -41,9 +39,9 @@ class SlowRecognizer(FakeRecognizer):
         super().__init__()
         self.clock = clock
 
-    def decode(self, data: bytes, artifact: Artifact) -> FakePicture:
+    def decode(self, data: bytes, side: int) -> FakePicture:
         self.clock.seconds += 1
-        return super().decode(data, artifact)
+        return super().decode(data, side)
 
 
 @pytest.fixture
@@ -60,7 +58,7 @@ def test_fetching_ends_with_the_last_bytes_and_decoding_with_the_last_picture(
     clock: Clock, preparer: PicturePreparer
 ) -> None:
     watch = Stopwatch(clock)
-    (found,) = preparer.prepare([RECORD], [artifact(2)], watch, keeps=False)
+    (found,) = preparer.prepare([RECORD], {224}, watch, keeps=False)
     assert isinstance(found, Prepared)
     assert watch.stages == {"fetch": 3, "decode": 1}
 
@@ -69,7 +67,7 @@ def test_what_is_decoded_before_the_last_bytes_come_is_not_waited_for(
     clock: Clock, preparer: PicturePreparer
 ) -> None:
     watch = Stopwatch(clock)
-    preparer.prepare([RECORD, RECORD], [artifact(2)], watch, keeps=False)
+    preparer.prepare([RECORD, RECORD], {224}, watch, keeps=False)
     assert watch.stages == {"fetch": 7, "decode": 1}
 
 
@@ -78,13 +76,13 @@ def test_a_picture_that_never_came_was_waited_for_too(
 ) -> None:
     watch = Stopwatch(clock)
     nowhere = Record("https://nowhere.test/", None, {})
-    (found,) = preparer.prepare([nowhere], [artifact(2)], watch, keeps=True)
+    (found,) = preparer.prepare([nowhere], {224}, watch, keeps=True)
     assert isinstance(found, Unanswered)
     assert watch.stages == {"fetch": 3, "decode": 0}
 
 
 def test_the_bytes_are_kept_where_they_are_needed_later(preparer: PicturePreparer) -> None:
     for keeps, original in ((True, b"30x20:2"), (False, b"")):
-        (found,) = preparer.prepare([RECORD], [artifact(2)], Stopwatch(), keeps=keeps)
+        (found,) = preparer.prepare([RECORD], {224}, Stopwatch(), keeps=keeps)
         assert isinstance(found, Prepared)
         assert found.original == original

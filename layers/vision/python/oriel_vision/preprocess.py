@@ -12,4 +12,4 @@ def to_input(image: Image.Image, size: int) -> NDArray[np.uint8]:
     Normalisation is the first step inside each network.
     """
     square = image.resize((size, size), Image.Resampling.BILINEAR, reducing_gap=2.0)
-    return np.asarray(square)
+    return np.frombuffer(square.tobytes(), np.uint8).reshape(size, size, 3)

@@ -161,7 +161,7 @@ class Classifier:
         with ModelRuns(self._recognizer, self._workers, asked) as models:
             prepared = self._preparer.prepare(
                 request.records,
-                [question.artifact for question in questions],
+                {question.artifact.input_size for question in questions},
                 watch,
                 keeps=any(question.keeps for question in questions),
             )

@@ -1,12 +1,12 @@
 """Gets the pictures of a request ready: their bytes, and what models take of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import Executor
 from functools import partial
 from typing import TYPE_CHECKING, TypeAlias
 
 from oriel.domain.errors import InvalidInput, PayloadTooLarge
-from oriel.domain.model import Artifact
 from oriel.services.recognition import Picture, Recognizer
 from oriel.services.records import Record, Unanswered, picture_bytes
 from oriel.services.stopwatch import Stopwatch
@@ -51,18 +51,17 @@ class PicturePreparer:
     def prepare(
         self,
         records: Sequence[Record],
-        artifacts: Iterable[Artifact],
+        sides: AbstractSet[int],
         watch: Stopwatch,
         *,
         keeps: bool,
     ) -> Sequence[Outcome]:
-        """Prepare each record for all models, in the order of the records.
+        """Prepare each record for models of these sides, in the order of the records.
 
         The stages say what the request waited for: `fetch` until the last bytes had come, `decode`
         from then on until the last picture was ready.
         """
         begun = watch.moment()
-        sides = {artifact.input_size: artifact for artifact in artifacts}
         ready = partial(self._ready, sides, watch, keeps=keeps)
         # One alone has nothing to run beside, and another thread would only have to be waited for.
         run = map if len(records) == 1 else self.workers.map
@@ -75,15 +74,13 @@ class PicturePreparer:
         return outcomes
 
     def _ready(
-        self, sides: Mapping[int, Artifact], watch: Stopwatch, record: Record, *, keeps: bool
+        self, sides: AbstractSet[int], watch: Stopwatch, record: Record, *, keeps: bool
     ) -> _Timed:
         fetched = None
         try:
             data = picture_bytes(record, self.fetcher)
             fetched = watch.moment()
-            pictures = {
-                side: self.recognizer.decode(data, artifact) for side, artifact in sides.items()
-            }
+            pictures = {side: self.recognizer.decode(data, side) for side in sides}
         except (InvalidInput, PayloadTooLarge) as problem:
             return Unanswered(record, str(problem)), fetched or watch.moment()
         return Prepared(pictures, data if keeps else b""), fetched

@@ -48,10 +48,10 @@ class ReadyModel(Protocol):
 class Recognizer(Protocol):
     """Runs models."""
 
-    def decode(self, data: bytes, artifact: Artifact) -> Picture:
-        """Prepare a picture for the model; raises InvalidPicture. May run in many threads.
+    def decode(self, data: bytes, side: int) -> Picture:
+        """Prepare a picture for all models of this `input_size`; raises InvalidPicture.
 
-        It suits every model of the same `input_size`.
+        May run in many threads.
         """
 
     def batch(self, pictures: Sequence[Any]) -> Sized:

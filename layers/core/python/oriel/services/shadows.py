@@ -122,7 +122,7 @@ class ShadowRunner:
     def _picture(self, record: TrialRecord, artifact: Artifact) -> Picture | None:
         try:
             data = self.blobs.get(shadow_key(record.workspace_id, record.id))
-            return self.recognizer.decode(data, artifact)
+            return self.recognizer.decode(data, artifact.input_size)
         except (NotFound, InvalidInput):
             return None  # it waited for too long, or suits production's model alone
 
