@@ -144,13 +144,16 @@ def _check_same(floor: Floor, files: Sequence[bytes], records: Sequence[Mapping[
 
 
 def _stages(replies: Sequence[Mapping[str, Any]]) -> dict[str, float]:
-    """Return each stage's median in seconds."""
+    """Return each stage's median in seconds; who did not come to a stage waited for none of it."""
     stages: dict[str, list[float]] = {}
     for reply in replies:
         for part in reply["headers"]["Server-Timing"].split(", "):
             name, _, milliseconds = part.partition(";dur=")
             stages.setdefault(name, []).append(float(milliseconds) / 1000)
-    return {name: median(seconds) for name, seconds in stages.items()}
+    return {
+        name: median([*seconds, *[0.0] * (len(replies) - len(seconds))])
+        for name, seconds in stages.items()
+    }
 
 
 if __name__ == "__main__":

@@ -1,11 +1,13 @@
 """Accounts while the usage table fails."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError, EndpointConnectionError
-from oriel.adapters.dynamodb.billing_accounts import DynamoAccountStore
+from oriel.adapters.dynamodb.attributes import encode
+from oriel.adapters.dynamodb.billing_accounts import BILLED, DynamoAccountStore
 from oriel.domain.billing.accounts import WHOLE, BillingAccount, Taken
 from oriel.domain.errors import Conflict, TemporarilyUnavailable
 
@@ -66,3 +68,19 @@ def test_a_table_that_does_not_answer_is_no_account_that_is_not_there(
     for client in broken:
         with pytest.raises(TemporarilyUnavailable):
             DynamoAccountStore(client, billing_table[1]).find(workspace_id)
+
+
+def test_a_list_that_breaks_off_is_not_taken_for_all_of_it(billing_table: tuple[Any, str]) -> None:
+    class Breaking:
+        def get_paginator(self, _: str) -> "Breaking":
+            return self
+
+        def paginate(self, **_: Any) -> Iterator[dict[str, Any]]:
+            yield {"Items": [encode({"pk": BILLED, "sk": "WS#first"})]}
+            raise THROTTLED
+
+    client: Any = Breaking()
+    listed = DynamoAccountStore(client, billing_table[1]).workspaces()
+    assert next(listed) == "first"
+    with pytest.raises(TemporarilyUnavailable):
+        next(listed)

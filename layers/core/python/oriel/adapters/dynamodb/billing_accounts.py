@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from oriel.adapters.dynamodb.attributes import Item, decode, encode
 from oriel.adapters.dynamodb.keys import Key
 from oriel.adapters.dynamodb.transaction import Cancelled, transact
-from oriel.adapters.dynamodb.usage_reads import find_item
+from oriel.adapters.dynamodb.usage_reads import asking, find_item
 from oriel.adapters.dynamodb.writes import Writes
 from oriel.domain.billing.accounts import (
     BillingAccount,
@@ -81,16 +81,20 @@ class DynamoAccountStore:
         return replace(account, revision=account.revision + 1)
 
     def workspaces(self) -> Iterator[str]:
-        """Yield the ids of all workspaces that have an account or were ever billed."""
+        """Yield the ids of all workspaces that have an account or were ever billed.
+
+        Raises TemporarilyUnavailable, also after some of them.
+        """
         pages = self._client.get_paginator("query").paginate(
             TableName=self._name,
             KeyConditionExpression="pk = :pk",
             ExpressionAttributeValues=encode({":pk": BILLED}),
             ConsistentRead=True,
         )
-        for page in pages:
-            for item in page["Items"]:
-                yield str(decode(item)["sk"]).removeprefix("WS#")
+        with asking():
+            for page in pages:
+                for item in page["Items"]:
+                    yield str(decode(item)["sk"]).removeprefix("WS#")
 
     def _listed(self, account: BillingAccount) -> "TransactWriteItemTypeDef":
         """List the workspace; whatever else is noted of it there stays."""
