@@ -47,7 +47,6 @@ class Answered:
         logger.warning(
             "usage deferred to the outbox",
             workspace_id=self.submission.workspace_id,
-            request_key=self.submission.key,
             task_id=",".join(one.model.task_id for one in self.classified),
             records=len(self.classified[0].outcomes),
         )

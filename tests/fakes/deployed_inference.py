@@ -84,7 +84,7 @@ class _Context:
 
 
 def _some_contexts() -> Iterator[_Context]:
-    """Return contexts that were made before they are asked for.
+    """Return contexts that are made a thousand at a time.
 
     Lambda brings one along: to make it with each request would count as the handler's time.
     """

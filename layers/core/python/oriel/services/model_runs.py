@@ -44,10 +44,14 @@ class ModelRuns:
     def __enter__(self) -> Self:
         for position, artifact in self._early:
             model = self._recognizer.ready_now(artifact)
-            if model is None:
+            if model is not None:
+                self._in_use[position] = model
+        if len(self._in_use) < len(self._early):
+            try:
                 self._loading = self._workers.submit(self._load_early)
-                break
-            self._in_use[position] = model
+            except BaseException:
+                self.__exit__()
+                raise
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -77,12 +81,16 @@ class ModelRuns:
             batch = batches[asked.artifact.input_size]
             if position in self._in_use:
                 answers.append(_run(self._in_use[position], asked, batch, watch))
-                continue
-            with watch.stage("load"):
-                model = self._recognizer.ready(asked.artifact)
-            with model:
-                answers.append(_run(model, asked, batch, watch))
+            else:
+                answers.append(self._run_in_turn(asked, batch, watch))
         return answers
+
+    def _run_in_turn(self, asked: Asked, batch: Sized, watch: Stopwatch) -> Explained:
+        """Hold a model for as long as it answers: the next one is loaded when this one is gone."""
+        with watch.stage("load"):
+            model = self._recognizer.ready(asked.artifact)
+        with model:
+            return _run(model, asked, batch, watch)
 
     def _load_early(self) -> None:
         for position, artifact in self._early:
