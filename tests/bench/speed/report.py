@@ -234,7 +234,8 @@ def peers_table(results: Iterable[PeerResult]) -> Table:
         "Of a server's own processes, which are what its user pays for; `with gateway` also of "
         "what stands in for API Gateway and Lambda's runtime API, which AWS runs for oriel. The "
         "peers' HTTP servers are their own. No peer authenticates, bills or checks what it is "
-        "sent, and each is sent what its documentation has, but for FastAPI's bare bytes.",
+        "sent, and each is sent what its documentation has, but for FastAPI's bare bytes. "
+        "FastAPI is no model server: it shows what HTTP costs with the model alone behind it.",
     )
 
 

@@ -4,9 +4,9 @@ Each runs as its own documentation has it for a model on a CPU: as many worker p
 are cores, one thread of ONNX Runtime and of NumPy in each, no access log. None gathers requests of
 several callers into batches: on a core a batch of ten takes as long as ten pictures. All answer the
 same pictures with the same network, head and preparation (`servers/recognizer.py`), in the form of
-request that they are documented with; FastAPI is measured a second time with the picture's bytes
-as the body, which spares it the form. None of the peers authenticates, bills or checks what it is
-sent.
+request that they are documented with. FastAPI is no model server: it stands for HTTP with nothing
+but the model behind it, and is measured a second time with the picture's bytes as the body, which
+spares it the form. None of the peers authenticates, bills or checks what it is sent.
 """
 
 import importlib.metadata
