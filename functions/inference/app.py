@@ -113,8 +113,8 @@ class App:
             submission.workspace_id, request, watch, submission.key
         )
         answered = Answered(submission, classified, request.listed)
-        settled = Settled(with_receipt(answered.body(request_id, watch), FREE))
-        return _reply(settled, FREE.headers)
+        body = with_receipt(answered.body(request_id, watch), FREE)
+        return _reply(Settled(body), FREE.headers)
 
     def _billed(
         self,

@@ -120,19 +120,6 @@ def test_of_several_networks_one_is_held_at_a_time(world: World) -> None:
     assert world.recognizer.held == []
 
 
-def test_heads_that_are_there_answer_beside_heads_that_have_to_be_loaded(world: World) -> None:
-    world.recognizer.at_hand = {"head-2"}
-    assert ask(world).code == 200
-    assert len(world.recognizer.loaders) == 1
-    assert (world.recognizer.most_held, world.recognizer.held) == (2, [])
-
-
-def test_a_head_that_was_there_is_given_back_where_another_cannot_be_loaded(world: World) -> None:
-    world.recognizer.at_hand, world.recognizer.broken = {"head-2"}, {f"head-of-{COLOUR}"}
-    assert ask(world).code == 500
-    assert (world.recognizer.most_held, world.recognizer.held) == (1, [])
-
-
 def test_each_answered_record_is_billed_once_a_task(world: World) -> None:
     answer = ask(world, picture("8x6:1"), picture("broken"), picture("9x9:0"))
     good, bad, other = answer.records

@@ -17,6 +17,7 @@ from oriel.ports import Fetched
 from tests.fakes.facts import TASK
 from tests.fakes.recognizer import FakeModel, FakePicture, FakeRecognizer
 from tests.fakes.usage import FaultyUsageStore
+from tests.functional.inference.test_several_tasks import COLOUR, add_task
 from tests.functional.inference.world import Response, World, picture
 
 DEADLINE_SECONDS = 10
@@ -163,6 +164,24 @@ def test_a_model_is_in_use_no_longer_than_its_request(world: World) -> None:
     world.recognizer.highest = float("nan")
     world.classify(picture("8x6:1"))
     assert world.recognizer.held == []
+
+
+def both(world: World) -> Response:
+    add_task(world, COLOUR)
+    return world.post({"task": [TASK, COLOUR], "records": [picture("8x6:1")]})
+
+
+def test_heads_that_are_there_answer_beside_heads_that_have_to_be_loaded(world: World) -> None:
+    world.recognizer.at_hand = {"head-2"}
+    assert both(world).code == 200
+    assert len(world.recognizer.loaders) == 1
+    assert (world.recognizer.most_held, world.recognizer.held) == (2, [])
+
+
+def test_a_head_that_was_there_is_given_back_where_another_cannot_be_loaded(world: World) -> None:
+    world.recognizer.at_hand, world.recognizer.broken = {"head-2"}, {f"head-of-{COLOUR}"}
+    assert both(world).code == 500
+    assert (world.recognizer.most_held, world.recognizer.held) == (1, [])
 
 
 @pytest.mark.parametrize(
